@@ -1,0 +1,194 @@
+package oauthclients
+
+import (
+	"context"
+	"encoding/base64"
+	"net/url"
+	"strings"
+
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients/internal/transport"
+)
+
+// This file holds the auth strategies: how the program that manages clients proves who it is.
+// How their tokens are kept and put on a request is in session.go.
+
+// Auth is how a client authenticates to the provider's API. The strategies of this package
+// implement it: [BearerToken], [BasicAuth], [PasswordGrant], [ClientCredentials],
+// [FromTokenSource] and [NoAuth]. Which of them a provider takes is told by [Capabilities].
+type Auth interface {
+	kind() AuthKind
+	// check returns the faults of the strategy's fields.
+	check() []FieldError
+	// secrets are the values that must never be seen in an error.
+	secrets() []string
+	// fetch gets a token; nil, nil means that none is needed.
+	fetch(ctx context.Context, c *core) (*oauth2.Token, error)
+	// lasting strategies have one credential that never changes.
+	lasting() bool
+}
+
+// NoAuth sends no credential, for servers with open registration.
+type NoAuth struct{}
+
+func (NoAuth) kind() AuthKind                                      { return AuthKindNone }
+func (NoAuth) check() []FieldError                                 { return nil }
+func (NoAuth) secrets() []string                                   { return nil }
+func (NoAuth) lasting() bool                                       { return true }
+func (NoAuth) fetch(context.Context, *core) (*oauth2.Token, error) { return nil, nil } //nolint:nilnil // none is needed
+
+// BearerToken authenticates with an API key or an access token that the program already has
+// (RFC 6750). It is sent as it is and never renewed.
+func BearerToken(token string) Auth { return bearerToken{NewSecret(token)} }
+
+type bearerToken struct{ token Secret }
+
+func (bearerToken) kind() AuthKind      { return AuthKindBearer }
+func (b bearerToken) secrets() []string { return []string{b.token.Reveal()} }
+func (bearerToken) lasting() bool       { return true }
+
+func (b bearerToken) check() []FieldError {
+	return checkHeaderSecret("BearerToken", b.token.Reveal())
+}
+
+func (b bearerToken) fetch(context.Context, *core) (*oauth2.Token, error) {
+	return &oauth2.Token{AccessToken: b.token.Reveal(), TokenType: "Bearer"}, nil
+}
+
+// BasicAuth authenticates with HTTP Basic (RFC 7617): a sipgate personal access token has its
+// token id as Username and the token as Password.
+type BasicAuth struct {
+	Username string
+	Password Secret
+}
+
+func (BasicAuth) kind() AuthKind { return AuthKindBasic }
+func (BasicAuth) lasting() bool  { return true }
+
+func (b BasicAuth) check() []FieldError {
+	faults := required("BasicAuth.Username", b.Username)
+	if strings.Contains(b.Username, ":") {
+		faults = append(faults, FieldError{"BasicAuth.Username", "invalid", "must not contain a colon (RFC 7617)"})
+	}
+	return append(faults, required("BasicAuth.Password", b.Password.Reveal())...)
+}
+
+func (b BasicAuth) secrets() []string { return []string{b.Password.Reveal(), b.encoded()} }
+
+func (b BasicAuth) encoded() string {
+	return base64.StdEncoding.EncodeToString([]byte(b.Username + ":" + b.Password.Reveal()))
+}
+
+func (b BasicAuth) fetch(context.Context, *core) (*oauth2.Token, error) {
+	return &oauth2.Token{AccessToken: b.encoded(), TokenType: "Basic"}, nil
+}
+
+// PasswordGrant trades a person's user name and password for a token (RFC 6749 section 4.3).
+// It is here because sipgate documents it; RFC 9700 section 2.4 says that it must not be used
+// where anything else is possible, and sipgate has personal access tokens ([BasicAuth]).
+type PasswordGrant struct {
+	// ClientID is the OAuth2 client that asks; ClientSecret is empty for a public one.
+	ClientID     string
+	ClientSecret Secret
+	Username     string
+	Password     Secret
+	// Scopes narrow the token; none asks for the client's default.
+	Scopes []string
+}
+
+func (PasswordGrant) kind() AuthKind { return AuthKindPassword }
+func (PasswordGrant) lasting() bool  { return false }
+
+func (p PasswordGrant) check() []FieldError {
+	faults := required("PasswordGrant.ClientID", p.ClientID)
+	faults = append(faults, required("PasswordGrant.Username", p.Username)...)
+	return append(faults, required("PasswordGrant.Password", p.Password.Reveal())...)
+}
+
+func (p PasswordGrant) secrets() []string {
+	return []string{p.ClientSecret.Reveal(), p.Password.Reveal()}
+}
+
+func (p PasswordGrant) fetch(ctx context.Context, c *core) (*oauth2.Token, error) {
+	return c.requestToken(ctx, tokenRequest{
+		grant: GrantPassword, clientID: p.ClientID, clientSecret: p.ClientSecret, repeat: transport.Token,
+		form: withScopes(url.Values{"username": {p.Username}, "password": {p.Password.Reveal()}}, p.Scopes),
+	})
+}
+
+// ClientCredentials trades a client id and secret for a token (RFC 6749 section 4.4).
+type ClientCredentials struct {
+	ClientID     string
+	ClientSecret Secret
+	// Scopes narrow the token; none asks for the client's default.
+	Scopes []string
+}
+
+func (ClientCredentials) kind() AuthKind      { return AuthKindClientCredentials }
+func (ClientCredentials) lasting() bool       { return false }
+func (a ClientCredentials) secrets() []string { return []string{a.ClientSecret.Reveal()} }
+
+func (a ClientCredentials) check() []FieldError {
+	return append(required("ClientCredentials.ClientID", a.ClientID),
+		required("ClientCredentials.ClientSecret", a.ClientSecret.Reveal())...)
+}
+
+func (a ClientCredentials) fetch(ctx context.Context, c *core) (*oauth2.Token, error) {
+	return c.requestToken(ctx, tokenRequest{
+		grant: GrantClientCredentials, clientID: a.ClientID, clientSecret: a.ClientSecret,
+		repeat: transport.Token, form: withScopes(url.Values{}, a.Scopes),
+	})
+}
+
+// FromTokenSource authenticates with the tokens of ts, asked anew for every call: it should
+// keep its token itself, as [oauth2.ReuseTokenSource] does. They are sent as the API takes
+// them and never traded.
+func FromTokenSource(ts oauth2.TokenSource) Auth { return tokenSource{ts} }
+
+type tokenSource struct{ source oauth2.TokenSource }
+
+func (tokenSource) kind() AuthKind    { return AuthKindTokenSource }
+func (tokenSource) lasting() bool     { return false }
+func (tokenSource) secrets() []string { return nil }
+
+func (t tokenSource) check() []FieldError {
+	if isNil(t.source) {
+		return []FieldError{{"FromTokenSource", "required", "must not be nil"}}
+	}
+	return nil
+}
+
+func (t tokenSource) fetch(_ context.Context, c *core) (*oauth2.Token, error) {
+	token, err := t.source.Token()
+	if err == nil && (token == nil || token.AccessToken == "") {
+		return nil, &Error{Kind: ErrUnauthenticated, Provider: c.name, Operation: opToken, Message: "the token source gave no token"}
+	}
+	if err != nil {
+		return nil, &Error{Kind: ErrUnauthenticated, Provider: c.name, Operation: opToken, Err: err}
+	}
+	return token, nil
+}
+
+func withScopes(form url.Values, scopes []string) url.Values {
+	if len(scopes) > 0 {
+		form.Set("scope", strings.Join(scopes, " "))
+	}
+	return form
+}
+
+func required(field, value string) []FieldError {
+	if strings.TrimSpace(value) == "" {
+		return []FieldError{{field, "required", "must not be empty"}}
+	}
+	return nil
+}
+
+// checkHeaderSecret finds what net/http would refuse much later, such as the newline at the
+// end of a token that was read from a file.
+func checkHeaderSecret(field, value string) []FieldError {
+	if strings.ContainsFunc(value, func(r rune) bool { return r == ' ' || notVisible(r) }) {
+		return []FieldError{{field, "invalid", "must be visible ASCII without white space"}}
+	}
+	return required(field, value)
+}

@@ -1,0 +1,219 @@
+package oauthclients
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients/internal/transport"
+)
+
+// This file carries one Call of a driver: authenticate, send, decode or explain.
+
+// Caller makes a driver's calls: it authenticates them, repeats them where that is safe, and
+// turns answers into results or errors. Only the core makes one.
+type Caller struct {
+	core *core
+	// anonymous callers serve the hooks that run before there is a token.
+	anonymous bool
+}
+
+// Call sends one call. For a 2xx answer it decodes the body into call.Result and returns the
+// answer. Every other end is an [*Error]; the answer is returned beside it if there was one,
+// scrubbed of secrets. A DELETE that finds nothing after an attempt that may have been
+// executed counts as done: its answer has status 404 and no error.
+func (c *Caller) Call(ctx context.Context, call *Call) (*Response, error) {
+	endpoints, err := c.endpoints(ctx)
+	if err != nil {
+		return nil, err
+	}
+	request, err := c.request(endpoints, call)
+	if err != nil {
+		return nil, err
+	}
+	outcome, token, err := c.exchange(ctx, call, request)
+	if err != nil {
+		return nil, err
+	}
+	return c.finish(call, request, outcome, token)
+}
+
+// endpoints of an anonymous caller are the static ones: discovery itself must not wait for
+// discovery.
+func (c *Caller) endpoints(ctx context.Context) (*Endpoints, error) {
+	if c.anonymous && c.core.connection.Discover != nil {
+		return &c.core.connection.Endpoints, nil
+	}
+	return c.core.endpoints(ctx)
+}
+
+func (c *Caller) request(endpoints *Endpoints, call *Call) (*transport.Request, error) {
+	if !strings.HasPrefix(call.Path, "/") { // it would become part of the host's name
+		return nil, &Error{Kind: ErrInvalid, Provider: c.core.name, Operation: call.Operation, Message: "the path of a call must start with a slash"}
+	}
+	body, contentType, err := encodeBody(call.Body)
+	if err != nil {
+		return nil, &Error{Kind: ErrInvalid, Provider: c.core.name, Operation: call.Operation, Err: err}
+	}
+	target := endpoints.BaseURL + call.Path
+	if len(call.Query) > 0 {
+		target += "?" + call.Query.Encode()
+	}
+	header := c.core.header(contentType)
+	for name, values := range call.Header {
+		header[http.CanonicalHeaderKey(name)] = values
+	}
+	return &transport.Request{
+		Provider: c.core.name, Operation: call.Operation, Method: call.Method, URL: target,
+		Header: header, Body: body, Repeat: repeatRule(call), Gate: call.Method, Limited: true,
+		RetryAfter: c.core.retryAfter(call.Method),
+	}, nil
+}
+
+// repeatRule follows RFC 9110 section 9.2.2: which methods have the same effect when they are
+// executed twice.
+func repeatRule(call *Call) transport.Repeat {
+	switch {
+	case call.Once:
+		return transport.Once
+	case call.Method == http.MethodGet || call.Method == http.MethodHead:
+		return transport.Read
+	case call.Repeatable || call.Method == http.MethodPut || call.Method == http.MethodDelete:
+		return transport.Write
+	}
+	return transport.Once
+}
+
+func encodeBody(body any) (encoded []byte, contentType string, err error) {
+	switch body := body.(type) {
+	case nil:
+		return nil, "", nil
+	case url.Values:
+		return []byte(body.Encode()), "application/x-www-form-urlencoded", nil
+	}
+	var buf bytes.Buffer
+	encoder := json.NewEncoder(&buf)
+	encoder.SetEscapeHTML(false) // nobody embeds it into a page
+	if err := encoder.Encode(body); err != nil {
+		return nil, "", err
+	}
+	return bytes.TrimRight(buf.Bytes(), "\n"), "application/json", nil
+}
+
+// exchange sends the request with a credential. A token that the provider rejects is replaced
+// and the request sent once more; nothing of this is repeated below, so that a refused
+// credential is sent once.
+func (c *Caller) exchange(ctx context.Context, call *Call, request *transport.Request) (*transport.Outcome, *oauth2.Token, error) {
+	token, err := c.token(ctx, call)
+	if err != nil {
+		return nil, nil, c.core.contextError(call.Operation, err)
+	}
+	outcome := c.send(ctx, call, request, token)
+	if !c.usesSession(call) || !c.core.rejected(outcome) {
+		return outcome, token, nil
+	}
+	next, err := c.core.session.replace(ctx, token)
+	if err != nil {
+		return nil, nil, c.core.contextError(call.Operation, err)
+	}
+	if next == nil {
+		return outcome, token, nil
+	}
+	again := c.send(ctx, call, request, next)
+	again.Attempts += outcome.Attempts
+	again.Sent = again.Sent || outcome.Sent
+	return again, next, nil
+}
+
+func (c *Caller) usesSession(call *Call) bool {
+	return call.Credential.kind == credentialDefault && !c.anonymous
+}
+
+func (c *Caller) token(ctx context.Context, call *Call) (*oauth2.Token, error) {
+	if !c.usesSession(call) {
+		return nil, nil //nolint:nilnil // none is needed
+	}
+	return c.core.session.token(ctx)
+}
+
+func (c *Caller) send(ctx context.Context, call *Call, request *transport.Request, token *oauth2.Token) *transport.Outcome {
+	if call.Credential.kind == credentialBearer {
+		request.Header.Set("Authorization", "Bearer "+call.Credential.token.Reveal())
+	}
+	c.core.authorize(request.Header, token)
+	return c.core.transport.Do(ctx, request)
+}
+
+// finish decodes a success or explains a failure.
+func (c *Caller) finish(call *Call, request *transport.Request, outcome *transport.Outcome, token *oauth2.Token) (*Response, error) {
+	answer := outcome.Response
+	if outcome.Err != nil || answer.Status/100 != 2 {
+		if alreadyGone(call, outcome) {
+			return &Response{Status: answer.Status, Header: answer.Header, Body: answer.Body}, nil
+		}
+		return c.fail(call, request, outcome, token)
+	}
+	err := answer.Broken
+	if err == nil {
+		err = decode(answer.Body, call.Result)
+	}
+	if err != nil {
+		return c.undecodable(call, request, outcome, token, err)
+	}
+	return &Response{Status: answer.Status, Header: answer.Header, Body: answer.Body}, nil
+}
+
+// alreadyGone: an earlier attempt of this DELETE was the one that removed it.
+func alreadyGone(call *Call, outcome *transport.Outcome) bool {
+	return call.Method == http.MethodDelete && outcome.Sent && outcome.Err == nil &&
+		(outcome.Response.Status == http.StatusNotFound || outcome.Response.Status == http.StatusGone)
+}
+
+func (c *Caller) fail(call *Call, request *transport.Request, outcome *transport.Outcome, token *oauth2.Token) (*Response, error) {
+	var scrubbed *Response
+	e := c.core.newError(call.Operation, outcome, c.core.sent(call, token), func(r *Response, e *Error) {
+		scrubbed = r
+		c.core.explain(r, e)
+	})
+	e.unknown = request.Repeat != transport.Read && outcome.Sent
+	if e.unknown && request.Repeat == transport.Once && outcome.Response == nil {
+		e.Kind = ErrOutcomeUnknown
+	}
+	return scrubbed, e
+}
+
+// undecodable is a success whose content is lost: after a create nobody knows the id, so that
+// the outcome is unknown.
+func (c *Caller) undecodable(call *Call, request *transport.Request, outcome *transport.Outcome, token *oauth2.Token, cause error) (*Response, error) {
+	var scrubbed *Response
+	e := c.core.newError(call.Operation, outcome, c.core.sent(call, token), func(r *Response, _ *Error) { scrubbed = r })
+	e.Kind, e.Err = ErrUnavailable, cause
+	e.unknown = request.Repeat != transport.Read
+	if request.Repeat == transport.Once {
+		e.Kind = ErrOutcomeUnknown
+	}
+	return scrubbed, e
+}
+
+func decode(body []byte, result any) error {
+	if result == nil {
+		return nil
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return errors.New("the answer has no body")
+	}
+	if raw, ok := result.(*json.RawMessage); ok {
+		if !json.Valid(body) {
+			return errors.New("the answer is not JSON")
+		}
+		*raw = body
+		return nil
+	}
+	return json.Unmarshal(body, result)
+}

@@ -1,0 +1,229 @@
+package oauthclients
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/oauthclients/oauthclients/internal/transport"
+)
+
+// This file holds Client, New and the options.
+
+// version goes into the User-Agent.
+const version = "0.1.0"
+
+// Client manages the OAuth2 clients at one provider, as one account. It is safe for concurrent
+// use; make one and share it, so that its token, its connections and its limits are shared.
+type Client struct {
+	// Clients has the verbs.
+	Clients *ClientsService
+
+	provider Provider
+	driver   Driver
+}
+
+// Provider returns the provider that the client was made for.
+func (c *Client) Provider() Provider { return c.provider }
+
+// DriverOf returns the client's driver if it has type D. A provider's package uses it to reach
+// its own unexported driver, for a native API beside the portable verbs; nobody else can name
+// that type.
+func DriverOf[D Driver](c *Client) (D, bool) {
+	driver, ok := c.driver.(D)
+	return driver, ok
+}
+
+// RetryPolicy says how often and how far apart requests are repeated. Zero fields take the
+// defaults. What may be repeated is decided by method and answer: reads, updates and deletes
+// after connection errors, 408, 429 and 5xx, creates only if they were certainly not executed.
+type RetryPolicy struct {
+	// MaxAttempts counts the first attempt as well; 1 turns repeating off. Default 4.
+	MaxAttempts int
+	// MinWait and MaxWait bound the wait between attempts. A wait that the server asks for is
+	// kept if it is not longer than MaxWait; otherwise the call returns at once and
+	// Error.RetryAfter has it. Defaults 500 ms and 70 s, since the vendors' windows are a
+	// minute long.
+	MinWait, MaxWait time.Duration
+}
+
+// Option changes a client that New makes.
+type Option func(*config)
+
+type config struct {
+	httpClient *http.Client
+	logger     *slog.Logger
+	retry      RetryPolicy
+	limiter    *rate.Limiter
+	userAgent  string
+	faults     []FieldError
+}
+
+func (c *config) fault(field, message string) {
+	c.faults = append(c.faults, FieldError{Field: field, Code: "invalid", Message: message})
+}
+
+// WithHTTPClient sends every request, token requests too, over hc: its transport with its
+// proxies and TLS settings, and its cookie jar. Its Timeout, if set, bounds one attempt
+// instead of 30 seconds. Its CheckRedirect is not used: no redirect is followed. hc itself is
+// not modified.
+func WithHTTPClient(hc *http.Client) Option {
+	return func(c *config) {
+		if hc == nil {
+			c.fault("WithHTTPClient", "must not be nil")
+			return
+		}
+		c.httpClient = hc
+	}
+}
+
+// WithLogger logs every attempt at debug level: operation, method, host, path, status and
+// duration; never a query, a header or a body.
+func WithLogger(l *slog.Logger) Option {
+	return func(c *config) {
+		if l == nil {
+			c.fault("WithLogger", "must not be nil")
+			return
+		}
+		c.logger = l
+	}
+}
+
+// WithRetry sets how often and how far apart requests are repeated.
+func WithRetry(p RetryPolicy) Option {
+	return func(c *config) {
+		if p.MaxAttempts < 0 || p.MinWait < 0 || p.MaxWait < 0 {
+			c.fault("WithRetry", "must not be negative")
+		}
+		c.retry = p
+	}
+}
+
+// WithRateLimit keeps the client's requests (token requests aside) below a rate: perSecond on
+// average, and burst at once. Waiting for it ends with the context.
+func WithRateLimit(perSecond float64, burst int) Option {
+	return func(c *config) {
+		if !(perSecond > 0) || burst < 1 { // also refuses NaN
+			c.fault("WithRateLimit", "needs a rate above 0 and a burst of at least 1")
+			return
+		}
+		c.limiter = rate.NewLimiter(rate.Limit(perSecond), burst)
+	}
+}
+
+// WithUserAgent puts product, such as "inventory/2.1", before the library's own name in the
+// User-Agent header (RFC 9110 section 10.1.5).
+func WithUserAgent(product string) Option {
+	return func(c *config) {
+		if strings.TrimSpace(product) == "" || strings.ContainsFunc(product, notVisible) {
+			c.fault("WithUserAgent", "must be visible ASCII, such as inventory/2.1")
+			return
+		}
+		c.userAgent = product
+	}
+}
+
+// notVisible is false for what may stand in a header value: visible ASCII and the blank.
+func notVisible(r rune) bool { return r < ' ' || r > '~' }
+
+// New returns a client for a provider and an auth strategy. It does no I/O and never panics:
+// a wrong configuration is an [*Error] of kind ErrInvalid that names each faulty field, and a
+// strategy that the provider does not have an [*UnsupportedError].
+func New(p Provider, auth Auth, opts ...Option) (*Client, error) {
+	if isNil(p) {
+		return nil, InvalidFields("", "New", []FieldError{{Field: "Provider", Code: "required", Message: "must not be nil"}})
+	}
+	c, err := configure(p, auth, opts)
+	if err != nil {
+		return nil, err
+	}
+	connection, err := p.Connect()
+	if err == nil && (connection == nil || connection.Driver == nil) {
+		err = errors.New("the provider's Connection has no Driver")
+	}
+	if err != nil {
+		return nil, asInvalid(p.Name(), err)
+	}
+	core, err := newCore(p, connection, auth, c)
+	if err != nil {
+		return nil, err
+	}
+	return assemble(p, connection, core), nil
+}
+
+func assemble(p Provider, connection *Connection, core *core) *Client {
+	client := &Client{provider: p, driver: connection.Driver(&Caller{core: core})}
+	client.Clients = &ClientsService{provider: p.Name(), capabilities: p.Capabilities(), driver: client.driver}
+	return client
+}
+
+// configure applies the options and checks them together with the auth strategy.
+func configure(p Provider, auth Auth, opts []Option) (*config, error) {
+	c := &config{}
+	for _, option := range opts {
+		if option != nil {
+			option(c)
+		}
+	}
+	if isNil(auth) {
+		c.fault("Auth", "must not be nil; use NoAuth{} for a server that wants none")
+	} else {
+		c.faults = append(c.faults, auth.check()...)
+	}
+	c.retry = c.retry.withDefaults()
+	if c.retry.MinWait > c.retry.MaxWait {
+		c.fault("WithRetry", "MinWait must not be longer than MaxWait")
+	}
+	return c, InvalidFields(p.Name(), "New", c.faults)
+}
+
+func (p RetryPolicy) withDefaults() RetryPolicy {
+	if p.MaxAttempts == 0 {
+		p.MaxAttempts = 4
+	}
+	if p.MaxWait == 0 {
+		p.MaxWait = 70 * time.Second
+	}
+	if p.MinWait == 0 {
+		p.MinWait = min(500*time.Millisecond, p.MaxWait)
+	}
+	return p
+}
+
+func (c *config) transport() *transport.Transport {
+	return transport.New(transport.Options{
+		HTTPClient: c.httpClient, Logger: c.logger, Limiter: c.limiter,
+		Policy: transport.Policy(c.retry),
+	})
+}
+
+func (c *config) agent() string {
+	agent := "oauthclients/" + version
+	if c.userAgent != "" {
+		agent = c.userAgent + " " + agent
+	}
+	return agent
+}
+
+// asInvalid keeps an error that already is an *Error, such as InvalidFields gives.
+func asInvalid(provider string, err error) error {
+	var known *Error
+	if errors.As(err, &known) {
+		return err
+	}
+	return &Error{Kind: ErrInvalid, Provider: provider, Operation: "New", Err: err}
+}
+
+// isNil also finds a nil pointer inside an interface, whose methods would panic.
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	value := reflect.ValueOf(v)
+	return value.Kind() == reflect.Pointer && value.IsNil()
+}

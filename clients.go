@@ -1,0 +1,256 @@
+package oauthclients
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"strings"
+)
+
+// This file holds the verbs on OAuth2 clients. Each one checks its arguments, lets the driver
+// speak to the provider, and compares what was asked with what was answered.
+
+// ClientsService manages the OAuth2 clients of one account.
+type ClientsService struct {
+	provider     string
+	capabilities Capabilities
+	driver       Driver
+}
+
+// Create registers a client and returns it as the provider has it, with its secret where one
+// is issued. Output-only fields of c are ignored, so that a client read at one provider can be
+// created at another (with Extra set to nil); c itself is not changed.
+//
+// An [*UnsupportedError] names fields that the provider cannot take; nothing was sent then. A
+// [*NotAppliedError] comes beside the created client. If the client exists but its secret
+// could not be had, the client with its ID comes beside the error. ErrOutcomeUnknown means
+// that a client may exist: look with FindByName before creating again.
+func (s *ClientsService) Create(ctx context.Context, c *OAuthClient) (*OAuthClient, error) {
+	if c == nil {
+		return nil, s.invalid("Create", "OAuthClient", "required", "must not be nil")
+	}
+	want := c.Clone()
+	want.clearOutput()
+	if err := s.checkFields("Create", s.capabilities.Create, want, setFields(want)); err != nil {
+		return nil, err
+	}
+	record, err := s.driver.Create(ctx, want)
+	client := clientOf(record)
+	if err != nil {
+		return client, named("Create", err)
+	}
+	if client == nil || client.ID == "" {
+		return client, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Create", Message: "the answer has no client id"}
+	}
+	return s.verified(client, want, setFields(want))
+}
+
+// ListOptions choose a page.
+type ListOptions struct {
+	// PageSize is how many clients a page should have, 0 for the provider's own choice. It is
+	// cut to the provider's range, and ignored where there is no paging.
+	PageSize int
+	// Cursor is the NextCursor of the page before; "" starts at the beginning.
+	Cursor string
+}
+
+// Page is one page of clients.
+type Page struct {
+	// Clients are in the provider's order.
+	Clients []*OAuthClient
+	// NextCursor leads to the next page; "" means that this is the last one.
+	NextCursor string
+}
+
+// List returns one page of the account's clients. Clients in a list may lack their Secret
+// where the provider does not give a usable one there.
+func (s *ClientsService) List(ctx context.Context, opts ListOptions) (*Page, error) {
+	page, err := s.driver.List(ctx, s.clamp(opts))
+	if err != nil {
+		return nil, named("List", err)
+	}
+	return pageOf(page), nil
+}
+
+func (s *ClientsService) clamp(opts ListOptions) ListOptions {
+	if !s.capabilities.Paging || opts.PageSize < 0 {
+		opts.PageSize = 0
+	}
+	if limit := s.capabilities.MaxPageSize; limit > 0 {
+		opts.PageSize = min(opts.PageSize, limit)
+	}
+	return opts
+}
+
+// All ranges over all clients of the account, page by page, in the provider's order; memory
+// stays that of two pages. A client whose id was on this page or the one before is skipped. It
+// ends after the first error, which comes with a nil client.
+func (s *ClientsService) All(ctx context.Context, opts ListOptions) iter.Seq2[*OAuthClient, error] {
+	return func(yield func(*OAuthClient, error) bool) {
+		walk := pageWalk{cursor: opts.Cursor}
+		for {
+			page, err := s.List(ctx, ListOptions{PageSize: opts.PageSize, Cursor: walk.cursor})
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, client := range walk.fresh(page) {
+				if !yield(client, nil) {
+					return
+				}
+			}
+			if !walk.next(page) {
+				return
+			}
+		}
+	}
+}
+
+// FindByName returns every client whose name is exactly name, since names are not unique at
+// any provider; none is an empty result and no error.
+func (s *ClientsService) FindByName(ctx context.Context, name string) ([]*OAuthClient, error) {
+	var found []*OAuthClient
+	for client, err := range s.All(ctx, ListOptions{}) {
+		if err != nil {
+			return nil, named("FindByName", err)
+		}
+		if client.Name == name {
+			found = append(found, client)
+		}
+	}
+	return found, nil
+}
+
+// Get returns one client; ErrNotFound if the provider knows no such id.
+func (s *ClientsService) Get(ctx context.Context, id string) (*OAuthClient, error) {
+	if err := s.checkID("Get", id); err != nil {
+		return nil, err
+	}
+	record, err := s.read(ctx, id)
+	if err != nil {
+		return nil, named("Get", err)
+	}
+	return clientOf(record), nil
+}
+
+// Update reads a client, lets change edit it, and writes what was edited; everything else
+// stays, also what this library does not know. Without an edit nothing is written. A nil or
+// empty list and "" clear a field.
+//
+// Editing an output-only field is ErrInvalid, and one that the provider cannot change an
+// [*UnsupportedError]; nothing is written then. What the provider accepted but did not do is a
+// [*NotAppliedError] beside the client as it now is. No provider has versions for clients: of
+// two writers at the same time the later one wins.
+func (s *ClientsService) Update(ctx context.Context, id string, change func(*OAuthClient)) (*OAuthClient, error) {
+	if err := s.checkID("Update", id); err != nil {
+		return nil, err
+	}
+	if change == nil {
+		return nil, s.invalid("Update", "change", "required", "must not be nil")
+	}
+	old, err := s.read(ctx, id)
+	if err != nil {
+		return nil, named("Update", err)
+	}
+	want := old.Client.Clone()
+	change(want)
+	changed, err := s.edits(old.Client, want)
+	if err != nil {
+		return nil, err
+	}
+	if len(changed) == 0 {
+		return clientOf(old), nil
+	}
+	return s.write(ctx, old, want, changed)
+}
+
+func (s *ClientsService) write(ctx context.Context, old *Record, want *OAuthClient, changed []string) (*OAuthClient, error) {
+	record, err := s.driver.Update(ctx, old, want, changed)
+	client := clientOf(record)
+	if err != nil {
+		return client, named("Update", err)
+	}
+	if client == nil {
+		return nil, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Update", Message: "the driver gave no client"}
+	}
+	return s.verified(client, want, changed)
+}
+
+// read never gives a nil client without an error, whoever wrote the driver.
+func (s *ClientsService) read(ctx context.Context, id string) (*Record, error) {
+	record, err := s.driver.Get(ctx, id)
+	if err == nil && (record == nil || record.Client == nil) {
+		err = &Error{Kind: ErrUnavailable, Provider: s.provider, Message: "the driver gave no client"}
+	}
+	return record, err
+}
+
+// edits lists the edited fields, and refuses those that cannot be written.
+func (s *ClientsService) edits(old, want *OAuthClient) ([]string, error) {
+	if edited := outputEdits(old, want, s.capabilities.Update); len(edited) > 0 {
+		faults := make([]FieldError, len(edited))
+		for i, field := range edited {
+			faults[i] = FieldError{field, "output only", "is set by the provider and cannot be edited"}
+		}
+		return nil, InvalidFields(s.provider, "Update", faults)
+	}
+	changed := changedFields(old, want)
+	return changed, s.checkFields("Update", s.capabilities.Update, want, changed)
+}
+
+// Delete removes a client for good, with every step that the vendor needs for it. ErrNotFound
+// if there was none; a client that is found missing after an attempt of this call that may
+// have removed it counts as removed.
+func (s *ClientsService) Delete(ctx context.Context, id string) error {
+	if err := s.checkID("Delete", id); err != nil {
+		return err
+	}
+	return named("Delete", s.driver.Delete(ctx, id))
+}
+
+// RegenerateSecret issues a new secret; the old one stops working. It matches
+// [errors.ErrUnsupported], without a request, where the provider has no such call.
+// ErrOutcomeUnknown means that the old secret may already be dead.
+func (s *ClientsService) RegenerateSecret(ctx context.Context, id string) (Secret, error) {
+	if err := s.checkID("RegenerateSecret", id); err != nil {
+		return Secret{}, err
+	}
+	if !s.capabilities.RegenerateSecret {
+		return Secret{}, &UnsupportedError{Provider: s.provider, Operation: "RegenerateSecret"}
+	}
+	secret, err := s.driver.RegenerateSecret(ctx, id)
+	if err == nil && secret.IsZero() {
+		err = &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Message: "the answer has no secret"}
+	}
+	return secret, named("RegenerateSecret", err)
+}
+
+// checkID keeps ids out of the URL that would lead somewhere else: an empty one would turn
+// "delete this" into "delete all" at one vendor, dots would climb up the path.
+func (s *ClientsService) checkID(operation, id string) error {
+	switch {
+	case strings.TrimSpace(id) == "":
+		return s.invalid(operation, "ID", "required", "must not be empty")
+	case id == "." || id == "..":
+		return s.invalid(operation, "ID", "invalid", "must not be a dot segment")
+	}
+	return nil
+}
+
+func (s *ClientsService) invalid(operation, field, code, message string) error {
+	return InvalidFields(s.provider, operation, []FieldError{{field, code, message}})
+}
+
+// named gives an error the verb that the user called, where a driver needed another call for
+// it. Errors of getting a token keep their own, and may be shared between goroutines.
+func named(operation string, err error) error {
+	var failed *Error
+	if errors.As(err, &failed) && !failed.auth {
+		failed.Operation = operation
+	}
+	var unsupported *UnsupportedError
+	if errors.As(err, &unsupported) && unsupported.Operation != opToken {
+		unsupported.Operation = operation
+	}
+	return err
+}

@@ -1,0 +1,209 @@
+package oauthclients
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients/internal/flight"
+	"github.com/oauthclients/oauthclients/internal/redact"
+	"github.com/oauthclients/oauthclients/internal/transport"
+)
+
+// This file holds what all callers of one client share: endpoints, headers, the making of
+// errors.
+
+type core struct {
+	name       string
+	connection *Connection
+	transport  *transport.Transport
+	userAgent  string
+	session    *session
+
+	mu         sync.Mutex
+	found      *Endpoints // checked; nil until Discover has answered
+	discovery  flight.Group[*Endpoints]
+	discoverer *Caller
+}
+
+func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, error) {
+	if !supportsAuth(p.Capabilities(), auth.kind()) {
+		return nil, &UnsupportedError{Provider: p.Name(), Operation: "New", Fields: []string{"Auth"}}
+	}
+	core := &core{name: p.Name(), connection: connection, transport: c.transport(), userAgent: c.agent()}
+	if connection.Discover == nil {
+		checked, err := checkEndpoints(connection.Endpoints)
+		if err != nil {
+			return nil, asInvalid(p.Name(), err)
+		}
+		core.found = checked
+	}
+	core.discoverer = &Caller{core: core, anonymous: true}
+	core.session = newSession(core, auth)
+	return core, nil
+}
+
+func supportsAuth(c Capabilities, kind AuthKind) bool {
+	for _, supported := range c.Auth {
+		if supported == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// endpoints returns the provider's addresses, asking Discover until it has answered once.
+func (c *core) endpoints(ctx context.Context) (*Endpoints, error) {
+	if found := c.known(); found != nil {
+		return found, nil
+	}
+	found, err := c.discovery.Do(ctx, c.discover)
+	if err != nil {
+		return nil, c.contextError("Discover", err)
+	}
+	return found, nil
+}
+
+func (c *core) known() *Endpoints {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.found
+}
+
+func (c *core) discover(ctx context.Context) (*Endpoints, error) {
+	if found := c.known(); found != nil {
+		return found, nil
+	}
+	found, err := c.connection.Discover(ctx, c.discoverer)
+	if err != nil {
+		return nil, err
+	}
+	checked, err := checkEndpoints(found)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.found = checked
+	return checked, nil
+}
+
+func (c *core) header(contentType string) http.Header {
+	header := http.Header{"Accept": {"application/json"}, "User-Agent": {c.userAgent}}
+	if contentType != "" {
+		header.Set("Content-Type", contentType)
+	}
+	return header
+}
+
+func (c *core) retryAfter(method string) func(*transport.Response) (time.Duration, bool) {
+	hook := c.connection.RetryAfter
+	if hook == nil {
+		return nil
+	}
+	return func(r *transport.Response) (time.Duration, bool) {
+		return hook(method, &Response{Status: r.Status, Header: r.Header, Body: r.Body})
+	}
+}
+
+// rejected asks whether an answer says that the token is not valid.
+func (c *core) rejected(outcome *transport.Outcome) bool {
+	answer := outcome.Response
+	if outcome.Err != nil || answer == nil || answer.Status/100 == 2 {
+		return false
+	}
+	if c.connection.Rejected != nil {
+		return c.connection.Rejected(&Response{Status: answer.Status, Header: answer.Header, Body: answer.Body})
+	}
+	return answer.Status == http.StatusUnauthorized
+}
+
+// sent lists the secrets that went out with a call.
+func (c *core) sent(call *Call, token *oauth2.Token) []string {
+	values := append(c.session.auth.secrets(), call.Credential.token.Reveal())
+	if token != nil {
+		values = append(values, token.AccessToken)
+	}
+	return values
+}
+
+const maxErrorBody = 64 << 10
+
+// newError makes the error for an outcome. Everything in it that came from the server is
+// scrubbed of the values in sent; explain sees the scrubbed body.
+func (c *core) newError(operation string, outcome *transport.Outcome, sent []string, explain func(*Response, *Error)) *Error {
+	e := &Error{
+		Kind: ErrUnavailable, Provider: c.name, Operation: operation,
+		RetryAfter: outcome.RetryAfter, Attempts: outcome.Attempts, Err: outcome.Err,
+	}
+	if answer := outcome.Response; answer != nil {
+		e.StatusCode, e.Kind = answer.Status, kindOfStatus(answer.Status)
+		if e.Err == nil {
+			e.Err = answer.Broken
+		}
+		body := redact.Text(answer.Body[:min(len(answer.Body), 2*maxErrorBody)], sent)
+		text := string(body[:min(len(body), maxErrorBody)])
+		e.body = &text
+		explain(&Response{Status: answer.Status, Header: answer.Header, Body: body}, e)
+		e.scrub(sent)
+	}
+	if outcome.Held {
+		e.Kind = ErrRateLimited
+	}
+	return e
+}
+
+// scrub cleans what a hook took from headers, which the scrubbed body does not cover.
+func (e *Error) scrub(sent []string) {
+	clean := func(text string) string { return string(redact.Text([]byte(text), sent)) }
+	e.Code, e.Message, e.RequestID = clean(e.Code), oneLine(clean(e.Message)), clean(e.RequestID)
+	for i, field := range e.Fields {
+		e.Fields[i] = FieldError{clean(field.Field), clean(field.Code), oneLine(clean(field.Message))}
+	}
+}
+
+// oneLine keeps a message of the server from faking lines of a log.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// explain applies the provider's hook; without one it reads the error body that RFC 7591
+// section 3.2.2 has.
+func (c *core) explain(r *Response, e *Error) {
+	if c.connection.Explain != nil {
+		c.connection.Explain(r, e)
+		return
+	}
+	explainOAuth(r, e)
+}
+
+func kindOfStatus(status int) error {
+	switch {
+	case status == http.StatusUnauthorized:
+		return ErrUnauthenticated
+	case status == http.StatusForbidden:
+		return ErrPermission
+	case status == http.StatusNotFound || status == http.StatusGone:
+		return ErrNotFound
+	case status == http.StatusConflict:
+		return ErrConflict
+	case status == http.StatusTooManyRequests:
+		return ErrRateLimited
+	case status == http.StatusRequestTimeout || status/100 != 4:
+		return ErrUnavailable
+	}
+	return ErrInvalid
+}
+
+// contextError gives the cause of an ended context the form of every other failure.
+func (c *core) contextError(operation string, err error) error {
+	var known *Error
+	var unsupported *UnsupportedError
+	if errors.As(err, &known) || errors.As(err, &unsupported) {
+		return err
+	}
+	return &Error{Kind: ErrUnavailable, Provider: c.name, Operation: operation, Err: err}
+}

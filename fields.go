@@ -1,0 +1,247 @@
+package oauthclients
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+// This file compares two clients field by field: what was set, what was edited, and what did
+// not come out as asked.
+
+// field reads one portable field as a list; a text is a list of at most one.
+type field struct {
+	name string
+	list func(*OAuthClient) []string
+}
+
+func portableFields() []field {
+	return []field{
+		{"Name", func(c *OAuthClient) []string { return text(c.Name) }},
+		{"Description", func(c *OAuthClient) []string { return text(c.Description) }},
+		{"RedirectURIs", func(c *OAuthClient) []string { return c.RedirectURIs }},
+		{"PostLogoutRedirectURIs", func(c *OAuthClient) []string { return c.PostLogoutRedirectURIs }},
+		{"AllowedOrigins", func(c *OAuthClient) []string { return c.AllowedOrigins }},
+		{"GrantTypes", func(c *OAuthClient) []string { return grantNames(c.GrantTypes) }},
+		{"Scopes", func(c *OAuthClient) []string { return c.Scopes }},
+		{"ClientURI", func(c *OAuthClient) []string { return text(c.ClientURI) }},
+		{"LogoURI", func(c *OAuthClient) []string { return text(c.LogoURI) }},
+		{"PolicyURI", func(c *OAuthClient) []string { return text(c.PolicyURI) }},
+		{"TermsURI", func(c *OAuthClient) []string { return text(c.TermsURI) }},
+	}
+}
+
+func text(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+func grantNames(grants []GrantType) []string {
+	names := make([]string, len(grants))
+	for i, grant := range grants {
+		names[i] = string(grant)
+	}
+	return names
+}
+
+// clearOutput removes what only the provider sets.
+func (c *OAuthClient) clearOutput() {
+	c.ID, c.Secret, c.Status = "", Secret{}, ""
+	c.CreatedAt, c.UpdatedAt = time.Time{}, time.Time{}
+	c.raw = rawSource{}
+}
+
+// setFields lists the fields of c that hold something; "Extra" stands for all of it.
+func setFields(c *OAuthClient) []string {
+	var names []string
+	for _, f := range portableFields() {
+		if len(f.list(c)) > 0 {
+			names = append(names, f.name)
+		}
+	}
+	return append(names, changedExtra(nil, c.Extra)...)
+}
+
+// changedFields lists the fields that differ, in order and number of their values too.
+func changedFields(old, want *OAuthClient) []string {
+	var names []string
+	for _, f := range portableFields() {
+		if !slices.Equal(f.list(old), f.list(want)) {
+			names = append(names, f.name)
+		}
+	}
+	return append(names, changedExtra(old.Extra, want.Extra)...)
+}
+
+// outputEdits lists the output-only fields that differ. A field of Extra is output only if it
+// is not in writable.
+func outputEdits(old, want *OAuthClient, writable []string) []string {
+	var names []string
+	add := func(name string, differs bool) {
+		if differs {
+			names = append(names, name)
+		}
+	}
+	add("ID", old.ID != want.ID)
+	add("Secret", old.Secret.Reveal() != want.Secret.Reveal())
+	add("Status", old.Status != want.Status)
+	add("CreatedAt", !old.CreatedAt.Equal(want.CreatedAt))
+	add("UpdatedAt", !old.UpdatedAt.Equal(want.UpdatedAt))
+	if sameProvider(old.Extra, want.Extra) {
+		for _, name := range changedExtra(old.Extra, want.Extra) {
+			add(name, !slices.Contains(writable, name))
+		}
+	}
+	return names
+}
+
+// checkFields refuses the fields of names that the provider cannot take.
+func (s *ClientsService) checkFields(operation string, writable []string, want *OAuthClient, names []string) error {
+	var refused []string
+	for _, name := range names {
+		switch {
+		case name == "GrantTypes":
+			if !s.takesGrants(writable, want.GrantTypes) {
+				refused = append(refused, name)
+			}
+		case strings.HasPrefix(name, "Extra."):
+			// One that no verb can write is output only: Create ignores it, and Update has
+			// refused to edit it.
+			if s.writable(name) && !slices.Contains(writable, name) {
+				refused = append(refused, name)
+			}
+		case !slices.Contains(writable, name):
+			refused = append(refused, name)
+		}
+	}
+	if foreignExtra(s.provider, want.Extra) {
+		refused = append(slices.DeleteFunc(refused, func(n string) bool { return n == "Extra" }), "Extra")
+	}
+	if len(refused) == 0 {
+		return nil
+	}
+	return &UnsupportedError{Provider: s.provider, Operation: operation, Fields: refused}
+}
+
+// takesGrants: a fixed set can be named, not changed; otherwise each grant must be known.
+func (s *ClientsService) takesGrants(writable []string, grants []GrantType) bool {
+	if s.capabilities.FixedGrantTypes {
+		return sameSet(grantNames(grants), grantNames(s.capabilities.GrantTypes))
+	}
+	if !slices.Contains(writable, "GrantTypes") {
+		return false
+	}
+	for _, grant := range grants {
+		if !slices.Contains(s.capabilities.GrantTypes, grant) {
+			return false
+		}
+	}
+	return true
+}
+
+// verified compares the asked fields with what the provider has now; order does not count.
+func (s *ClientsService) verified(got, want *OAuthClient, asked []string) (*OAuthClient, error) {
+	var missing []string
+	for _, f := range portableFields() {
+		if slices.Contains(asked, f.name) && !s.fixed(f.name) && !sameSet(f.list(want), f.list(got)) {
+			missing = append(missing, f.name)
+		}
+	}
+	for _, name := range changedExtra(got.Extra, want.Extra) {
+		if slices.Contains(asked, name) && s.writable(name) {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		return got, &NotAppliedError{ID: got.ID, Fields: missing}
+	}
+	return got, nil
+}
+
+// fixed grant types were found equal before the request; many providers do not answer them.
+func (s *ClientsService) fixed(name string) bool {
+	return name == "GrantTypes" && s.capabilities.FixedGrantTypes
+}
+
+func (s *ClientsService) writable(name string) bool {
+	return slices.Contains(s.capabilities.Create, name) || slices.Contains(s.capabilities.Update, name)
+}
+
+func sameSet(a, b []string) bool { return slices.Equal(sortedSet(a), sortedSet(b)) }
+
+func sortedSet(list []string) []string {
+	set := slices.Clone(list)
+	slices.Sort(set)
+	return slices.Compact(set)
+}
+
+func foreignExtra(provider string, extra Extra) bool {
+	return !isNil(extra) && extra.Provider() != provider
+}
+
+func sameProvider(a, b Extra) bool {
+	return isNil(a) || isNil(b) || a.Provider() == b.Provider()
+}
+
+// changedExtra lists the exported fields of two Extra structs that differ, as "Extra.Name"; a
+// missing struct counts as an empty one, and two of different types as one difference.
+func changedExtra(old, want Extra) []string {
+	a, b := structOf(old), structOf(want)
+	switch {
+	case !a.IsValid() && !b.IsValid():
+		return nil
+	case !a.IsValid():
+		a = reflect.Zero(b.Type())
+	case !b.IsValid():
+		b = reflect.Zero(a.Type())
+	case a.Type() != b.Type():
+		return []string{"Extra"}
+	}
+	var names []string
+	for i := range a.NumField() {
+		if f := a.Type().Field(i); f.IsExported() && !sameValue(a.Field(i).Interface(), b.Field(i).Interface()) {
+			names = append(names, "Extra."+f.Name)
+		}
+	}
+	return names
+}
+
+func structOf(extra Extra) reflect.Value {
+	if isNil(extra) {
+		return reflect.Value{}
+	}
+	value := reflect.Indirect(reflect.ValueOf(extra))
+	if value.Kind() != reflect.Struct {
+		return reflect.Value{}
+	}
+	return value
+}
+
+// sameValue knows that times compare by instant, that an empty list is no list, and that the
+// order of a list means nothing.
+func sameValue(a, b any) bool {
+	if t, ok := a.(time.Time); ok {
+		return t.Equal(b.(time.Time))
+	}
+	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
+	if x.Kind() != reflect.Slice {
+		return reflect.DeepEqual(a, b)
+	}
+	return x.Len() == y.Len() && containsAll(x, y) && containsAll(y, x)
+}
+
+func containsAll(list, of reflect.Value) bool {
+	for i := range of.Len() {
+		found := false
+		for j := 0; j < list.Len() && !found; j++ {
+			found = reflect.DeepEqual(list.Index(j).Interface(), of.Index(i).Interface())
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,82 @@
+// Package flight does a thing once for all who ask for it at the same time.
+//
+// x/sync/singleflight does nearly that, but it cannot end the work when the last caller has
+// left, so that a hanging server would keep it for ever.
+package flight
+
+import (
+	"context"
+	"sync"
+)
+
+// Group shares one piece of work. The zero Group is ready for use.
+type Group[T any] struct {
+	mu      sync.Mutex
+	current *flight[T]
+}
+
+type flight[T any] struct {
+	waiting int
+	cancel  context.CancelFunc
+	done    chan struct{} // closed when value and err are set
+	value   T
+	err     error
+}
+
+// Do returns the result of work, started by the first caller and shared by those who come
+// until it ends. A caller leaves when its own context ends, with the context's cause; the work
+// goes on for the others, and its context ends when nobody waits any more.
+func (g *Group[T]) Do(ctx context.Context, work func(context.Context) (T, error)) (T, error) {
+	if ctx.Err() != nil {
+		var none T
+		return none, context.Cause(ctx)
+	}
+	f := g.board(ctx, work)
+	defer g.leave(f)
+	select {
+	case <-f.done:
+		return f.value, f.err
+	case <-ctx.Done():
+		var none T
+		return none, context.Cause(ctx)
+	}
+}
+
+func (g *Group[T]) board(ctx context.Context, work func(context.Context) (T, error)) *flight[T] {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.current == nil {
+		f := &flight[T]{done: make(chan struct{})}
+		// The first caller's values stay; its end must not end the work of the others.
+		ctx, f.cancel = context.WithCancel(context.WithoutCancel(ctx))
+		g.current = f
+		go g.run(ctx, f, work)
+	}
+	g.current.waiting++
+	return g.current
+}
+
+func (g *Group[T]) run(ctx context.Context, f *flight[T], work func(context.Context) (T, error)) {
+	f.value, f.err = work(ctx)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.land(f)
+	close(f.done)
+}
+
+// leave takes one caller off the flight and abandons it when it was the last.
+func (g *Group[T]) leave(f *flight[T]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if f.waiting--; f.waiting == 0 {
+		f.cancel()
+		g.land(f)
+	}
+}
+
+// land makes room for the next flight.
+func (g *Group[T]) land(f *flight[T]) {
+	if g.current == f {
+		g.current = nil
+	}
+}

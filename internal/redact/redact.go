@@ -1,0 +1,177 @@
+// Package redact takes secrets out of texts that a person or a log may see: by known value,
+// and by the name of the JSON member that holds them.
+package redact
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Mark stands where a secret was.
+const Mark = "[REDACTED]"
+
+// secretMember finds JSON members whose name tells that they hold a secret, with a string or
+// a bare value. It works on any text, so that a truncated document is scrubbed as well.
+var secretMember = regexp.MustCompile(
+	`(?i)("[^"\\]*(?:secret|token|password)"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^\s,}\]{\["]+)`)
+
+// isSecretName is the rule of secretMember for one name.
+func isSecretName(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasSuffix(name, "secret") || strings.HasSuffix(name, "token") ||
+		strings.HasSuffix(name, "password")
+}
+
+// Text returns text without the given values, in every form in which they travel, and without
+// what stands in JSON members that are named like a secret.
+func Text(text []byte, values []string) []byte {
+	if len(text) == 0 {
+		return text
+	}
+	scrubbed := string(text)
+	if forms := allForms(values); len(forms) > 0 {
+		scrubbed = strings.NewReplacer(forms...).Replace(scrubbed)
+	}
+	return []byte(secretMember.ReplaceAllString(scrubbed, `${1}"`+Mark+`"`))
+}
+
+// allForms lists old, new pairs for a replacer: the values plain, form-encoded, path-encoded,
+// in base64 and as JSON strings. Longest first, since a short secret may be part of a long one.
+func allForms(values []string) []string {
+	var forms []string
+	for _, value := range values {
+		if value == "" {
+			continue
+		}
+		forms = append(forms, value, url.QueryEscape(value), url.PathEscape(value),
+			base64.StdEncoding.EncodeToString([]byte(value)), jsonForm(value, true), jsonForm(value, false))
+	}
+	slices.SortFunc(forms, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(b) - len(a)
+		}
+		return strings.Compare(a, b)
+	})
+	forms = slices.Compact(forms)
+	pairs := make([]string, 0, 2*len(forms))
+	for _, form := range forms {
+		pairs = append(pairs, form, Mark)
+	}
+	return pairs
+}
+
+// jsonForm is value as it stands between the quotes of a JSON string.
+func jsonForm(value string, escapeHTML bool) string {
+	var buf bytes.Buffer
+	encoder := json.NewEncoder(&buf)
+	encoder.SetEscapeHTML(escapeHTML)
+	if encoder.Encode(value) != nil {
+		return value
+	}
+	return strings.Trim(strings.TrimSpace(buf.String()), `"`)
+}
+
+// WithoutSecrets returns the JSON document without the members that are named like a secret,
+// at any depth. Order and numbers stay as they are. A text that is not JSON gives nil: what
+// cannot be read cannot be cleaned.
+func WithoutSecrets(document json.RawMessage) json.RawMessage {
+	if len(document) == 0 {
+		return nil
+	}
+	w := walker{in: json.NewDecoder(bytes.NewReader(document))}
+	w.in.UseNumber()
+	if w.value() != nil {
+		return nil
+	}
+	if _, err := w.in.Token(); err != io.EOF {
+		return nil
+	}
+	return w.out.Bytes()
+}
+
+// walker copies a JSON document token by token.
+type walker struct {
+	in  *json.Decoder
+	out bytes.Buffer
+}
+
+func (w *walker) value() error {
+	token, err := w.in.Token()
+	if err != nil {
+		return err
+	}
+	switch token {
+	case json.Delim('{'):
+		return w.object()
+	case json.Delim('['):
+		return w.array()
+	}
+	return w.scalar(token)
+}
+
+func (w *walker) object() error {
+	w.out.WriteByte('{')
+	for first := true; w.in.More(); {
+		token, err := w.in.Token()
+		if err != nil {
+			return err
+		}
+		name, _ := token.(string)
+		if isSecretName(name) {
+			if err := w.skip(); err != nil {
+				return err
+			}
+			continue
+		}
+		if !first {
+			w.out.WriteByte(',')
+		}
+		first = false
+		if err := w.scalar(name); err != nil {
+			return err
+		}
+		w.out.WriteByte(':')
+		if err := w.value(); err != nil {
+			return err
+		}
+	}
+	w.out.WriteByte('}')
+	_, err := w.in.Token()
+	return err
+}
+
+func (w *walker) array() error {
+	w.out.WriteByte('[')
+	for first := true; w.in.More(); first = false {
+		if !first {
+			w.out.WriteByte(',')
+		}
+		if err := w.value(); err != nil {
+			return err
+		}
+	}
+	w.out.WriteByte(']')
+	_, err := w.in.Token()
+	return err
+}
+
+func (w *walker) scalar(token json.Token) error {
+	encoder := json.NewEncoder(&w.out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(token); err != nil {
+		return err
+	}
+	w.out.Truncate(w.out.Len() - 1) // Encode ends with a newline
+	return nil
+}
+
+func (w *walker) skip() error {
+	var dropped json.RawMessage
+	return w.in.Decode(&dropped)
+}

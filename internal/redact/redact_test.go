@@ -1,0 +1,61 @@
+package redact_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/url"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/oauthclients/oauthclients/internal/redact"
+)
+
+func TestTextRemovesKnownValuesInEveryFormTheyTravelIn(t *testing.T) {
+	const secret = `s3&cr+t/"<ü`
+	quoted, err := json.Marshal(secret)
+	require.NoError(t, err)
+	for name, form := range map[string]string{
+		"plain": secret, "form": url.QueryEscape(secret), "path": url.PathEscape(secret),
+		"base64": base64.StdEncoding.EncodeToString([]byte(secret)), "json": string(quoted),
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := string(redact.Text([]byte("echo: "+form+" end"), []string{secret}))
+			require.NotContains(t, got, form)
+			require.Contains(t, got, redact.Mark)
+			require.Contains(t, got, "end")
+		})
+	}
+}
+
+func TestTextKeepsALongSecretWholeWhenAShortOneIsPartOfIt(t *testing.T) {
+	require.Equal(t, redact.Mark+" "+redact.Mark,
+		string(redact.Text([]byte("abcdef abc"), []string{"abc", "abcdef"})))
+}
+
+func TestTextRemovesMembersByName(t *testing.T) {
+	cases := map[string]string{
+		`{"secret":"v1","a":1}`:                        `{"secret":"[REDACTED]","a":1}`,
+		`{"clientSecret" : "v\"1"}`:                    `{"clientSecret" : "[REDACTED]"}`,
+		`{"client_secret":"v1"}`:                       `{"client_secret":"[REDACTED]"}`,
+		`{"access_token":"v1","token_type":"bearer"}`:  `{"access_token":"[REDACTED]","token_type":"bearer"}`,
+		`{"refresh_token":12345}`:                      `{"refresh_token":"[REDACTED]"}`,
+		`{"secret":"cut off in the mid`:                `{"secret":"[REDACTED]"`,
+		`{"accessTokenValiditySeconds":300,"name":""}`: `{"accessTokenValiditySeconds":300,"name":""}`,
+	}
+	for in, want := range cases {
+		require.Equal(t, want, string(redact.Text([]byte(in), nil)))
+	}
+}
+
+func TestWithoutSecretsKeepsEverythingElseAndItsOrder(t *testing.T) {
+	in := `{"z":"<&>","clientSecret":"v","big":12345678901234567890,"list":[{"secret":{"x":1},"b":null},true],"a":{}}`
+	want := `{"z":"<&>","big":12345678901234567890,"list":[{"b":null},true],"a":{}}`
+	require.Equal(t, want, string(redact.WithoutSecrets(json.RawMessage(in))))
+}
+
+func TestWithoutSecretsGivesNothingForWhatIsNotJSON(t *testing.T) {
+	for _, in := range []string{"", "{", `{"a":1} x`, "secret=1"} {
+		require.Nil(t, redact.WithoutSecrets(json.RawMessage(in)), in)
+	}
+}

@@ -1,0 +1,82 @@
+// Package tokencache keeps one token and fetches it once, however many goroutines ask.
+package tokencache
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients/internal/flight"
+)
+
+// early is how long before its end a token is renewed, so that it does not expire on its way.
+const early = 30 * time.Second
+
+// Fetch gets a token. Its context ends when nobody waits for the result any more.
+type Fetch func(ctx context.Context) (*oauth2.Token, error)
+
+// Cache holds the token of one credential. It is safe for concurrent use.
+type Cache struct {
+	fetch  Fetch
+	flight flight.Group[*oauth2.Token]
+
+	mu      sync.Mutex
+	token   *oauth2.Token
+	renewAt time.Time // zero: keep until rejected
+}
+
+// New returns an empty cache over fetch.
+func New(fetch Fetch) *Cache { return &Cache{fetch: fetch} }
+
+// Token returns the token, fetching it if there is none or it is about to expire. A failed
+// fetch is not kept. It returns when ctx ends, while the fetch goes on for the others.
+func (c *Cache) Token(ctx context.Context) (*oauth2.Token, error) {
+	if token := c.valid(); token != nil {
+		return token, nil
+	}
+	return c.flight.Do(ctx, c.refill)
+}
+
+// Drop forgets the token if it is still the rejected one; a newer one stays.
+func (c *Cache) Drop(rejected *oauth2.Token) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.token != nil && c.token.AccessToken == rejected.AccessToken {
+		c.token = nil
+	}
+}
+
+func (c *Cache) valid() *oauth2.Token {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.renewAt.IsZero() || time.Now().Before(c.renewAt) {
+		return c.token
+	}
+	return nil
+}
+
+func (c *Cache) refill(ctx context.Context) (*oauth2.Token, error) {
+	// Another flight may have landed between the look into the cache and this one's start.
+	if token := c.valid(); token != nil {
+		return token, nil
+	}
+	token, err := c.fetch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.token, c.renewAt = token, renewalTime(token)
+	return token, nil
+}
+
+// renewalTime is 30 seconds before the token's end, or half its life for one that lives less
+// than a minute.
+func renewalTime(t *oauth2.Token) time.Time {
+	if t.Expiry.IsZero() {
+		return time.Time{}
+	}
+	return t.Expiry.Add(-min(early, time.Until(t.Expiry)/2))
+}

@@ -1,0 +1,134 @@
+package transport
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"time"
+)
+
+// This file is one call on its way through the retry engine: it sends each attempt, reads the
+// answer whole, and keeps what the decisions in retry.go need to know.
+
+// call is the state of one Do. The engine uses it from one goroutine at a time.
+type call struct {
+	transport *Transport
+	request   *Request
+
+	attempts int
+	sent     bool          // some attempt may have been executed
+	last     *Response     // the latest attempt's answer
+	lastErr  error         // the latest attempt's failure
+	asked    time.Duration // the wait that the server asked for
+	held     bool
+	wait     time.Duration // before the next attempt
+	leave    func()        // gives the place behind the gate free
+	opened   connection
+}
+
+// connection tells whether an attempt got a connection. A transport that does not report to
+// httptrace leaves it at its zero value.
+type connection struct{ asked, got bool }
+
+// RoundTrip sends one attempt. The answer is read whole in here, so that a body that breaks
+// off is a failed attempt like any other and falls under the attempt's timeout.
+func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
+	c.attempts++
+	c.last, c.lastErr, c.opened = nil, nil, connection{}
+	start := time.Now()
+	response, err := c.transport.base.RoundTrip(c.traced(request))
+	if err != nil {
+		c.lastErr = err
+		c.logAttempt(request, start)
+		return nil, err
+	}
+	body, broken := readAll(response.Body)
+	c.last = &Response{Status: response.StatusCode, Header: response.Header, Body: body, Broken: broken}
+	c.logAttempt(request, start)
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	if response.StatusCode/100 == 3 {
+		// net/http parses Location before it asks whether to follow, and fails on a bad one.
+		stripped := *response
+		stripped.Header = http.Header{}
+		return &stripped, nil
+	}
+	return response, nil
+}
+
+// traced watches for a connection where it matters: a write that never found one was not
+// executed. Reads are spared the cost.
+func (c *call) traced(request *http.Request) *http.Request {
+	if c.request.Repeat == Read {
+		return request
+	}
+	opened := &c.opened
+	return request.WithContext(httptrace.WithClientTrace(request.Context(), &httptrace.ClientTrace{
+		GetConn: func(string) { opened.asked = true },
+		GotConn: func(httptrace.GotConnInfo) { opened.got = true },
+	}))
+}
+
+// errTooLarge marks an answer that was cut at MaxBody.
+var errTooLarge = errors.New("the answer is larger than 10 MiB")
+
+func readAll(body io.ReadCloser) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(body, MaxBody+1))
+	if closeErr := body.Close(); err == nil {
+		err = closeErr
+	}
+	if len(text) > MaxBody {
+		return text[:MaxBody], errTooLarge
+	}
+	return text, err
+}
+
+// outcome sums up; err is what stopped the call if it was not an answer.
+func (c *call) outcome(ctx context.Context, err error) *Outcome {
+	o := &Outcome{
+		Response: c.last, Attempts: c.attempts, Sent: c.sent, RetryAfter: c.asked, Held: c.held,
+	}
+	switch {
+	case c.held:
+		o.Err = err
+	case ctx.Err() != nil && (err != nil || c.last == nil || c.last.Broken != nil):
+		o.Err = context.Cause(ctx) // the engine returns ctx.Err and loses the cause
+	case err != nil && c.last == nil:
+		o.Err = withoutURL(err)
+	}
+	return o
+}
+
+// withoutURL drops net/http's wrapping, which repeats the URL with its query.
+func withoutURL(err error) error {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		return wrapped.Err
+	}
+	return err
+}
+
+func (c *call) logAttempt(request *http.Request, start time.Time) {
+	log := c.transport.log
+	ctx := request.Context()
+	if log == nil || !log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("provider", c.request.Provider), slog.String("operation", c.request.Operation),
+		slog.String("method", request.Method), slog.String("host", request.URL.Host),
+		slog.String("path", request.URL.EscapedPath()), slog.Int("attempt", c.attempts),
+		slog.Duration("duration", time.Since(start)),
+	}
+	if c.last != nil {
+		attrs = append(attrs, slog.Int("status", c.last.Status))
+	}
+	if c.lastErr != nil {
+		attrs = append(attrs, slog.String("error", withoutURL(c.lastErr).Error()))
+	}
+	log.LogAttrs(ctx, slog.LevelDebug, "oauthclients: request", attrs...)
+}

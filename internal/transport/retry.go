@@ -1,0 +1,168 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// This file decides whether an attempt is repeated, and when.
+
+// Repeat is the rule under which a request may be sent again.
+type Repeat int
+
+const (
+	// Read changes nothing: repeated on connection errors, 408, 429 and 5xx.
+	Read Repeat = iota
+	// Write can be repeated with the same effect (a full PUT, DELETE): as Read.
+	Write
+	// Once must not be executed twice: repeated on 429 and if no connection ever opened.
+	Once
+	// Token asks a token endpoint: repeated if no connection ever opened, on 429 and on 5xx.
+	Token
+	// Code redeems an authorization code: repeated only if no connection ever opened.
+	Code
+)
+
+// checkRetry decides after every attempt; the engine calls it.
+func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (bool, error) {
+	if err != nil && c.last != nil {
+		// net/http failed after the transport had the answer; the answer counts.
+		err = nil
+	}
+	c.sent = c.sent || c.mayHaveExecuted(err)
+	if ctx.Err() != nil {
+		return false, nil
+	}
+	repeat := c.repeatable(err)
+	wait, asked := c.nextWait()
+	if asked {
+		c.asked = wait
+	}
+	if c.last != nil && c.last.Status == http.StatusTooManyRequests {
+		c.closeGate(wait)
+	}
+	if !repeat || c.attempts >= c.transport.policy.MaxAttempts || !c.canWait(ctx, wait) {
+		return false, nil
+	}
+	c.leaveGate()
+	c.wait = wait
+	return true, nil
+}
+
+func (c *call) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.wait }
+
+// mayHaveExecuted: the attempt reached the server as far as we know, and no answer says that
+// it was not executed.
+func (c *call) mayHaveExecuted(err error) bool {
+	if err != nil {
+		return !c.neverOpened(err)
+	}
+	if c.last == nil {
+		return false
+	}
+	brokenSuccess := c.last.Broken != nil && c.last.Status/100 == 2
+	return c.last.Status >= 500 || c.last.Status == http.StatusRequestTimeout || brokenSuccess
+}
+
+func (c *call) neverOpened(err error) bool {
+	if c.opened.asked {
+		return !c.opened.got
+	}
+	var dial *net.OpError
+	var lookup *net.DNSError
+	return errors.As(err, &lookup) || errors.As(err, &dial) && dial.Op == "dial"
+}
+
+func (c *call) repeatable(err error) bool {
+	if err != nil {
+		return c.repeatableError(err)
+	}
+	if errors.Is(c.last.Broken, errTooLarge) {
+		return false // it would be as large again
+	}
+	if c.last.Broken != nil && c.last.Status/100 == 2 {
+		return c.request.Repeat <= Write
+	}
+	if c.request.Repeatable != nil && c.request.Repeatable(c.last) {
+		return true
+	}
+	return slices.Contains(repeatableStatuses(c.request.Repeat), c.last.Status)
+}
+
+func (c *call) repeatableError(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	if errors.As(err, &certificate) {
+		return false // the next attempt would see the same certificate
+	}
+	return c.request.Repeat <= Write || c.neverOpened(err)
+}
+
+func repeatableStatuses(r Repeat) []int {
+	switch r {
+	case Read, Write:
+		return []int{http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
+			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
+	case Token:
+		return []int{http.StatusTooManyRequests, http.StatusInternalServerError,
+			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
+	case Once:
+		return []int{http.StatusTooManyRequests}
+	case Code:
+	}
+	return nil
+}
+
+// nextWait is how long to wait, and whether the server named it.
+func (c *call) nextWait() (wait time.Duration, asked bool) {
+	policy := c.transport.policy
+	if c.last != nil {
+		if wait := retryAfter(c.last.Header); wait > 0 {
+			return wait, true
+		}
+		if c.request.RetryAfter != nil {
+			if wait, asked := c.request.RetryAfter(c.last); wait > 0 {
+				if asked {
+					return min(wait, maxAsked), true
+				}
+				return min(wait, policy.MaxWait), false
+			}
+		}
+	}
+	return policy.jitter(c.attempts), false
+}
+
+// maxAsked clamps a wait that the server asked for, after parsing: absurd values must not
+// overflow.
+const maxAsked = 24 * time.Hour
+
+// retryAfter reads the header of RFC 9110 section 10.2.3: seconds or an HTTP date.
+func retryAfter(h http.Header) time.Duration {
+	value := h.Get("Retry-After")
+	if value == "" {
+		return 0
+	}
+	seconds, err := strconv.ParseUint(value, 10, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) { // out of range gives the largest number
+		return time.Duration(min(seconds, uint64(maxAsked/time.Second))) * time.Second //nolint:gosec // clamped
+	}
+	date, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	return min(max(time.Until(date), 0), maxAsked)
+}
+
+// canWait refuses a wait that the caller would not live to see the end of.
+func (c *call) canWait(ctx context.Context, wait time.Duration) bool {
+	if wait > c.transport.policy.MaxWait {
+		return false
+	}
+	deadline, bounded := ctx.Deadline()
+	return !bounded || time.Until(deadline) > wait
+}

@@ -1,0 +1,172 @@
+// Package transport sends one request until it has an answer that counts: retry, then rate
+// limit, then log, then HTTP. It knows nothing of tokens; authentication stands above it, so
+// that a refused credential is not sent again with every retry.
+package transport
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/go-cleanhttp"
+	"github.com/hashicorp/go-retryablehttp"
+	"golang.org/x/time/rate"
+)
+
+const (
+	// MaxBody is how much of an answer is read.
+	MaxBody = 10 << 20
+	// attemptTimeout bounds one attempt where the caller's http.Client has no timeout.
+	attemptTimeout = 30 * time.Second
+)
+
+// Policy says how often and how far apart requests are repeated.
+type Policy struct {
+	MaxAttempts      int
+	MinWait, MaxWait time.Duration
+}
+
+// Options configure a Transport.
+type Options struct {
+	HTTPClient *http.Client // nil: a pooled client of our own
+	Logger     *slog.Logger // nil: no log
+	Policy     Policy
+	Limiter    *rate.Limiter // nil: no limit
+}
+
+// Transport sends requests. It is safe for concurrent use.
+type Transport struct {
+	base    http.RoundTripper
+	jar     http.CookieJar
+	timeout time.Duration
+	log     *slog.Logger
+	policy  Policy
+	limiter *rate.Limiter
+	gates   gates
+}
+
+// New returns a Transport over the given options. The caller's HTTP client is not modified.
+func New(o Options) *Transport {
+	t := &Transport{timeout: attemptTimeout, log: o.Logger, policy: o.Policy, limiter: o.Limiter}
+	if o.HTTPClient == nil {
+		t.base = pooled()
+		return t
+	}
+	t.base, t.jar = o.HTTPClient.Transport, o.HTTPClient.Jar
+	if t.base == nil {
+		t.base = http.DefaultTransport
+	}
+	if o.HTTPClient.Timeout > 0 {
+		t.timeout = o.HTTPClient.Timeout
+	}
+	return t
+}
+
+// pooled keeps more idle connections than net/http's two per host: all requests of a client
+// go to one host.
+func pooled() http.RoundTripper {
+	transport := cleanhttp.DefaultPooledTransport()
+	transport.MaxIdleConnsPerHost = 64
+	return transport
+}
+
+// Request is what to send. It is not modified.
+type Request struct {
+	Provider, Operation string // for the log
+	Method, URL         string
+	Header              http.Header
+	Body                []byte // nil: none
+	Repeat              Repeat
+	// Gate names the queue in which a 429 holds back the requests behind it.
+	Gate string
+	// Limited requests count against the rate limit.
+	Limited bool
+	// Repeatable may allow to repeat an answer whose status alone would not; nil: none.
+	Repeatable func(*Response) bool
+	// RetryAfter reads the vendor's own headers; nil: there are none.
+	RetryAfter func(*Response) (wait time.Duration, asked bool)
+}
+
+// Response is an answer, read whole.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	// Broken says why the body is not whole; nil if it is.
+	Broken error
+}
+
+// Outcome is what became of a request.
+type Outcome struct {
+	Response *Response // the last answer; nil if none was seen
+	Err      error     // why there is none, or why there was no further attempt
+	Attempts int
+	// Sent: some attempt may have been executed without an answer that says so.
+	Sent bool
+	// RetryAfter is the wait that the server asked for, 0 if none.
+	RetryAfter time.Duration
+	// Held: the request was not sent because of an earlier 429.
+	Held bool
+}
+
+// Do sends r, repeating it as r.Repeat and the policy allow.
+func (t *Transport) Do(ctx context.Context, r *Request) *Outcome {
+	c := &call{transport: t, request: r}
+	defer c.leaveGate()
+	if err := c.admit(ctx); err != nil {
+		return c.outcome(ctx, err)
+	}
+	request, err := newRequest(ctx, r)
+	if err != nil {
+		return c.outcome(ctx, err)
+	}
+	engine := retryablehttp.Client{
+		HTTPClient:   &http.Client{Transport: c, Jar: t.jar, Timeout: t.timeout, CheckRedirect: noRedirect},
+		RetryMax:     t.policy.MaxAttempts, // CheckRetry counts; the engine must not stop before it
+		CheckRetry:   c.checkRetry,
+		Backoff:      c.backoff,
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+		PrepareRetry: func(r *http.Request) error { return c.admit(r.Context()) },
+	}
+	response, err := engine.Do(request)
+	if response != nil {
+		_ = response.Body.Close() // it is in memory; Close stops the attempt's timer
+	}
+	return c.outcome(ctx, err)
+}
+
+func newRequest(ctx context.Context, r *Request) (*retryablehttp.Request, error) {
+	var body any // a nil []byte would count as an empty body
+	if r.Body != nil {
+		body = r.Body
+	}
+	request, err := retryablehttp.NewRequestWithContext(ctx, r.Method, r.URL, body)
+	if err != nil {
+		return nil, err
+	}
+	request.Header = r.Header.Clone()
+	return request, nil
+}
+
+// noRedirect: a redirect is an answer like any other. Following one could carry a token to
+// another host.
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// jitter is a random wait between min and the bound that doubles with every attempt, so that
+// clients that failed together do not come back together.
+func (p Policy) jitter(attempt int) time.Duration {
+	bound := p.MinWait
+	for range attempt {
+		if bound >= p.MaxWait/2 {
+			bound = p.MaxWait
+			break
+		}
+		bound *= 2
+	}
+	if bound <= p.MinWait {
+		return p.MinWait
+	}
+	return p.MinWait + rand.N(bound-p.MinWait+1) //nolint:gosec // spreading load needs no secrecy
+}

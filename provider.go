@@ -1,0 +1,193 @@
+package oauthclients
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// This file is what the author of a provider reads: the types a provider supplies and the
+// ones it is given. Users of a provider need none of it.
+
+// Provider is a place where OAuth2 clients are registered: one vendor's API, or a standard
+// registration server. The packages below providers/ have the ready ones; anybody can write
+// another. None of its methods does I/O.
+type Provider interface {
+	// Name is the provider's name in errors and logs, such as "sipgate".
+	Name() string
+	// Capabilities says what the provider takes and can do.
+	Capabilities() Capabilities
+	// Connect checks the configuration and returns how to talk to the provider.
+	Connect() (*Connection, error)
+}
+
+// AuthKind names an auth strategy in [Capabilities].
+type AuthKind string
+
+// The auth strategies a provider can list.
+const (
+	AuthKindNone              AuthKind = "none"               // NoAuth
+	AuthKindBearer            AuthKind = "bearer"             // BearerToken
+	AuthKindBasic             AuthKind = "basic"              // BasicAuth
+	AuthKindPassword          AuthKind = "password"           // PasswordGrant
+	AuthKindClientCredentials AuthKind = "client_credentials" // ClientCredentials
+	AuthKindTokenSource       AuthKind = "token_source"       // FromTokenSource
+)
+
+// Capabilities says what a provider can do. The core refuses everything else before any
+// request, with an [*UnsupportedError].
+type Capabilities struct {
+	// Auth lists the strategies that New accepts.
+	Auth []AuthKind
+	// GrantTypes lists the grant types a client can have.
+	GrantTypes []GrantType
+	// FixedGrantTypes: every client has exactly GrantTypes, and none can be chosen.
+	FixedGrantTypes bool
+	// Create and Update list the fields of OAuthClient by their Go names, "RedirectURIs", that
+	// the verb can set; fields of the provider's Extra as "Extra.FieldName".
+	Create, Update []string
+	// RegenerateSecret: the provider can issue a new secret for a client.
+	RegenerateSecret bool
+	// Paging: List takes a page size and a cursor.
+	Paging bool
+	// MaxPageSize is the largest page size, 0 for no known limit.
+	MaxPageSize int
+}
+
+// Connection is how the core talks to a provider: data and hooks. A nil hook stands for the
+// rule of the RFCs.
+type Connection struct {
+	// Driver makes the driver; required.
+	Driver func(c *Caller) Driver
+
+	// Endpoints are the provider's addresses, unless Discover is set.
+	Endpoints Endpoints
+	// Discover finds the addresses. It is asked once, by the first call that needs it; a
+	// failure is not kept.
+	Discover func(ctx context.Context, anon *Caller) (Endpoints, error)
+
+	// Trade turns the credential the user holds into the token the API takes. The result is
+	// cached until its Expiry. It is not used for FromTokenSource.
+	Trade func(ctx context.Context, anon *Caller, held Secret) (*oauth2.Token, error)
+	// Authorize puts the token on a request; nil sends it as RFC 6750 has it,
+	// "Authorization: Bearer".
+	Authorize func(h http.Header, t *oauth2.Token)
+	// Rejected says that an answer means "this token is not valid", so that one new token is
+	// fetched and the call repeated once; nil means status 401.
+	Rejected func(r *Response) bool
+
+	// Explain fills Code, Message, Fields and RequestID of an error from the provider's own
+	// error body, and may change its Kind. ExplainToken does the same for the token endpoint,
+	// after the fields of RFC 6749 section 5.2 were read. The body they see is scrubbed of
+	// secrets.
+	Explain, ExplainToken func(r *Response, e *Error)
+	// RetryAfter reads the vendor's own headers when an answer that may be repeated has no
+	// Retry-After. asked tells a wait that the server named (too long a one is returned to the
+	// caller) from one that its limits imply (cut to RetryPolicy.MaxWait). 0 means unknown.
+	RetryAfter func(method string, r *Response) (wait time.Duration, asked bool)
+}
+
+// Endpoints are a provider's addresses.
+type Endpoints struct {
+	// BaseURL stands before every Call.Path, without a slash at its end.
+	BaseURL string
+	// Grants are the OAuth2 endpoints by the grant that uses them. AuthStyle must be set: the
+	// library never tries one style after the other.
+	Grants map[GrantType]oauth2.Endpoint
+}
+
+// Driver maps the portable model to one provider's wire. The core calls it with checked ids
+// and fields, and compares what was asked with what was answered; a driver does neither.
+type Driver interface {
+	// Create registers want. If the client exists but the answer lacks something that was
+	// promised, such as the secret, it returns the record and an error.
+	Create(ctx context.Context, want *OAuthClient) (*Record, error)
+	// List returns one page; opts are within the provider's range.
+	List(ctx context.Context, opts ListOptions) (*RecordPage, error)
+	// Get returns one client.
+	Get(ctx context.Context, id string) (*Record, error)
+	// Update writes want over old.Raw, so that members the driver does not know survive, and
+	// returns what is there afterwards. changed lists the edited fields by Go name.
+	Update(ctx context.Context, old *Record, want *OAuthClient, changed []string) (*Record, error)
+	// Delete removes a client, with every step the vendor needs for it.
+	Delete(ctx context.Context, id string) error
+	// RegenerateSecret issues a new secret. It is called only if Capabilities say so.
+	RegenerateSecret(ctx context.Context, id string) (Secret, error)
+}
+
+// Record is one client as a driver read it.
+type Record struct {
+	Client *OAuthClient
+	// Raw is the provider's own JSON of the client, secrets included. Only drivers and the
+	// core see a Record.
+	Raw json.RawMessage
+}
+
+// RecordPage is one page of a list. The clients' raw JSON stays inside Body until a user asks
+// for it.
+type RecordPage struct {
+	// Records are the clients; their Raw may be left nil.
+	Records []Record
+	// Body is the whole answer, and Member the name of the list in it ("" for a bare array),
+	// with as many entries, in the same order, as Records.
+	Body   json.RawMessage
+	Member string
+	// NextCursor goes into ListOptions.Cursor for the next page; "" ends the list.
+	NextCursor string
+}
+
+// Credential says what authorizes one call. The zero value stands for the client's own
+// strategy (for an anonymous Caller: for nothing).
+type Credential struct {
+	kind  credentialKind
+	token Secret
+}
+
+type credentialKind int
+
+const (
+	credentialDefault credentialKind = iota
+	credentialNone
+	credentialBearer
+)
+
+// NoCredential sends a call without authorization.
+func NoCredential() Credential { return Credential{kind: credentialNone} }
+
+// BearerCredential sends a call with token as "Authorization: Bearer", past Connection.Authorize.
+func BearerCredential(token Secret) Credential {
+	return Credential{kind: credentialBearer, token: token}
+}
+
+// Call is one HTTP exchange of a driver.
+type Call struct {
+	// Operation names the call in errors and logs, such as "Create".
+	Operation string
+	Method    string
+	// Path follows Endpoints.BaseURL; it starts with a slash and is already escaped.
+	Path  string
+	Query url.Values
+	// Header adds to the headers that the core sets.
+	Header http.Header
+	// Body is sent as JSON; a url.Values is sent as a form, nil sends none.
+	Body any
+	// Result points at what the JSON of a 2xx answer is decoded into; nil ignores the answer.
+	Result any
+	// Credential authorizes the call; zero: the client's own strategy.
+	Credential Credential
+	// Once marks a call that must not be repeated when it may have been executed. POST and
+	// PATCH are so by themselves unless Repeatable says that repeating them does no harm.
+	Once, Repeatable bool
+}
+
+// Response is an HTTP answer, read whole.
+type Response struct {
+	Status int
+	Header http.Header
+	// Body is at most 10 MiB. In an error's hooks it is scrubbed of secrets.
+	Body []byte
+}

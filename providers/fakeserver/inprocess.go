@@ -1,0 +1,134 @@
+package fakeserver
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strconv"
+	"syscall"
+)
+
+// This file carries a request to the server without a socket.
+
+// inProcess is the transport of Server.HTTPClient. It behaves like a connection as far as its
+// caller can see: it ends with the request's context and reports to httptrace.
+type inProcess struct{ server *Server }
+
+func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	trace := httptrace.ContextClientTrace(r.Context())
+	if trace != nil && trace.GetConn != nil {
+		trace.GetConn(r.URL.Host)
+	}
+	if t.server.refuses(r) {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+	}
+	if trace != nil && trace.GotConn != nil {
+		trace.GotConn(httptrace.GotConnInfo{})
+	}
+	return t.exchange(r)
+}
+
+// exchange serves in a goroutine of its own, so that the caller can leave.
+func (t inProcess) exchange(r *http.Request) (*http.Response, error) {
+	served, err := serverSide(r)
+	if err != nil {
+		return nil, err
+	}
+	recorder := newRecorder()
+	done := make(chan error, 1)
+	go func() { done <- t.serve(recorder, served) }()
+	select {
+	case err := <-done:
+		if err != nil {
+			return nil, err
+		}
+		return recorder.response(r), nil
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+}
+
+func (t inProcess) serve(recorder *recorder, r *http.Request) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			if cause != http.ErrAbortHandler { //nolint:errorlint // a panic value, not an error chain
+				panic(cause)
+			}
+			err = errNoAnswer
+		}
+	}()
+	t.server.ServeHTTP(recorder, r)
+	return nil
+}
+
+// serverSide is the request as a server sees it, with a body of its own.
+func serverSide(r *http.Request) (*http.Request, error) {
+	served := r.Clone(r.Context())
+	served.RequestURI = r.URL.RequestURI()
+	served.Host = r.URL.Host
+	served.RemoteAddr = "127.0.0.1:0"
+	served.Body = http.NoBody
+	if r.Body != nil {
+		body, err := io.ReadAll(r.Body)
+		if err = errors.Join(err, r.Body.Close()); err != nil {
+			return nil, err
+		}
+		served.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	return served, nil
+}
+
+// refuses takes the next fault for the request if it is a refusal.
+func (s *Server) refuses(r *http.Request) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.faults {
+		if f.Times == 0 || !f.matches(r) {
+			continue
+		}
+		if !f.Refuse || f.Skip > 0 {
+			return false
+		}
+		f.Times--
+		return true
+	}
+	return false
+}
+
+// recorder is a ResponseWriter that keeps the answer.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func newRecorder() *recorder { return &recorder{header: http.Header{}} }
+
+func (r *recorder) Header() http.Header { return r.header }
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	return r.body.Write(p)
+}
+
+func (r *recorder) response(request *http.Request) *http.Response {
+	r.WriteHeader(http.StatusOK)
+	return &http.Response{
+		Status: strconv.Itoa(r.status) + " " + http.StatusText(r.status), StatusCode: r.status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: r.header, Body: io.NopCloser(&r.body), ContentLength: int64(r.body.Len()),
+		Request: request,
+	}
+}

@@ -1,0 +1,143 @@
+package oauthclients
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients/internal/tokencache"
+)
+
+// This file keeps the token that authorizes calls: it fetches it once, trades it where the
+// provider wants another, and replaces it when the provider rejects it.
+
+// session is the credential of one client.
+type session struct {
+	core *core
+	auth Auth
+	// held has the token that the strategy fetches; nil if the strategy's credential lasts.
+	held *tokencache.Cache
+	// traded has the token that the provider gives for the held one; nil without a trade.
+	traded *tokencache.Cache
+}
+
+func newSession(c *core, auth Auth) *session {
+	s := &session{core: c, auth: auth}
+	if !auth.lasting() {
+		s.held = newCache(func(ctx context.Context) (*oauth2.Token, error) { return auth.fetch(ctx, c) })
+	}
+	if c.connection.Trade != nil && auth.kind() != AuthKindTokenSource && auth.kind() != AuthKindNone {
+		s.traded = newCache(s.trade)
+	}
+	return s
+}
+
+// newCache marks the errors of fetch: goroutines that waited for the same token share them, so
+// that nobody may give them the name of its own verb.
+func newCache(fetch tokencache.Fetch) *tokencache.Cache {
+	return tokencache.New(func(ctx context.Context) (*oauth2.Token, error) {
+		token, err := fetch(ctx)
+		var failed *Error
+		if errors.As(err, &failed) {
+			failed.auth = true
+		}
+		return token, err
+	})
+}
+
+// token is what the next call is authorized with; nil if nothing is needed.
+func (s *session) token(ctx context.Context) (*oauth2.Token, error) {
+	if s.traded != nil {
+		return s.traded.Token(ctx)
+	}
+	return s.heldToken(ctx)
+}
+
+func (s *session) heldToken(ctx context.Context) (*oauth2.Token, error) {
+	switch {
+	case s.held == nil:
+		return s.auth.fetch(ctx, s.core)
+	case s.auth.kind() == AuthKindTokenSource:
+		return s.fromSource(ctx)
+	}
+	return s.held.Token(ctx)
+}
+
+// fromSource asks the source every time. A source takes no context, so the cache's flight
+// lets the caller leave while it hangs.
+func (s *session) fromSource(ctx context.Context) (*oauth2.Token, error) {
+	token, err := s.held.Token(ctx)
+	if err == nil {
+		s.held.Drop(token)
+	}
+	return token, err
+}
+
+// replace drops the rejected token, and only that one, and returns another; nil if there is
+// no other to be had.
+func (s *session) replace(ctx context.Context, rejected *oauth2.Token) (*oauth2.Token, error) {
+	cache := s.held
+	if s.traded != nil {
+		cache = s.traded
+	}
+	if cache == nil || rejected == nil {
+		return nil, nil //nolint:nilnil // a credential that lasts has no other
+	}
+	cache.Drop(rejected)
+	token, err := s.token(ctx)
+	if err != nil || token.AccessToken == rejected.AccessToken {
+		return nil, err
+	}
+	return token, nil
+}
+
+// trade turns the held token into the one the API takes. A trade that refuses the held token
+// gets one new one.
+func (s *session) trade(ctx context.Context) (*oauth2.Token, error) {
+	held, err := s.heldToken(ctx)
+	if err != nil {
+		return nil, err
+	}
+	traded, err := s.tradeOne(ctx, held)
+	if s.held == nil || !errors.Is(err, ErrUnauthenticated) {
+		return traded, err
+	}
+	s.held.Drop(held)
+	if held, err = s.heldToken(ctx); err != nil {
+		return nil, err
+	}
+	return s.tradeOne(ctx, held)
+}
+
+func (s *session) tradeOne(ctx context.Context, held *oauth2.Token) (*oauth2.Token, error) {
+	token, err := s.core.connection.Trade(ctx, &Caller{core: s.core, anonymous: true}, NewSecret(held.AccessToken))
+	if err == nil && (token == nil || token.AccessToken == "") {
+		return nil, &Error{Kind: ErrUnavailable, Provider: s.core.name, Operation: opToken, Message: "the provider gave no token"}
+	}
+	return token, err
+}
+
+// authorize puts the token on a request.
+func (c *core) authorize(h http.Header, token *oauth2.Token) {
+	switch {
+	case token == nil:
+	case token.TokenType == "Basic":
+		h.Set("Authorization", "Basic "+token.AccessToken)
+	case c.connection.Authorize != nil:
+		c.connection.Authorize(h, token)
+	default:
+		h.Set("Authorization", "Bearer "+token.AccessToken)
+	}
+}
+
+// expiry is when a token ends that lives for the given seconds from now; zero for unknown.
+func expiry(seconds int64) time.Time {
+	if seconds <= 0 {
+		return time.Time{}
+	}
+	const century = 100 * 365 * 24 * 60 * 60 // more would overflow
+	return time.Now().Add(time.Duration(min(seconds, century)) * time.Second)
+}

@@ -1,0 +1,156 @@
+package oauthclients
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients/internal/transport"
+)
+
+// This file speaks to a token endpoint (RFC 6749 sections 3.2 and 5). It does so itself, not
+// through x/oauth2, because retries, limits and redaction must hold here as well.
+
+// opToken is the Operation of errors that come from getting a token.
+const opToken = "Token"
+
+// tokenRequest is one request to a token endpoint.
+type tokenRequest struct {
+	grant        GrantType
+	clientID     string
+	clientSecret Secret
+	form         url.Values // what the grant adds
+	repeat       transport.Repeat
+}
+
+func (c *core) requestToken(ctx context.Context, r tokenRequest) (*oauth2.Token, error) {
+	endpoints, err := c.endpoints(ctx)
+	if err != nil {
+		return nil, err
+	}
+	endpoint, ok := endpoints.Grants[r.grant]
+	if !ok {
+		return nil, &UnsupportedError{Provider: c.name, Operation: opToken, Fields: []string{"Auth"}}
+	}
+	outcome := c.transport.Do(ctx, c.tokenHTTP(endpoint, r))
+	if outcome.Err != nil || outcome.Response.Status/100 != 2 || outcome.Response.Broken != nil {
+		return nil, c.tokenError(outcome, r)
+	}
+	return c.decodeToken(outcome.Response.Body)
+}
+
+// tokenHTTP puts the client's credentials where the endpoint wants them, and nowhere else.
+func (c *core) tokenHTTP(endpoint oauth2.Endpoint, r tokenRequest) *transport.Request {
+	form := url.Values{"grant_type": {string(r.grant)}}
+	for name, values := range r.form {
+		form[name] = values
+	}
+	header := c.header("application/x-www-form-urlencoded")
+	if endpoint.AuthStyle == oauth2.AuthStyleInHeader && !r.clientSecret.IsZero() {
+		header.Set("Authorization", "Basic "+basicClient(r.clientID, r.clientSecret))
+	} else {
+		form.Set("client_id", r.clientID)
+		if !r.clientSecret.IsZero() {
+			form.Set("client_secret", r.clientSecret.Reveal())
+		}
+	}
+	return &transport.Request{
+		Provider: c.name, Operation: opToken, Method: http.MethodPost, URL: endpoint.TokenURL,
+		Header: header, Body: []byte(form.Encode()), Repeat: r.repeat, Gate: opToken,
+		Repeatable: func(answer *transport.Response) bool { return c.tokenLimited(answer, r) },
+	}
+}
+
+// basicClient encodes a client's credentials by RFC 6749 section 2.3.1: form-encoded first.
+func basicClient(id string, secret Secret) string {
+	return BasicAuth{Username: url.QueryEscape(id), Password: NewSecret(url.QueryEscape(secret.Reveal()))}.encoded()
+}
+
+// tokenLimited asks the provider whether an answer is its rate limit under another status.
+func (c *core) tokenLimited(answer *transport.Response, r tokenRequest) bool {
+	return r.repeat == transport.Token && answer.Status/100 == 4 &&
+		c.tokenError(&transport.Outcome{Response: answer}, r).Kind == ErrRateLimited //nolint:errorlint // Kind is a sentinel itself
+}
+
+func (c *core) tokenError(outcome *transport.Outcome, r tokenRequest) *Error {
+	sent := []string{r.clientSecret.Reveal(), basicClient(r.clientID, r.clientSecret)}
+	for _, name := range []string{"password", "code", "code_verifier", "refresh_token"} {
+		sent = append(sent, r.form.Get(name))
+	}
+	return c.newError(opToken, outcome, sent, func(response *Response, e *Error) {
+		explainOAuth(response, e)
+		if kind := kindOfOAuthError(e.Code); kind != nil {
+			e.Kind = kind
+		}
+		if c.connection.ExplainToken != nil {
+			c.connection.ExplainToken(response, e)
+		}
+	})
+}
+
+// explainOAuth reads the error body of RFC 6749 section 5.2, which RFC 7591 section 3.2.2 has
+// as well.
+func explainOAuth(r *Response, e *Error) {
+	var body struct {
+		Error       string `json:"error"`
+		Description string `json:"error_description"`
+	}
+	if json.Unmarshal(r.Body, &body) == nil {
+		e.Code, e.Message = body.Error, body.Description
+	}
+}
+
+// kindOfOAuthError: these three say that a credential is wrong, whatever the status.
+func kindOfOAuthError(code string) error {
+	switch code {
+	case "invalid_grant", "invalid_client", "unauthorized_client":
+		return ErrUnauthenticated
+	}
+	return nil
+}
+
+// tokenAnswer is a token response (RFC 6749 section 5.1), as tolerant as the vendors need it.
+type tokenAnswer struct {
+	AccessToken  string          `json:"access_token"`
+	Token        string          `json:"token"` // sipgate's older session answer
+	TokenType    string          `json:"token_type"`
+	RefreshToken string          `json:"refresh_token"`
+	ExpiresIn    json.RawMessage `json:"expires_in"` // a number, or one in a string
+}
+
+func (c *core) decodeToken(body []byte) (*oauth2.Token, error) {
+	var answer tokenAnswer
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return nil, c.badToken("the answer is not a token response", err)
+	}
+	if answer.AccessToken == "" {
+		answer.AccessToken = answer.Token
+	}
+	if answer.AccessToken == "" {
+		return nil, c.badToken("the answer has no access_token", nil)
+	}
+	if answer.TokenType != "" && !strings.EqualFold(answer.TokenType, "bearer") {
+		return nil, c.badToken("the token has an unknown token_type", nil)
+	}
+	if len(checkHeaderSecret("", answer.AccessToken)) > 0 {
+		return nil, c.badToken("the access_token has characters that no header can carry", nil)
+	}
+	seconds, _ := strconv.ParseFloat(string(bytes.Trim(answer.ExpiresIn, `"`)), 64) // unknown is 0
+	return &oauth2.Token{
+		AccessToken: answer.AccessToken, TokenType: "Bearer", RefreshToken: answer.RefreshToken,
+		Expiry: expiry(int64(min(seconds, 1e15))),
+	}, nil
+}
+
+func (c *core) badToken(message string, cause error) error {
+	return &Error{
+		Kind: ErrUnavailable, Provider: c.name, Operation: opToken, StatusCode: http.StatusOK,
+		Message: message, Err: cause,
+	}
+}
