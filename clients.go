@@ -187,7 +187,7 @@ func (s *ClientsService) read(ctx context.Context, id string) (*Record, error) {
 
 // edits lists the edited fields, and refuses those that cannot be written.
 func (s *ClientsService) edits(old, want *OAuthClient) ([]string, error) {
-	if edited := outputEdits(old, want, s.capabilities.Update); len(edited) > 0 {
+	if edited := outputEdits(s.provider, old, want, s.capabilities.Update); len(edited) > 0 {
 		faults := make([]FieldError, len(edited))
 		for i, field := range edited {
 			faults[i] = FieldError{field, "output only", "is set by the provider and cannot be edited"}

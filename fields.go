@@ -78,7 +78,7 @@ func changedFields(old, want *OAuthClient) []string {
 
 // outputEdits lists the output-only fields that differ. A field of Extra is output only if it
 // is not in writable.
-func outputEdits(old, want *OAuthClient, writable []string) []string {
+func outputEdits(provider string, old, want *OAuthClient, writable []string) []string {
 	var names []string
 	add := func(name string, differs bool) {
 		if differs {
@@ -90,7 +90,7 @@ func outputEdits(old, want *OAuthClient, writable []string) []string {
 	add("Status", old.Status != want.Status)
 	add("CreatedAt", !old.CreatedAt.Equal(want.CreatedAt))
 	add("UpdatedAt", !old.UpdatedAt.Equal(want.UpdatedAt))
-	if sameProvider(old.Extra, want.Extra) {
+	if !foreignExtra(provider, want.Extra) { // which is refused as a whole
 		for _, name := range changedExtra(old.Extra, want.Extra) {
 			add(name, !slices.Contains(writable, name))
 		}
@@ -118,7 +118,7 @@ func (s *ClientsService) checkFields(operation string, writable []string, want *
 		}
 	}
 	if foreignExtra(s.provider, want.Extra) {
-		refused = append(slices.DeleteFunc(refused, func(n string) bool { return n == "Extra" }), "Extra")
+		refused = append(slices.DeleteFunc(refused, isExtra), "Extra")
 	}
 	if len(refused) == 0 {
 		return nil
@@ -178,12 +178,10 @@ func sortedSet(list []string) []string {
 	return slices.Compact(set)
 }
 
+func isExtra(name string) bool { return name == "Extra" || strings.HasPrefix(name, "Extra.") }
+
 func foreignExtra(provider string, extra Extra) bool {
 	return !isNil(extra) && extra.Provider() != provider
-}
-
-func sameProvider(a, b Extra) bool {
-	return isNil(a) || isNil(b) || a.Provider() == b.Provider()
 }
 
 // changedExtra lists the exported fields of two Extra structs that differ, as "Extra.Name"; a

@@ -1,0 +1,129 @@
+// Package providertest is the conformance suite that every provider passes: the promises of
+// the portable verbs, checked through the public API against a server. Authors of a provider
+// run it over a fake of their own, or over a real server:
+//
+//	func TestConformance(t *testing.T) {
+//		providertest.Run(t, providertest.Harness{Start: func(t *testing.T) providertest.Target {
+//			server := mytest.NewServer(t)
+//			...
+//		}})
+//	}
+//
+// It also plays wire fixtures: see [Play].
+package providertest
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file holds the harness: what the suite has to know about a provider and its server.
+
+// Harness tells the suite how to get at a server.
+type Harness struct {
+	// Start returns a client of an account that has no OAuth2 clients yet. It is called once
+	// per case.
+	Start func(t *testing.T) Target
+}
+
+// Target is a server under test.
+type Target struct {
+	Client *oauthclients.Client
+	// Sample returns the n-th of any number of clients that the server accepts, each with its
+	// own name and with as many fields set as the provider takes.
+	Sample func(n int) *oauthclients.OAuthClient
+	// Requests returns how many requests have reached the server so far, to prove that some
+	// calls send none. Requests for tokens may count.
+	Requests func() int
+	// UnknownID has the shape of an id, and no client has it.
+	UnknownID string
+
+	// Edits gives a valid edit for fields that the suite's own edit does not suit: Scopes,
+	// LogoURI, GrantTypes, "Extra.FieldName".
+	Edits map[string]func(*oauthclients.OAuthClient)
+	// Required lists the fields that the provider does not let anybody clear.
+	Required []string
+	// Ignored lists the fields of Capabilities.Update that this server accepts and ignores;
+	// editing them must be a NotAppliedError.
+	Ignored []string
+	// NoSecret: the server issues no secret with Create.
+	NoSecret bool
+	// Many is the number of clients in the largest list, 1,000 if 0.
+	Many int
+}
+
+// Run runs the suite, one subtest per case.
+func Run(t *testing.T, h Harness) {
+	t.Helper()
+	cases := map[string]func(*testing.T, Target){
+		"lifecycle":                     lifecycle,
+		"unknown id":                    unknownID,
+		"odd ids":                       oddIDs,
+		"refused ids":                   refusedIDs,
+		"create sets every field":       createSetsEveryField,
+		"create refuses other fields":   createRefusesOtherFields,
+		"create ignores output":         createIgnoresOutput,
+		"foreign extra":                 foreignExtra,
+		"grant types":                   grantTypes,
+		"update edits every field":      updateEditsEveryField,
+		"update keeps the rest":         updateKeepsTheRest,
+		"update refuses other fields":   updateRefusesOtherFields,
+		"update refuses output":         updateRefusesOutput,
+		"update clears fields":          updateClearsFields,
+		"update without an edit":        updateWithoutAnEdit,
+		"regenerate":                    regenerate,
+		"odd texts":                     oddTexts,
+		"names are not unique":          namesAreNotUnique,
+		"paging":                        paging,
+		"page sizes":                    pageSizes,
+		"many clients":                  manyClients,
+		"concurrent use":                concurrentUse,
+		"ended context":                 endedContext,
+		"secrets do not show":           secretsDoNotShow,
+		"raw JSON":                      rawJSON,
+		"capabilities name real fields": capabilitiesNameRealFields,
+	}
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
+		t.Run(name, func(t *testing.T) { cases[name](t, h.Start(t)) })
+	}
+}
+
+func (x Target) capabilities() oauthclients.Capabilities { return x.Client.Provider().Capabilities() }
+
+// create registers the n-th sample.
+func (x Target) create(t *testing.T, n int) *oauthclients.OAuthClient {
+	t.Helper()
+	created, err := x.Client.Clients.Create(t.Context(), x.Sample(n))
+	require.NoError(t, err)
+	require.NotEmpty(t, created.ID)
+	return created
+}
+
+// sendsNothing proves that call does not reach the server.
+func (x Target) sendsNothing(t *testing.T, call func() error) error {
+	t.Helper()
+	before := x.Requests()
+	err := call()
+	require.Equal(t, before, x.Requests(), "requests sent")
+	return err
+}
+
+// edit changes one field to another valid value.
+func (x Target) edit(c *oauthclients.OAuthClient, name string) {
+	if own := x.Edits[name]; own != nil {
+		own(c)
+		return
+	}
+	field := fieldOf(name)
+	if len(field.get(c)) > 0 && strings.HasSuffix(name, "URI") {
+		field.set(c, []string{"https://edited.example.com/page"})
+		return
+	}
+	field.set(c, field.edited(field.get(c)))
+}

@@ -1,0 +1,30 @@
+// Package sipgate manages the OAuth2 clients of a sipgate account, which sipgate calls
+// third-party clients.
+//
+// # Signing in
+//
+// The recommended credential is a personal access token, which a person creates in the web
+// console with the scopes [ScopeAuthorizationOAuth2ClientsRead] and
+// [ScopeAuthorizationOAuth2ClientsWrite]. Its id is the user name, and it does not expire:
+//
+//	oauthclients.BasicAuth{Username: tokenID, Password: oauthclients.NewSecret(token)}
+//
+// A ready access token works as oauthclients.BearerToken or oauthclients.FromTokenSource, and
+// the e-mail address and password of a user as oauthclients.PasswordGrant, with
+// [DefaultPasswordClientID] as the client id. RFC 9700 section 2.4 forbids that grant to new
+// programs, and sipgate's newer documentation no longer names it.
+//
+// # What is special about sipgate
+//
+//   - A client has a name, a description, redirect URIs, allowed origins, a privacy page and a
+//     terms page. sipgate demands all of them in every write, so unset ones travel as "" and [].
+//   - Redirect URIs and origins are patterns, such as "https://*.example.com/*". They are sent
+//     as they are: in their order, with duplicates, not normalised.
+//   - Every read returns the secret. There is no way to renew one: RegenerateSecret is
+//     errors.ErrUnsupported. The documented way is a new client, to which every user must
+//     consent again.
+//   - The answer to a create may lack the secret. It is then read with a second request.
+//   - The list comes whole; page size and cursor have no meaning.
+//   - Deletion is accepted (202), not finished: a client may be readable for a moment after it.
+//   - Which Keycloak realm a new client belongs to is not told by the API, see [Provider].
+package sipgate

@@ -1,0 +1,131 @@
+package sipgate
+
+import (
+	"cmp"
+	"net/url"
+	"strings"
+
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file tells the core what sipgate is: its addresses and what it can do.
+
+// The addresses that stand for an empty field of [Provider].
+const (
+	DefaultAPIURL   = "https://api.sipgate.com"
+	DefaultLoginURL = "https://login.sipgate.com"
+)
+
+// The Keycloak realms in which sipgate keeps OAuth2 clients. The API does not say which one a
+// client is in; the web console shows it.
+const (
+	// RealmThirdParty is the realm in sipgate's examples.
+	RealmThirdParty = "third-party"
+	// RealmApps is the realm of newer clients, by sipgate's page on authentication, and of ids
+	// that end in ":sipgate-apps".
+	RealmApps = "sipgate-apps"
+)
+
+// DefaultPasswordClientID is the client id that sipgate's documentation uses in the password
+// grant; it needs no secret. The password grant also takes the id and secret of an own client.
+const DefaultPasswordClientID = "sipgate-app-web"
+
+const providerName = "sipgate"
+
+// Provider is a sipgate account. The zero value is ready to use.
+type Provider struct {
+	// APIURL is what stands before "/v2" and "/login/", empty for [DefaultAPIURL].
+	APIURL string
+	// LoginURL is what stands before "/auth/realms", empty for [DefaultLoginURL].
+	LoginURL string
+	// Realm is the Keycloak realm in which people sign in, empty for [RealmThirdParty]. The
+	// password grant does not use it: sipgate offers that grant in one realm only.
+	Realm string
+}
+
+// Name returns "sipgate".
+func (Provider) Name() string { return providerName }
+
+// Capabilities says what a sipgate client is made of. Grant types are fixed: no member of the
+// API chooses them, and the two listed are the ones that sipgate documents for every client.
+func (Provider) Capabilities() oauthclients.Capabilities {
+	settings := func() []string {
+		return []string{"Name", "Description", "RedirectURIs", "AllowedOrigins", "PolicyURI", "TermsURI"}
+	}
+	return oauthclients.Capabilities{
+		Auth: []oauthclients.AuthKind{
+			oauthclients.AuthKindBearer, oauthclients.AuthKindBasic,
+			oauthclients.AuthKindPassword, oauthclients.AuthKindTokenSource,
+		},
+		GrantTypes:      grantTypes(),
+		FixedGrantTypes: true,
+		Create:          settings(),
+		Update:          settings(),
+	}
+}
+
+func grantTypes() []oauthclients.GrantType {
+	return []oauthclients.GrantType{oauthclients.GrantAuthorizationCode, oauthclients.GrantRefreshToken}
+}
+
+// Connect returns how to talk to sipgate. It does no I/O. Fields of p that cannot be used are an
+// *oauthclients.Error of kind ErrInvalid that names them.
+func (p Provider) Connect() (*oauthclients.Connection, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	return &oauthclients.Connection{
+		Driver:       func(c *oauthclients.Caller) oauthclients.Driver { return &driver{caller: c} },
+		Endpoints:    p.endpoints(),
+		Explain:      explain,
+		ExplainToken: explainToken,
+	}, nil
+}
+
+// endpoints lists one token endpoint per grant: the password grant goes through a proxy on the
+// API host, everything else to the realm itself. Both take the client's credentials in the form.
+func (p Provider) endpoints() oauthclients.Endpoints {
+	api := orDefault(p.APIURL, DefaultAPIURL)
+	realm := orDefault(p.LoginURL, DefaultLoginURL) + "/auth/realms/" + cmp.Or(p.Realm, RealmThirdParty)
+	inRealm := oauth2.Endpoint{
+		AuthURL:   realm + "/protocol/openid-connect/auth",
+		TokenURL:  realm + "/protocol/openid-connect/token",
+		AuthStyle: oauth2.AuthStyleInParams,
+	}
+	return oauthclients.Endpoints{
+		BaseURL: api + "/v2",
+		Grants: map[oauthclients.GrantType]oauth2.Endpoint{
+			oauthclients.GrantAuthorizationCode: inRealm,
+			oauthclients.GrantRefreshToken:      inRealm,
+			oauthclients.GrantPassword: {
+				TokenURL:  api + "/login/" + RealmApps + "/protocol/openid-connect/token",
+				AuthStyle: oauth2.AuthStyleInParams,
+			},
+		},
+	}
+}
+
+func orDefault(baseURL, fallback string) string {
+	return strings.TrimRight(cmp.Or(baseURL, fallback), "/")
+}
+
+// check refuses what would swallow the path that is put behind it, or leave it. Scheme and
+// host are checked by the core.
+func (p Provider) check() error {
+	var faults []oauthclients.FieldError
+	fault := func(field, message string) {
+		faults = append(faults, oauthclients.FieldError{Field: field, Code: "invalid", Message: message})
+	}
+	if strings.ContainsAny(p.APIURL, "?#") {
+		fault("APIURL", "must have no query and no fragment")
+	}
+	if strings.ContainsAny(p.LoginURL, "?#") {
+		fault("LoginURL", "must have no query and no fragment")
+	}
+	if p.Realm == "." || p.Realm == ".." || p.Realm != url.PathEscape(p.Realm) {
+		fault("Realm", "must be the name of a realm, such as "+RealmThirdParty)
+	}
+	return oauthclients.InvalidFields(providerName, "New", faults)
+}

@@ -1,0 +1,143 @@
+package sipgate
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file holds the decoders against arbitrary input, and what only a driver can be asked.
+
+func TestRegenerateSecretOfTheDriver(t *testing.T) {
+	_, err := (&driver{}).RegenerateSecret(t.Context(), "a")
+	var unsupported *oauthclients.UnsupportedError
+	require.ErrorAs(t, err, &unsupported)
+	require.Equal(t, "RegenerateSecret", unsupported.Operation)
+}
+
+func TestUpdateOverNothingIsNotSent(t *testing.T) {
+	want := WebphoneClient("a")
+	_, err := (&driver{}).Update(t.Context(), &oauthclients.Record{Client: want}, want, nil)
+	require.ErrorIs(t, err, oauthclients.ErrUnavailable)
+}
+
+// What a client is read as must be what is written back.
+func FuzzClientAnswer(f *testing.F) {
+	for _, name := range []string{"create_response.json", "create_response_without_secret.json", "update_response.json"} {
+		f.Add(seed(f, name))
+	}
+	for _, text := range []string{`null`, `{}`, `[]`, `{"clientId":"a","redirectUris":null}`, `{"clientId":"a","name":1}`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var read wireClient
+		if json.Unmarshal(body, (*clientAnswer)(&read)) != nil {
+			return
+		}
+		require.NotEmpty(t, read.ClientID)
+		written, err := lay(toWire(fromWire(&read)), body)
+		require.NoError(t, err)
+		requireSettings(t, &read, written)
+	})
+}
+
+func requireSettings(t *testing.T, read *wireClient, written map[string]json.RawMessage) {
+	t.Helper()
+	require.NotContains(t, written, "clientId")
+	require.NotContains(t, written, "clientSecret")
+	settable := map[string]json.RawMessage{} // by exact name: decoding a struct ignores case
+	for _, name := range []string{"name", "description", "redirectUris", "webOrigins", "privacyUrl", "termsUrl"} {
+		require.Contains(t, written, name)
+		settable[name] = written[name]
+	}
+	text, err := json.Marshal(settable)
+	require.NoError(t, err)
+	var settings wireSettings
+	require.NoError(t, json.Unmarshal(text, &settings))
+	require.NotNil(t, settings.RedirectURIs)
+	require.NotNil(t, settings.WebOrigins)
+	require.Equal(t, toWire(fromWire(read)), settings)
+}
+
+// A list has as many clients as its member, in the same order.
+func FuzzListAnswer(f *testing.F) {
+	f.Add(seed(f, "list_response.json"))
+	for _, text := range []string{
+		`null`, `{}`, `[]`, `[{"clientId":"a"}]`, `{"data":null}`, `{"items":[{"clientId":"a"}]}`, `{"data":{}}`,
+		`{"DATA":[]}`, `{"data":[{"clientId":"a","name":"b"}],"data":[{"clientId":"c"}]}`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var list listAnswer
+		if json.Unmarshal(body, &list) != nil {
+			return
+		}
+		entries := entriesOf(t, body, list.member)
+		require.Len(t, list.clients, len(entries))
+		for i, entry := range entries {
+			var alone wireClient
+			require.NoError(t, json.Unmarshal(entry, (*clientAnswer)(&alone)))
+			require.Equal(t, alone, list.clients[i])
+		}
+	})
+}
+
+func entriesOf(t *testing.T, body []byte, member string) []json.RawMessage {
+	t.Helper()
+	var entries []json.RawMessage
+	if member == "" {
+		require.NoError(t, json.Unmarshal(body, &entries))
+		return entries
+	}
+	var envelope map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(body, &envelope))
+	require.NoError(t, json.Unmarshal(envelope[member], &entries))
+	return entries
+}
+
+// An error body may be anything; what is taken from it is printable and on one line, and the
+// kind stays that of the status.
+func FuzzExplain(f *testing.F) {
+	for _, name := range []string{"error_list.json", "error_flat.json", "error_text.txt", "token_error.json"} {
+		f.Add(400, seed(f, name))
+	}
+	f.Add(403, []byte("<html>"))
+	f.Add(401, []byte(`{"errors":[{"source":{"pointer":"/a\u2028b"}}]}`))
+	f.Add(500, []byte{0xff, 0, '\n'})
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		for _, hook := range []func(*oauthclients.Response, *oauthclients.Error){explain, explainToken} {
+			e := &oauthclients.Error{Kind: oauthclients.ErrConflict, StatusCode: status}
+			hook(&oauthclients.Response{Status: status, Body: body}, e)
+			require.Equal(t, oauthclients.ErrConflict, e.Kind)
+			requireOneLine(t, e.Code, e.Message)
+			for _, field := range e.Fields {
+				requireOneLine(t, field.Field, field.Message)
+			}
+		}
+	})
+}
+
+func requireOneLine(t *testing.T, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		require.True(t, utf8.ValidString(text))
+		for _, r := range text {
+			require.True(t, unicode.IsPrint(r), "%q", text)
+		}
+	}
+}
+
+func seed(f *testing.F, name string) []byte {
+	f.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name))
+	require.NoError(f, err)
+	return text
+}
