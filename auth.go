@@ -80,7 +80,7 @@ func (b BasicAuth) encoded() string {
 	return base64.StdEncoding.EncodeToString([]byte(b.Username + ":" + b.Password.Reveal()))
 }
 
-func (b BasicAuth) fetch(context.Context, *core) (*oauth2.Token, error) {
+func (b BasicAuth) fetch(context.Context, *core) (*oauth2.Token, error) { //nolint:unparam // the interface has it
 	return &oauth2.Token{AccessToken: b.encoded(), TokenType: "Basic"}, nil
 }
 

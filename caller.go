@@ -22,6 +22,8 @@ type Caller struct {
 	core *core
 	// anonymous callers serve the hooks that run before there is a token.
 	anonymous bool
+	// discovers: it is discovery's own caller, which must not wait for discovery.
+	discovers bool
 }
 
 // Call sends one call. For a 2xx answer it decodes the body into call.Result and returns the
@@ -44,11 +46,9 @@ func (c *Caller) Call(ctx context.Context, call *Call) (*Response, error) {
 	return c.finish(call, request, outcome, token)
 }
 
-// endpoints of an anonymous caller are the static ones: discovery itself must not wait for
-// discovery.
 func (c *Caller) endpoints(ctx context.Context) (*Endpoints, error) {
-	if c.anonymous && c.core.connection.Discover != nil {
-		return &c.core.connection.Endpoints, nil
+	if c.discovers {
+		return c.core.static, nil
 	}
 	return c.core.endpoints(ctx)
 }

@@ -25,10 +25,11 @@ type core struct {
 	userAgent  string
 	session    *session
 
-	mu         sync.Mutex
-	found      *Endpoints // checked; nil until Discover has answered
-	discovery  flight.Group[*Endpoints]
-	discoverer *Caller
+	static    *Endpoints // checked; what Connect gave
+	discovery flight.Group[*Endpoints]
+
+	mu    sync.Mutex
+	found *Endpoints // checked; nil until Discover has answered
 }
 
 func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, error) {
@@ -36,14 +37,14 @@ func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, e
 		return nil, &UnsupportedError{Provider: p.Name(), Operation: "New", Fields: []string{"Auth"}}
 	}
 	core := &core{name: p.Name(), connection: connection, transport: c.transport(), userAgent: c.agent()}
-	if connection.Discover == nil {
-		checked, err := checkEndpoints(connection.Endpoints)
-		if err != nil {
-			return nil, asInvalid(p.Name(), err)
-		}
-		core.found = checked
+	static, err := checkEndpoints(connection.Endpoints)
+	if err != nil {
+		return nil, asInvalid(p.Name(), err)
 	}
-	core.discoverer = &Caller{core: core, anonymous: true}
+	core.static = static
+	if connection.Discover == nil {
+		core.found = static
+	}
 	core.session = newSession(core, auth)
 	return core, nil
 }
@@ -79,7 +80,7 @@ func (c *core) discover(ctx context.Context) (*Endpoints, error) {
 	if found := c.known(); found != nil {
 		return found, nil
 	}
-	found, err := c.connection.Discover(ctx, c.discoverer)
+	found, err := c.connection.Discover(ctx, &Caller{core: c, anonymous: true, discovers: true})
 	if err != nil {
 		return nil, err
 	}

@@ -166,7 +166,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // Is reports whether target is the error's Kind. An error of a write that may have been
 // executed is ErrOutcomeUnknown as well.
 func (e *Error) Is(target error) bool {
-	return target == e.Kind || target == ErrOutcomeUnknown && e.unknown //nolint:errorlint // this is Is
+	return target == e.Kind || target == ErrOutcomeUnknown && e.unknown
 }
 
 // OutcomeUnknown reports whether the failed call was a write that may have been executed.

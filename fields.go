@@ -221,8 +221,9 @@ func structOf(extra Extra) reflect.Value {
 // sameValue knows that times compare by instant, that an empty list is no list, and that the
 // order of a list means nothing.
 func sameValue(a, b any) bool {
-	if t, ok := a.(time.Time); ok {
-		return t.Equal(b.(time.Time))
+	s, isTime := a.(time.Time)
+	if t, same := b.(time.Time); isTime && same {
+		return s.Equal(t)
 	}
 	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
 	if x.Kind() != reflect.Slice {

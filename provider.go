@@ -64,10 +64,10 @@ type Connection struct {
 	// Driver makes the driver; required.
 	Driver func(c *Caller) Driver
 
-	// Endpoints are the provider's addresses, unless Discover is set.
+	// Endpoints are the provider's addresses; if Discover is set, those of discovery itself.
 	Endpoints Endpoints
-	// Discover finds the addresses. It is asked once, by the first call that needs it; a
-	// failure is not kept.
+	// Discover finds the addresses, with calls to Endpoints. It is asked once, by the first call
+	// that needs it; a failure is not kept.
 	Discover func(ctx context.Context, anon *Caller) (Endpoints, error)
 
 	// Trade turns the credential the user holds into the token the API takes. The result is

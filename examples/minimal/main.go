@@ -34,7 +34,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(app.Name, app.Secret, len(app.Secret.Reveal()) > 0) // printing shows no secret
+	fmt.Println(app.Name, app.Secret, app.Secret.Reveal() != "") // printing shows no secret
 
 	app, err = client.Clients.Update(ctx, app.ID, func(c *oauthclients.OAuthClient) {
 		c.RedirectURIs = append(c.RedirectURIs, "https://new.example.com/oauth/*")

@@ -71,7 +71,7 @@ func jsonForm(value string, escapeHTML bool) string {
 	var buf bytes.Buffer
 	encoder := json.NewEncoder(&buf)
 	encoder.SetEscapeHTML(escapeHTML)
-	if encoder.Encode(value) != nil {
+	if err := encoder.Encode(value); err != nil {
 		return value
 	}
 	return strings.Trim(strings.TrimSpace(buf.String()), `"`)

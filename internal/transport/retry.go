@@ -30,14 +30,11 @@ const (
 )
 
 // checkRetry decides after every attempt; the engine calls it.
-func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (bool, error) {
-	if err != nil && c.last != nil {
-		// net/http failed after the transport had the answer; the answer counts.
-		err = nil
-	}
+func (c *call) checkRetry(ctx context.Context, _ *http.Response, doErr error) (bool, error) {
+	err := c.failure(doErr)
 	c.sent = c.sent || c.mayHaveExecuted(err)
 	if ctx.Err() != nil {
-		return false, nil
+		return false, nil //nolint:nilerr // outcome has the failure; an error here would replace it
 	}
 	repeat := c.repeatable(err)
 	wait, asked := c.nextWait()
@@ -53,6 +50,14 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (boo
 	c.leaveGate()
 	c.wait = wait
 	return true, nil
+}
+
+// failure is nil if the transport had an answer before net/http failed: the answer counts.
+func (c *call) failure(doErr error) error {
+	if c.last != nil {
+		return nil
+	}
+	return doErr
 }
 
 func (c *call) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.wait }
@@ -149,7 +154,7 @@ func retryAfter(h http.Header) time.Duration {
 	}
 	seconds, err := strconv.ParseUint(value, 10, 64)
 	if err == nil || errors.Is(err, strconv.ErrRange) { // out of range gives the largest number
-		return time.Duration(min(seconds, uint64(maxAsked/time.Second))) * time.Second //nolint:gosec // clamped
+		return time.Duration(min(seconds, uint64(maxAsked/time.Second))) * time.Second
 	}
 	date, err := http.ParseTime(value)
 	if err != nil {

@@ -85,7 +85,7 @@ func (f *Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handl
 	}
 	switch {
 	case f.Refuse || f.Drop:
-		panic(http.ErrAbortHandler) // net/http's way to close the connection without an answer
+		panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's way to close the connection without an answer
 	case f.Status == 0:
 		handler.ServeHTTP(w, r)
 	default:

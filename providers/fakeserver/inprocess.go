@@ -58,7 +58,7 @@ func (t inProcess) serve(recorder *recorder, r *http.Request) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			if cause != http.ErrAbortHandler { //nolint:errorlint // a panic value, not an error chain
-				panic(cause)
+				panic(cause) //nolint:forbidigo // a bug in a handler must not look like a fault
 			}
 			err = errNoAnswer
 		}

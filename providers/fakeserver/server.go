@@ -8,6 +8,7 @@ package fakeserver
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -53,7 +54,7 @@ func New(handler http.Handler) *Server {
 
 // Start opens a socket on 127.0.0.1, at a free port, and serves on it until Close.
 func (s *Server) Start() error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
