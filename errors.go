@@ -209,6 +209,22 @@ func InvalidFields(provider, operation string, faults []FieldError) error {
 	return &Error{Kind: ErrInvalid, Provider: provider, Operation: operation, Fields: faults}
 }
 
+// CreatedWithoutSecret returns the error of a Create that made a client and could not get at
+// its secret: an [*Error] of kind ErrNotApplied around a [*NotAppliedError] with the id. The
+// cause, which may be nil, is told but not wrapped: it may be of a kind that invites to try
+// again, and that would make a second client. It is for authors of providers.
+func CreatedWithoutSecret(provider, id string, cause error) error {
+	e := &Error{
+		Kind: ErrNotApplied, Provider: provider, Operation: "Create",
+		Message: "the client exists, but its secret could not be had",
+		Err:     &NotAppliedError{ID: id, Fields: []string{"Secret"}},
+	}
+	if cause != nil {
+		e.Message += " (" + cause.Error() + ")"
+	}
+	return e
+}
+
 // UnsupportedError says that the provider cannot do what was asked. It is found before any
 // request (in Update: before any write), and matches [errors.ErrUnsupported].
 type UnsupportedError struct {

@@ -1,0 +1,44 @@
+// Package genesys manages the OAuth clients of a Genesys Cloud organization (formerly
+// PureCloud), through the Platform API's /api/v2/oauth/clients.
+//
+// # Authentication
+//
+// The program itself is an OAuth client of the organization, with the grant "Client
+// Credentials" and a role that has the permissions oauth:client:view, add, edit and delete; it
+// uses oauthclients.ClientCredentials, against the login host of the organization's region. A
+// ready access token goes with oauthclients.BearerToken or oauthclients.FromTokenSource. To
+// give a client a role, the caller must hold that role itself.
+//
+// # What is different here
+//
+// A client has exactly one grant type. OAuthClient.GrantTypes must have one entry, and reads
+// back with one. There is no refresh_token to choose: a client with authorization_code gets
+// refresh tokens from the vendor by itself, so naming it is refused instead of being ignored.
+// PKCE is a matter of the login, not of the client. A grant type that this package does not
+// know reads as the vendor's own word, and stays as it is in an update.
+//
+// Clients with client_credentials act with roles and need Extra.RoleDivisions; all others need
+// Scopes. See [Extra] for what else is the vendor's own.
+//
+// The secret is shown when a client is created and when RegenerateSecret makes a new one,
+// never again. If it is missing where it is promised, the client comes beside an error.
+//
+// Delete takes two steps, since the vendor deletes inactive clients only: it deactivates the
+// client and deletes it. If the second step fails, the client stays inactive, and the error
+// says so. The vendor keeps a client older than 30 days for another seven, in which it can be
+// restored; what Get answers in that time is not documented.
+//
+// An update writes the whole client back, because the vendor's PUT replaces it. A scheduled
+// deletion, Extra.DateToDelete, is written back with it, but not for an inactive client: there
+// the date is the vendor's own.
+//
+// The list takes no parameters and is one page as far as is known. If an answer has a next
+// link it is followed, on the same host and to the same list only; any other link ends the
+// list.
+//
+// Limits are per token and differ between organizations; the vendor's own headers tell how
+// long to wait, and the library waits. Package genesystest is a fake for tests.
+//
+// Sources: the vendor's SDKs for Go, Python, JavaScript and Swift, its Terraform provider, and
+// the help pages "Create an OAuth client" and "View, edit, delete, or restore OAuth clients".
+package genesys

@@ -1,0 +1,89 @@
+package genesys
+
+import (
+	"slices"
+	"time"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file holds the settings of a client that only Genesys Cloud has.
+
+// Extra holds what a Genesys Cloud client has beyond the portable fields. Get it with
+// [ExtraOf].
+type Extra struct {
+	// AccessTokenValidity is how long an access token of the client lives, in whole seconds
+	// from 300 s to 38880000 s (450 days). Above 172800 s (two days) the server takes it for
+	// SCIM clients only. 0 leaves the choice to the server, which takes 24 h. Once set it can
+	// be changed, but not cleared.
+	AccessTokenValidity time.Duration
+	// RoleDivisions are the roles the client acts with, and where. A client with
+	// client_credentials needs at least one; they mean nothing for other clients. The caller
+	// must hold the roles itself.
+	RoleDivisions []RoleDivision
+	// DateToDelete is when the server will delete the client, in whole milliseconds; zero for
+	// never. Deleting with Delete needs no date.
+	DateToDelete time.Time
+
+	// RoleIDs are the roles in RoleDivisions by the vendor's older field. Output only.
+	RoleIDs []string
+	// CreatedBy is who registered the client. Output only.
+	CreatedBy EntityRef
+	// ModifiedBy is who changed it last. Output only.
+	ModifiedBy EntityRef
+}
+
+// RoleDivision is a role that is granted in one division. Both parts are required.
+type RoleDivision struct {
+	// RoleID is the id of a role in the organization.
+	RoleID string
+	// DivisionID is the id of a division, or "*" for all of them.
+	DivisionID string
+}
+
+// EntityRef names a user or a client of the organization.
+type EntityRef struct {
+	ID string
+	// Name is empty where the server does not tell it.
+	Name string
+}
+
+// ExtraOf returns the Genesys settings of c, to be read or changed in place. It is never nil:
+// a client without settings gets empty ones attached. The settings of another provider stay
+// where they are; what is returned then is empty and not attached to c.
+func ExtraOf(c *oauthclients.OAuthClient) *Extra {
+	if c == nil {
+		return &Extra{}
+	}
+	if extra, ok := c.Extra.(*Extra); ok && extra != nil {
+		return extra
+	}
+	extra := &Extra{}
+	if c.Extra == nil || c.Extra.Provider() == Name {
+		c.Extra = extra
+	}
+	return extra
+}
+
+// Provider returns "genesys".
+func (e *Extra) Provider() string { return Name }
+
+// Clone returns a deep copy, nil for nil.
+func (e *Extra) Clone() oauthclients.Extra {
+	if e == nil {
+		return (*Extra)(nil)
+	}
+	clone := *e
+	clone.RoleDivisions = slices.Clone(e.RoleDivisions)
+	clone.RoleIDs = slices.Clone(e.RoleIDs)
+	return &clone
+}
+
+// settings reads the Extra of c without attaching anything to it: a driver is not the owner
+// of the clients it is given.
+func settings(c *oauthclients.OAuthClient) Extra {
+	if extra, ok := c.Extra.(*Extra); ok && extra != nil {
+		return *extra
+	}
+	return Extra{}
+}

@@ -1,0 +1,105 @@
+package genesys
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file feeds the decoders what no server should send.
+
+func addFixtures(f *testing.F, names ...string) {
+	f.Helper()
+	for _, name := range names {
+		text, err := os.ReadFile(filepath.Join("testdata", name))
+		require.NoError(f, err)
+		f.Add(text)
+	}
+}
+
+// What decodes has an id, and can be written back without anything that is read-only.
+func FuzzClient(f *testing.F) {
+	addFixtures(f, "create_response.json", "create_code_response.json", "get_response.json")
+	for _, seed := range []string{`{}`, `null`, `{"id":"c"}`, `{"id":"c","authorizedGrantType":"x"}`,
+		`{"id":"c","accessTokenValiditySeconds":-9223372036854775808}`, `{"id":"c","dateToDelete":null,"roleIds":[null]}`,
+		`{"ID":"c","Secret":"s"}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var got wireAnswer
+		if json.Unmarshal(text, &got) != nil {
+			return
+		}
+		client := fromWire(&got.wireClient)
+		require.NotEmpty(t, strings.TrimSpace(client.ID))
+		require.LessOrEqual(t, len(client.GrantTypes), 1)
+		want := client.Clone()
+		want.Description = "changed"
+		body, err := updateBody(&oauthclients.Record{Client: client, Raw: text}, want, []string{"Description"})
+		require.NoError(t, err)
+		for _, name := range readOnly() {
+			require.NotContains(t, body, name)
+		}
+		require.Equal(t, `"changed"`, string(body["description"]))
+		_, err = json.Marshal(body)
+		require.NoError(t, err)
+	})
+}
+
+// What decodes has an id in every entry, and no cursor leads to another place than the list.
+func FuzzPage(f *testing.F) {
+	addFixtures(f, "list_response.json")
+	for _, seed := range []string{`{}`, `{"entities":null}`, `{"entities":[null]}`, `[]`,
+		`{"entities":[{"id":"a"}],"nextUri":"//evil.example.com/api/v2/oauth/clients?x=1"}`,
+		`{"nextUri":"/api/v2/oauth/clients?pageNumber=2"}`, `{"nextUri":"/api/v2/oauth/clients?a=;&%zz"}`} {
+		f.Add([]byte(seed))
+	}
+	list, err := url.Parse("https://api.mypurecloud.ie" + clientsPath)
+	require.NoError(f, err)
+	d := &driver{list: list}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var page wirePage
+		if json.Unmarshal(text, &page) != nil {
+			return
+		}
+		if records, err := page.records(); err == nil {
+			require.Len(t, records, len(page.Entities))
+			for _, record := range records {
+				require.NotEmpty(t, strings.TrimSpace(record.Client.ID))
+			}
+		}
+		cursor := d.cursor(page.NextURI)
+		if cursor == "" {
+			return
+		}
+		require.True(t, strings.HasPrefix(cursor, clientsPath+"?"), cursor)
+		_, ok := d.query(cursor)
+		require.True(t, ok, "a cursor that was given out must be taken back: %q", cursor)
+		require.Equal(t, cursor, d.cursor(cursor))
+	})
+}
+
+// Error bodies come from anywhere; the status of the HTTP answer must decide the kind.
+func FuzzErrorBody(f *testing.F) {
+	addFixtures(f, "cannot_delete_response.json", "permission_response.json", "token_error_response.json",
+		"token_limited_response.json")
+	for _, seed := range []string{``, `null`, `<html>`, `{"errors":[{"errors":[{"errors":[]}]}]}`, `{"code":1,"message":[]}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		for _, hook := range []func(*oauthclients.Response, *oauthclients.Error){explain, explainToken} {
+			e := oauthclients.Error{Kind: oauthclients.ErrPermission}
+			hook(&oauthclients.Response{Status: http.StatusForbidden, Header: http.Header{}, Body: text}, &e)
+			require.Equal(t, oauthclients.ErrPermission, e.Kind)
+			require.NotEmpty(t, e.Error())
+		}
+	})
+}

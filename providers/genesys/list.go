@@ -1,0 +1,96 @@
+package genesys
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file holds the list and its next links. The vendor's operation takes no parameter, and
+// no source shows a second page; but its envelope can name one, so it is followed.
+
+// List returns the first page, or the one that a next link named.
+func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oauthclients.RecordPage, error) {
+	query, ok := d.query(opts.Cursor)
+	if !ok {
+		return nil, oauthclients.InvalidFields(Name, "List", []oauthclients.FieldError{{
+			Field: "Cursor", Code: "invalid", Message: "must be the NextCursor of a page",
+		}})
+	}
+	var page wirePage
+	response, err := d.caller.Call(ctx, &oauthclients.Call{
+		Operation: "List", Method: http.MethodGet, Path: clientsPath, Query: query, Result: &page,
+	})
+	if err != nil {
+		return nil, err
+	}
+	records, err := page.records()
+	if err != nil {
+		return nil, &oauthclients.Error{
+			Kind: oauthclients.ErrUnavailable, Provider: Name, Operation: "List",
+			StatusCode: response.Status, Err: err,
+		}
+	}
+	return &oauthclients.RecordPage{
+		Records: records, Body: response.Body, Member: "entities", NextCursor: d.cursor(page.NextURI),
+	}, nil
+}
+
+// query is what a cursor adds to the first page's request.
+func (d *driver) query(cursor string) (url.Values, bool) {
+	if cursor == "" {
+		return nil, true
+	}
+	u, ok := d.resolve(cursor)
+	if !ok {
+		return nil, false
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	return query, err == nil
+}
+
+// cursor makes path and query of a next link into a cursor. A link that leads anywhere but to
+// this list, on this host, ends the list.
+func (d *driver) cursor(next string) string {
+	if next == "" {
+		return ""
+	}
+	u, ok := d.resolve(next)
+	if !ok {
+		return ""
+	}
+	if _, err := url.ParseQuery(u.RawQuery); err != nil {
+		return ""
+	}
+	return clientsPath + "?" + u.RawQuery
+}
+
+// resolve reads a link, relative or absolute, as the browser would on the list's own page. The
+// path may lack what a gateway puts before it.
+func (d *driver) resolve(link string) (*url.URL, bool) {
+	u, err := d.list.Parse(link)
+	if err != nil || !sameHost(u, d.list) {
+		return nil, false
+	}
+	path := u.EscapedPath()
+	return u, path == clientsPath || path == d.list.EscapedPath()
+}
+
+// sameHost leaves out the scheme: a link is only ever followed at the configured address, and
+// a server behind a TLS proxy may call itself http.
+func sameHost(a, b *url.URL) bool {
+	return strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
+}
+
+// port is "" for the default of the scheme.
+func port(u *url.URL) string {
+	number, err := strconv.Atoi(u.Port())
+	if err == nil && (u.Scheme == "https" && number == 443 || u.Scheme == "http" && number == 80) {
+		return ""
+	}
+	return u.Port()
+}

@@ -1,0 +1,116 @@
+package genesys
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file makes the body of PUT /api/v2/oauth/clients/{clientId} out of the client as the
+// server gave it: PUT replaces everything, so whatever is not sent back is lost.
+
+// members are the members of a JSON object, those that this package does not know included.
+type members map[string]json.RawMessage
+
+// readOnly lists the members that a response has and a request must not have. roleIds is the
+// deprecated form of roleDivisions.
+func readOnly() []string {
+	return []string{
+		"id", "secret", "dateCreated", "dateModified", "createdBy", "modifiedBy", "selfUri", "roleIds",
+	}
+}
+
+// updateBody lays the changed fields over the client as it was read.
+func updateBody(old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (members, error) {
+	body, err := writable(old)
+	if err != nil {
+		return nil, err
+	}
+	if schedulesItself(old.Client.Status) {
+		delete(body, "dateToDelete")
+	}
+	for _, field := range changed {
+		if err := body.lay(field, want); err != nil {
+			return nil, err
+		}
+	}
+	return body, nil
+}
+
+// schedulesItself: an inactive client is on its way to deletion, and the date for it is the
+// vendor's. On any other client a person has set the date, and leaving it out would clear it.
+func schedulesItself(status oauthclients.Status) bool {
+	return status == oauthclients.StatusInactive || status == oauthclients.StatusDeleted
+}
+
+// deactivateBody is the client as it was read, but inactive.
+func deactivateBody(found *oauthclients.Record) (members, error) {
+	body, err := writable(found)
+	if err != nil {
+		return nil, err
+	}
+	delete(body, "dateToDelete")
+	return body, body.set("state", "inactive")
+}
+
+// writable reads a client's JSON without its read-only members, and with today's spelling of
+// the grant type.
+func writable(record *oauthclients.Record) (members, error) {
+	var body members
+	if err := json.Unmarshal(record.Raw, &body); err != nil {
+		return nil, fmt.Errorf("genesys: the client as it was read is no JSON object: %w", err)
+	}
+	for _, name := range readOnly() {
+		delete(body, name)
+	}
+	var grant string
+	if json.Unmarshal(body["authorizedGrantType"], &grant) == nil && grant != "" {
+		return body, body.set("authorizedGrantType", foldGrant(grant))
+	}
+	return body, nil
+}
+
+// lay writes one field of want. A cleared list goes out as [], a cleared date not at all.
+func (m members) lay(field string, want *oauthclients.OAuthClient) error {
+	extra := settings(want)
+	switch field {
+	case "Name":
+		return m.set("name", want.Name)
+	case "Description":
+		return m.set("description", want.Description)
+	case "RedirectURIs":
+		return m.set("registeredRedirectUri", list(want.RedirectURIs))
+	case "GrantTypes":
+		return m.set("authorizedGrantType", grantToWire(want.GrantTypes))
+	case "Scopes":
+		return m.set("scope", list(want.Scopes))
+	case fieldValidity:
+		return m.set("accessTokenValiditySeconds", wireSeconds(extra.AccessTokenValidity))
+	case fieldRoleDivisions:
+		return m.set("roleDivisions", roleDivisionsToWire(extra.RoleDivisions))
+	case fieldDateToDelete:
+		if extra.DateToDelete.IsZero() {
+			delete(m, "dateToDelete")
+			return nil
+		}
+		return m.set("dateToDelete", wireTime(extra.DateToDelete))
+	}
+	return &oauthclients.UnsupportedError{Provider: Name, Operation: "Update", Fields: []string{field}}
+}
+
+func (m members) set(name string, value any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("genesys: %s: %w", name, err)
+	}
+	m[name] = text
+	return nil
+}
+
+// list makes an absent list an empty one, which JSON shows as [] and not as null.
+func list(values []string) []string { return append([]string{}, values...) }
+
+// blank reports whether text holds nothing to read.
+func blank(text string) bool { return strings.TrimSpace(text) == "" }

@@ -1,0 +1,190 @@
+package genesys
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file holds the vendor's JSON and the mapping to and from the portable model.
+
+// wireRequest is the body of POST /api/v2/oauth/clients (OAuthClientRequest). It has no state:
+// the server's default is "active", and no other state makes sense for a new client.
+type wireRequest struct {
+	Name                       string             `json:"name"`
+	Description                string             `json:"description,omitempty"`
+	AuthorizedGrantType        string             `json:"authorizedGrantType"`
+	AccessTokenValiditySeconds wireSeconds        `json:"accessTokenValiditySeconds,omitzero"`
+	RegisteredRedirectURI      []string           `json:"registeredRedirectUri,omitempty"`
+	Scope                      []string           `json:"scope,omitempty"`
+	RoleDivisions              []wireRoleDivision `json:"roleDivisions,omitempty"`
+	DateToDelete               wireTime           `json:"dateToDelete,omitzero"`
+}
+
+// wireClient is a client as the server answers it (OAuthClient).
+type wireClient struct {
+	ID                         string              `json:"id"`
+	Name                       string              `json:"name"`
+	Description                string              `json:"description"`
+	AuthorizedGrantType        string              `json:"authorizedGrantType"`
+	AccessTokenValiditySeconds wireSeconds         `json:"accessTokenValiditySeconds"`
+	RegisteredRedirectURI      []string            `json:"registeredRedirectUri"`
+	Scope                      []string            `json:"scope"`
+	RoleDivisions              []wireRoleDivision  `json:"roleDivisions"`
+	RoleIDs                    []string            `json:"roleIds"`
+	State                      string              `json:"state"`
+	Secret                     oauthclients.Secret `json:"secret"`
+	DateCreated                time.Time           `json:"dateCreated"`
+	DateModified               time.Time           `json:"dateModified"`
+	DateToDelete               time.Time           `json:"dateToDelete"`
+	CreatedBy                  wireRef             `json:"createdBy"`
+	ModifiedBy                 wireRef             `json:"modifiedBy"`
+}
+
+// wirePage is the list of clients (OAuthClientEntityListing). pageCount is not read: no
+// source shows that it can be trusted.
+type wirePage struct {
+	Entities []wireClient `json:"entities"`
+	NextURI  string       `json:"nextUri"`
+}
+
+type wireRoleDivision struct {
+	RoleID     string `json:"roleId"`
+	DivisionID string `json:"divisionId"`
+}
+
+type wireRef struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// toWire maps a client for its creation; it was validated before.
+func toWire(c *oauthclients.OAuthClient) wireRequest {
+	extra := settings(c)
+	return wireRequest{
+		Name:                       c.Name,
+		Description:                c.Description,
+		AuthorizedGrantType:        grantToWire(c.GrantTypes),
+		AccessTokenValiditySeconds: wireSeconds(extra.AccessTokenValidity),
+		RegisteredRedirectURI:      c.RedirectURIs,
+		Scope:                      c.Scopes,
+		RoleDivisions:              roleDivisionsToWire(extra.RoleDivisions),
+		DateToDelete:               wireTime(extra.DateToDelete),
+	}
+}
+
+func fromWire(w *wireClient) *oauthclients.OAuthClient {
+	return &oauthclients.OAuthClient{
+		ID:           w.ID,
+		Secret:       w.Secret,
+		Name:         w.Name,
+		Description:  w.Description,
+		RedirectURIs: w.RegisteredRedirectURI,
+		GrantTypes:   grantFromWire(w.AuthorizedGrantType),
+		Scopes:       w.Scope,
+		Status:       statusFromWire(w.State),
+		CreatedAt:    w.DateCreated,
+		UpdatedAt:    w.DateModified,
+		Extra: &Extra{
+			AccessTokenValidity: time.Duration(w.AccessTokenValiditySeconds),
+			RoleDivisions:       roleDivisionsFromWire(w.RoleDivisions),
+			DateToDelete:        w.DateToDelete,
+			RoleIDs:             w.RoleIDs,
+			CreatedBy:           EntityRef(w.CreatedBy),
+			ModifiedBy:          EntityRef(w.ModifiedBy),
+		},
+	}
+}
+
+func roleDivisionsToWire(list []RoleDivision) []wireRoleDivision {
+	wire := make([]wireRoleDivision, len(list))
+	for i, entry := range list {
+		wire[i] = wireRoleDivision(entry)
+	}
+	return wire
+}
+
+func roleDivisionsFromWire(wire []wireRoleDivision) []RoleDivision {
+	if len(wire) == 0 {
+		return nil
+	}
+	list := make([]RoleDivision, len(wire))
+	for i, entry := range wire {
+		list[i] = RoleDivision(entry)
+	}
+	return list
+}
+
+// statusFromWire keeps a word it does not know, as it came.
+func statusFromWire(state string) oauthclients.Status {
+	switch known := oauthclients.Status(strings.ToLower(state)); known {
+	case oauthclients.StatusActive, oauthclients.StatusDisabled,
+		oauthclients.StatusInactive, oauthclients.StatusDeleted:
+		return known
+	}
+	return oauthclients.Status(state)
+}
+
+// wireSeconds is a duration that travels as a whole number of seconds.
+type wireSeconds time.Duration
+
+func (s wireSeconds) MarshalJSON() ([]byte, error) {
+	return strconv.AppendInt(nil, int64(time.Duration(s)/time.Second), 10), nil
+}
+
+// UnmarshalJSON refuses what a duration cannot hold: a wrong number would be worse.
+func (s *wireSeconds) UnmarshalJSON(text []byte) error {
+	var seconds int64
+	if err := json.Unmarshal(text, &seconds); err != nil {
+		return err
+	}
+	const limit = math.MaxInt64 / int64(time.Second)
+	if seconds > limit || seconds < -limit {
+		return fmt.Errorf("%d seconds are out of range", seconds)
+	}
+	*s = wireSeconds(time.Duration(seconds) * time.Second)
+	return nil
+}
+
+// wireTime is a date as the vendor writes it: UTC, with milliseconds.
+type wireTime time.Time
+
+func (t wireTime) IsZero() bool { return time.Time(t).IsZero() }
+
+func (t wireTime) MarshalJSON() ([]byte, error) {
+	return []byte(time.Time(t).UTC().Format(`"2006-01-02T15:04:05.000Z"`)), nil
+}
+
+// errNoID: whatever such an answer is, it cannot be used.
+var errNoID = errors.New("the client has no id")
+
+// wireAnswer is a single client in an answer.
+type wireAnswer struct{ wireClient }
+
+func (a *wireAnswer) UnmarshalJSON(text []byte) error {
+	if err := json.Unmarshal(text, &a.wireClient); err != nil {
+		return err
+	}
+	if blank(a.ID) {
+		return errNoID
+	}
+	return nil
+}
+
+// records maps the entries of a page.
+func (p *wirePage) records() ([]oauthclients.Record, error) {
+	records := make([]oauthclients.Record, len(p.Entities))
+	for i := range p.Entities {
+		if blank(p.Entities[i].ID) {
+			return nil, fmt.Errorf("entities[%d]: %w", i, errNoID)
+		}
+		records[i] = oauthclients.Record{Client: fromWire(&p.Entities[i])}
+	}
+	return records, nil
+}
