@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/oauthclients/oauthclients"
@@ -14,7 +13,7 @@ import (
 
 const clientsPath = "/authorization/oauth2/clients"
 
-// The operations as they stand in errors; scopeOf tells the scope of each.
+// The operations as they stand in errors.
 const (
 	opCreate           = "Create"
 	opList             = "List"
@@ -42,25 +41,28 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 	}
 	read, err := d.Get(ctx, created.Client.ID)
 	if err != nil || read.Client.Secret.IsZero() {
-		return created, createdWithoutSecret(created.Client.ID, err)
+		return created, oauthclients.CreatedWithoutSecret(providerName, created.Client.ID, err)
 	}
 	return read, nil
 }
 
 // List has no use for its options: sipgate gives the whole list at once.
 func (d *driver) List(ctx context.Context, _ oauthclients.ListOptions) (*oauthclients.RecordPage, error) {
-	var list listAnswer
 	answer, err := d.caller.Call(ctx, &oauthclients.Call{
-		Operation: opList, Method: http.MethodGet, Path: clientsPath, Result: &list,
+		Operation: opList, Method: http.MethodGet, Path: clientsPath,
 	})
 	if err != nil {
 		return nil, err
 	}
-	page := &oauthclients.RecordPage{
-		Records: make([]oauthclients.Record, len(list.clients)), Body: answer.Body, Member: list.member,
+	clients, member, err := decodeList(answer.Body)
+	if err != nil {
+		return nil, undecodable(opList, answer.Status, err)
 	}
-	for i := range list.clients {
-		page.Records[i].Client = fromWire(&list.clients[i])
+	page := &oauthclients.RecordPage{
+		Records: make([]oauthclients.Record, len(clients)), Body: answer.Body, Member: member,
+	}
+	for i := range clients {
+		page.Records[i].Client = fromWire(&clients[i])
 	}
 	return page, nil
 }
@@ -78,9 +80,7 @@ func (d *driver) Update(
 	}
 	body, err := lay(toWire(want), old.Raw)
 	if err != nil {
-		return nil, &oauthclients.Error{
-			Kind: oauthclients.ErrUnavailable, Provider: providerName, Operation: opUpdate, Err: err,
-		}
+		return nil, undecodable(opUpdate, 0, err)
 	}
 	return d.one(ctx, &oauthclients.Call{
 		Operation: opUpdate, Method: http.MethodPut, Path: clientPath(old.Client.ID), Body: body,
@@ -129,11 +129,10 @@ func validate(operation string, c *oauthclients.OAuthClient) error {
 	return oauthclients.InvalidFields(providerName, operation, faults)
 }
 
-// createdWithoutSecret comes beside the client that exists. Its kind is ErrOutcomeUnknown, as
-// that is what keeps a caller from creating a second one.
-func createdWithoutSecret(id string, cause error) error {
+// undecodable is the error for JSON that is not what sipgate documents.
+func undecodable(operation string, status int, cause error) error {
 	return &oauthclients.Error{
-		Kind: oauthclients.ErrOutcomeUnknown, Provider: providerName, Operation: opCreate,
-		Message: "client " + strconv.Quote(id) + " exists, but its secret could not be read", Err: cause,
+		Kind: oauthclients.ErrUnavailable, Provider: providerName, Operation: operation,
+		StatusCode: status, Err: cause,
 	}
 }

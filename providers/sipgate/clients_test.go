@@ -150,26 +150,27 @@ func TestCreateReadsTheSecretThatTheAnswerLacks(t *testing.T) {
 
 func TestCreateSaysThatTheClientExistsWhenItsSecretCannotBeRead(t *testing.T) {
 	read := exchange(http.MethodGet, clientsPath+"/"+deskID)
-	cases := map[string]struct {
-		read providertest.Exchange
-		also error // what the error is besides
-	}{
-		"no permission": {answering(read, 403, ""), oauthclients.ErrPermission},
-		"down":          {answering(read, 500, ""), oauthclients.ErrUnavailable},
-		"no secret":     {answering(read, 200, "create_response_without_secret.json"), oauthclients.ErrOutcomeUnknown},
+	cases := map[string]providertest.Exchange{
+		"no permission": answering(read, 403, ""),
+		"down":          answering(read, 500, ""),
+		"no secret":     answering(read, 200, "create_response_without_secret.json"),
 	}
-	for name, c := range cases {
+	for name, reading := range cases {
 		t.Run(name, func(t *testing.T) {
 			client := play(t,
 				answering(sending(exchange(http.MethodPost, clientsPath), "create_request.json"), 200, "create_response_without_secret.json"),
-				c.read)
+				reading)
 			created, err := client.Clients.Create(t.Context(), desk())
 			require.NotNil(t, created)
 			require.Equal(t, deskID, created.ID)
 			require.True(t, created.Secret.IsZero())
-			require.ErrorIs(t, err, oauthclients.ErrOutcomeUnknown)
-			require.ErrorIs(t, err, c.also)
-			require.ErrorContains(t, err, `client "`+deskID+`" exists`)
+			var notApplied *oauthclients.NotAppliedError
+			require.ErrorAs(t, err, &notApplied)
+			require.Equal(t, deskID, notApplied.ID)
+			require.Equal(t, []string{"Secret"}, notApplied.Fields)
+			require.ErrorIs(t, err, oauthclients.ErrNotApplied)
+			require.NotErrorIs(t, err, oauthclients.ErrUnavailable, "nothing may invite to create it again")
+			require.ErrorContains(t, err, deskID)
 		})
 	}
 }
@@ -292,66 +293,4 @@ func TestRegenerateSecretIsUnsupportedWithoutARequest(t *testing.T) {
 	secret, err := client.Clients.RegenerateSecret(t.Context(), deskID)
 	require.ErrorIs(t, err, errors.ErrUnsupported)
 	require.True(t, secret.IsZero())
-}
-
-func TestList(t *testing.T) {
-	client := play(t, answering(exchange(http.MethodGet, clientsPath), 200, "list_response.json"))
-	page, err := client.Clients.List(t.Context(), oauthclients.ListOptions{PageSize: 1, Cursor: "ignored"})
-	require.NoError(t, err)
-	require.Empty(t, page.NextCursor)
-	require.Len(t, page.Clients, 2)
-	requireDesk(t, page.Clients[0])
-
-	webphone := page.Clients[1]
-	require.Equal(t, "2556404-0-0f3c2a10-11aa-11ec-8d3d-0242ac130003:sipgate-apps", webphone.ID)
-	require.Equal(t, "b7a0c1de-27f3-4b53-9c3e-5c4e4f0a9d11", webphone.Secret.Reveal())
-	require.Equal(t, "Webphone embed", webphone.Name)
-	require.Equal(t, []string{"https://phone.sipgate.com/*"}, webphone.RedirectURIs)
-	require.Equal(t, []string{"https://*.intranet.example.com"}, webphone.AllowedOrigins)
-	require.Empty(t, webphone.PolicyURI)
-	require.Contains(t, string(webphone.Raw()), `"name":"Webphone embed"`)
-	require.NotContains(t, string(webphone.Raw()), webphone.Secret.Reveal())
-}
-
-func TestListWithoutClients(t *testing.T) {
-	client := play(t, answering(exchange(http.MethodGet, clientsPath), 200, "list_response_empty.json"))
-	page, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})
-	require.NoError(t, err)
-	require.NotNil(t, page.Clients)
-	require.Empty(t, page.Clients)
-}
-
-func TestListReadsEveryFormOfAList(t *testing.T) {
-	one := `{"clientId":"a","clientSecret":"s","name":"n","consentText":1}`
-	for body, want := range map[string]int{
-		`{"data":[` + one + `]}`:                     1,
-		`{"items":[` + one + `]}`:                    1,
-		`{"data":[],"items":[` + one + `]}`:          0,
-		` [` + one + `,{"clientId":"b"}]`:            2,
-		`[]`:                                         0,
-		`{"data":null}`:                              0,
-		`{"items":null}`:                             0,
-		`{"data":null,"items":[` + one + `]}`:        0,
-		`{"total":7,"data":[` + one + `],"page":{}}`: 1,
-	} {
-		client := play(t, answeringText(t, exchange(http.MethodGet, clientsPath), 200, body))
-		page, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})
-		require.NoError(t, err, body)
-		require.Len(t, page.Clients, want, body)
-		for _, listed := range page.Clients[:min(want, 1)] {
-			require.Equal(t, "a", listed.ID)
-			require.JSONEq(t, `{"clientId":"a","name":"n","consentText":1}`, string(listed.Raw()), body)
-		}
-	}
-}
-
-func TestListTakesNothingElseForAList(t *testing.T) {
-	for _, body := range []string{
-		``, `null`, `{}`, `"data"`, `1`, `<html>`, `{"clients":[]}`, `{"data":{}}`, `{"data":"x"}`, `{"data":[1]}`,
-		`{"data":[null]}`, `{"data":[{"name":"no id"}]}`, `{"data":[{"clientId":1}]}`, `{"data":[`,
-	} {
-		client := play(t, answeringText(t, exchange(http.MethodGet, clientsPath), 200, body))
-		_, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})
-		require.ErrorIs(t, err, oauthclients.ErrUnavailable, body)
-	}
 }

@@ -11,8 +11,8 @@
 //
 // A ready access token works as oauthclients.BearerToken or oauthclients.FromTokenSource, and
 // the e-mail address and password of a user as oauthclients.PasswordGrant, with
-// [DefaultPasswordClientID] as the client id. RFC 9700 section 2.4 forbids that grant to new
-// programs, and sipgate's newer documentation no longer names it.
+// [DefaultPasswordClientID] as the client id. RFC 9700 section 2.4 says that this grant must not
+// be used, and sipgate's newer documentation no longer names it.
 //
 // # What is special about sipgate
 //

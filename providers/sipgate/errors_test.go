@@ -199,7 +199,7 @@ func tokenFailure(t *testing.T, client *oauthclients.Client) *oauthclients.Error
 	return failed
 }
 
-// The table of section 6.2. Each error is sent with Keycloak's description and with others,
+// The errors of stock Keycloak. Each one is sent with Keycloak's description and with others,
 // because nothing may depend on them.
 func TestTokenErrorsGoByTheirCode(t *testing.T) {
 	bad := oauthclients.ErrUnauthenticated
@@ -240,6 +240,15 @@ func TestTokenErrorsOfTheProxy(t *testing.T) {
 		require.Empty(t, failed.Code)
 		require.Equal(t, message, failed.Message)
 	}
+}
+
+// RFC 6749 has the say at a token endpoint, whatever else an answer holds.
+func TestTokenErrorsOfKeycloakWin(t *testing.T) {
+	client := playAs(t, user(), answeringText(t, tokenExchange(userForm()), http.StatusBadRequest,
+		`{"errors":[{"detail":"other"}],"error":"invalid_scope","error_description":"Invalid scopes: x"}`))
+	failed := tokenFailure(t, client)
+	require.Equal(t, "invalid_scope", failed.Code)
+	require.Equal(t, "Invalid scopes: x", failed.Message)
 }
 
 func TestTokenErrorsNeverShowWhatWasSent(t *testing.T) {

@@ -98,7 +98,7 @@ func TestCapabilities(t *testing.T) {
 	}, sipgate.Provider{}.Capabilities())
 }
 
-// user is the one of contract section 2.1.
+// user is who asks in every password grant here.
 func user() oauthclients.PasswordGrant {
 	return oauthclients.PasswordGrant{
 		ClientID: sipgate.DefaultPasswordClientID,

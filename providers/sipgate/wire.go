@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -84,8 +85,8 @@ func fromWire(w *wireClient) *oauthclients.OAuthClient {
 // errNoID: a client without an id cannot be addressed, so an answer with one is of no use.
 var errNoID = errors.New("a client in the answer has no clientId")
 
-// clientAnswer is an answer that is one client. What is wrong with an answer comes out while it
-// is decoded, because the core then says as well whether a write may have been executed.
+// clientAnswer is an answer that is one client. A missing id is found while it is decoded,
+// because the core then says as well whether a write may have been executed.
 type clientAnswer wireClient
 
 // UnmarshalJSON implements [json.Unmarshaler].
@@ -99,44 +100,45 @@ func (a *clientAnswer) UnmarshalJSON(body []byte) error {
 	return nil
 }
 
-// listAnswer is an answer that is a list of clients.
-type listAnswer struct {
-	clients []wireClient
-	member  string // that holds the list, "" if the answer itself is the list
+// decodeList reads a list of clients and names the member that holds it, "" if the answer
+// itself is the list.
+func decodeList(body []byte) (clients []wireClient, member string, err error) {
+	clients, member, err = decodeEntries(body)
+	if err == nil && slices.ContainsFunc(clients, func(c wireClient) bool { return c.ClientID == "" }) {
+		err = errNoID
+	}
+	return clients, member, err
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A null list is an empty one.
-func (a *listAnswer) UnmarshalJSON(body []byte) error {
-	list, member, err := findList(body)
-	if err != nil {
-		return err
+// decodeEntries reads the documented form, "data", in one pass, since a list can be long.
+func decodeEntries(body []byte) (clients []wireClient, member string, err error) {
+	if isArray(body) {
+		err = json.Unmarshal(body, &clients)
+		return clients, "", err
 	}
-	a.member = member
-	if err := json.Unmarshal(list, &a.clients); err != nil {
-		return err
+	var documented struct {
+		Data []wireClient `json:"data"`
 	}
-	for i := range a.clients {
-		if a.clients[i].ClientID == "" {
-			return errNoID
-		}
+	if err = json.Unmarshal(body, &documented); err != nil || documented.Data != nil {
+		return documented.Data, "data", err
 	}
-	return nil
+	return decodeOtherEntries(body)
 }
 
-// findList looks where a list may be: sipgate documents "data" here and "items" for most of its
-// other lists. An answer with neither is not taken for an empty list: who finds no client
+func isArray(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) }
+
+// decodeOtherEntries looks for "items", which most of sipgate's other lists have, if there is no
+// "data". A null list is an empty one. An answer with neither is not: who finds no client
 // creates one.
-func findList(body []byte) (list json.RawMessage, member string, err error) {
-	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
-		return body, "", nil
-	}
+func decodeOtherEntries(body []byte) (clients []wireClient, member string, err error) {
 	var envelope map[string]json.RawMessage
 	if err := json.Unmarshal(body, &envelope); err != nil {
 		return nil, "", err
 	}
 	for _, member := range []string{"data", "items"} {
 		if list, present := envelope[member]; present {
-			return list, member, nil
+			err := json.Unmarshal(list, &clients)
+			return clients, member, err
 		}
 	}
 	return nil, "", errors.New(`the answer has no list: neither "data" nor "items"`)
