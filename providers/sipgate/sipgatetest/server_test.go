@@ -144,7 +144,7 @@ func TestWithoutCreateSecret(t *testing.T) {
 
 	server.Inject(fakeserver.Fault{Method: http.MethodGet, Status: http.StatusForbidden})
 	created, err = client.Clients.Create(t.Context(), sipgate.WebphoneClient("b"))
-	require.ErrorIs(t, err, oauthclients.ErrOutcomeUnknown)
+	require.ErrorIs(t, err, oauthclients.ErrNotApplied)
 	require.NotEmpty(t, created.ID)
 	require.Equal(t, 2, server.Count(http.MethodPost, clientsPath))
 }

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func noEnvironment(string) string { return "" }
+
+// tour is what a newcomer sees; ids and ports differ from run to run.
+const tour = `One Client, every provider
+
+sipgate (fake at URL)
+  create     Quickstart, id ID
+             secret [REDACTED] (Secret.Reveal gives it to your program)
+  list       1 of the account, the new one among them
+  update     redirect URIs now https://app.example.com/callback, https://app.example.com/after-login
+  regenerate this vendor cannot; nothing was sent
+  delete     done, and reading it again says: not found
+
+genesys (fake at URL)
+  create     Quickstart, id ID
+             secret [REDACTED] (Secret.Reveal gives it to your program)
+  list       1 of the account, the new one among them
+  update     redirect URIs now https://app.example.com/callback, https://app.example.com/after-login
+  regenerate new secret [REDACTED]
+  delete     done, and reading it again says: not found
+
+docspace (fake at URL)
+  create     Quickstart, id ID
+             secret [REDACTED] (Secret.Reveal gives it to your program)
+  list       1 of the account, the new one among them
+  update     accepted, but not applied by this vendor: RedirectURIs
+  update     redirect URIs now https://app.example.com/callback
+  regenerate new secret [REDACTED]
+  delete     done, and reading it again says: not found
+`
+
+func TestTourOfTheFakes(t *testing.T) {
+	var out strings.Builder
+	require.NoError(t, run(t.Context(), &out, noEnvironment))
+	seen := regexp.MustCompile(`http://127\.0\.0\.1:\d+`).ReplaceAllString(out.String(), "URL")
+	seen = regexp.MustCompile(`id [0-9a-f-]+\n`).ReplaceAllString(seen, "id ID\n")
+	require.Equal(t, tour, seen)
+}
+
+func TestMissingVariablesAreNamed(t *testing.T) {
+	for provider, missing := range map[string][]string{
+		"sipgate":  {"SIPGATE_TOKEN_ID", "SIPGATE_TOKEN"},
+		"docspace": {"DOCSPACE_PORTAL", "DOCSPACE_API_KEY"},
+		"genesys":  {"GENESYS_REGION", "GENESYS_CLIENT_ID", "GENESYS_CLIENT_SECRET"},
+		"other":    {"OAUTHCLIENTS_PROVIDER", `"other"`},
+	} {
+		err := run(t.Context(), io.Discard, func(name string) string {
+			if name == "OAUTHCLIENTS_PROVIDER" {
+				return provider
+			}
+			return ""
+		})
+		for _, name := range missing {
+			require.ErrorContains(t, err, name)
+		}
+	}
+}
+
+func TestVariablesChooseARealAccount(t *testing.T) {
+	for provider, variables := range map[string]map[string]string{
+		"sipgate":  {"SIPGATE_TOKEN_ID": "token-ABC123", "SIPGATE_TOKEN": "x"},
+		"docspace": {"DOCSPACE_PORTAL": "https://portal.example.com", "DOCSPACE_API_KEY": "sk-x"},
+		"genesys":  {"GENESYS_REGION": "eu-west-1", "GENESYS_CLIENT_ID": "id", "GENESYS_CLIENT_SECRET": "x"},
+	} {
+		variables["OAUTHCLIENTS_PROVIDER"] = provider
+		stops, err := realAccount(func(name string) string { return variables[name] })
+		require.NoError(t, err)
+		require.Len(t, stops, 1)
+		require.Equal(t, provider, stops[0].provider.Name())
+
+		// An ended context proves that the tour gets as far as the first request, and no further.
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		require.ErrorIs(t, stops[0].walk(ctx, &printer{out: io.Discard}), context.Canceled)
+	}
+}
+
+func TestUnknownRegionIsNamed(t *testing.T) {
+	variables := map[string]string{
+		"OAUTHCLIENTS_PROVIDER": "genesys", "GENESYS_REGION": "atlantis", "GENESYS_CLIENT_ID": "id", "GENESYS_CLIENT_SECRET": "x",
+	}
+	err := run(t.Context(), io.Discard, func(name string) string { return variables[name] })
+	require.ErrorContains(t, err, "GENESYS_REGION")
+	require.ErrorContains(t, err, "atlantis")
+}
+
+// closedPipe is a reader that went away.
+type closedPipe struct{}
+
+func (closedPipe) Write([]byte) (int, error) { return 0, errors.New("closed") }
+
+func TestAClosedPipeIsNoSuccess(t *testing.T) {
+	require.ErrorContains(t, run(t.Context(), closedPipe{}, noEnvironment), "closed")
+}

@@ -1,0 +1,224 @@
+package docspace
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file is the driver for the server's wire.
+
+// The verbs as they show in errors and logs.
+const (
+	opCreate     = "Create"
+	opList       = "List"
+	opGet        = "Get"
+	opUpdate     = "Update"
+	opDelete     = "Delete"
+	opRegenerate = "RegenerateSecret"
+)
+
+type driver struct {
+	caller  *oauthclients.Caller
+	clients string // path of the clients, escaped
+}
+
+// Create answers 201 with the client and its secret; one that comes without is read.
+func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*oauthclients.Record, error) {
+	if err := oauthclients.InvalidFields(providerName, opCreate, checkCreate(want)); err != nil {
+		return nil, err
+	}
+	record, err := d.client(ctx, oauthclients.ErrOutcomeUnknown, &oauthclients.Call{
+		Operation: opCreate, Method: http.MethodPost, Path: d.clients, Body: toWire(want),
+	})
+	if err != nil || !record.Client.Secret.IsZero() {
+		return record, err
+	}
+	return d.withSecret(ctx, record)
+}
+
+// withSecret reads the secret that a create did not answer.
+func (d *driver) withSecret(ctx context.Context, created *oauthclients.Record) (*oauthclients.Record, error) {
+	read, err := d.get(ctx, opCreate, created.Client.ID)
+	if err == nil && !read.Client.Secret.IsZero() {
+		return read, nil
+	}
+	return created, oauthclients.CreatedWithoutSecret(providerName, created.Client.ID, err)
+}
+
+// Get answers the secret as well, every time.
+func (d *driver) Get(ctx context.Context, id string) (*oauthclients.Record, error) {
+	return d.get(ctx, opGet, id)
+}
+
+func (d *driver) get(ctx context.Context, operation, id string) (*oauthclients.Record, error) {
+	path, err := clientPath(d.clients, operation, id)
+	if err != nil {
+		return nil, err
+	}
+	return d.client(ctx, oauthclients.ErrUnavailable, &oauthclients.Call{
+		Operation: operation, Method: http.MethodGet, Path: path,
+	})
+}
+
+// client makes a call that answers a client. An answer without one is an error of kind
+// unusable.
+func (d *driver) client(ctx context.Context, unusable error, call *oauthclients.Call) (*oauthclients.Record, error) {
+	var wire clientWire
+	call.Result = &wire
+	response, err := d.caller.Call(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	record, err := toRecord(&wire, response.Body)
+	if err != nil {
+		return nil, failure(unusable, call.Operation, err)
+	}
+	return record, nil
+}
+
+// toRecord looks into an envelope if there is no client outside.
+func toRecord(wire *clientWire, body json.RawMessage) (*oauthclients.Record, error) {
+	client, err := fromWire(wire)
+	if inner := unwrapIf(errors.Is(err, errNoID), body); inner != nil {
+		wire, body = &clientWire{}, inner
+		if err := json.Unmarshal(inner, wire); err != nil {
+			return nil, err
+		}
+		client, err = fromWire(wire)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &oauthclients.Record{Client: client, Raw: body}, nil
+}
+
+func unwrapIf(wanted bool, body json.RawMessage) json.RawMessage {
+	if !wanted {
+		return nil
+	}
+	return unwrap(body)
+}
+
+// List pages by two cursors, newest first.
+func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oauthclients.RecordPage, error) {
+	query, err := toQuery(opts)
+	if err != nil {
+		return nil, err
+	}
+	var body json.RawMessage
+	if _, err := d.caller.Call(ctx, &oauthclients.Call{
+		Operation: opList, Method: http.MethodGet, Path: d.clients, Query: query, Result: &body,
+	}); err != nil {
+		return nil, err
+	}
+	page, err := toPage(body)
+	if err != nil {
+		return nil, failure(oauthclients.ErrUnavailable, opList, err)
+	}
+	return page, nil
+}
+
+func toPage(body json.RawMessage) (*oauthclients.RecordPage, error) {
+	page, err := readPage[clientWire](body)
+	if err != nil {
+		return nil, err
+	}
+	records := make([]oauthclients.Record, len(page.Data))
+	for i := range page.Data {
+		client, err := fromWire(&page.Data[i])
+		if err != nil {
+			return nil, err
+		}
+		// A list has the secrets as they are stored, encrypted: nobody can use them.
+		client.Secret = oauthclients.Secret{}
+		records[i].Client = client
+	}
+	return &oauthclients.RecordPage{
+		Records: records, Body: page.body, Member: page.member, NextCursor: page.nextCursor(),
+	}, nil
+}
+
+// Update answers nothing, and a portal accepts members that it then ignores: only reading the
+// client again tells what happened.
+func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (*oauthclients.Record, error) {
+	if err := oauthclients.InvalidFields(providerName, opUpdate, checkUpdate(want, changed)); err != nil {
+		return nil, err
+	}
+	path, err := clientPath(d.clients, opUpdate, old.Client.ID)
+	if err != nil {
+		return nil, err
+	}
+	body, err := updateWire(old, want, changed)
+	if err != nil {
+		return nil, failure(oauthclients.ErrUnavailable, opUpdate, err)
+	}
+	if _, err := d.caller.Call(ctx, &oauthclients.Call{
+		Operation: opUpdate, Method: http.MethodPut, Path: path, Body: body,
+	}); err != nil {
+		return nil, err
+	}
+	record, err := d.get(ctx, opUpdate, old.Client.ID)
+	return record, notReadBack(err)
+}
+
+// notReadBack keeps a failed read after a write from looking like a failed write.
+func notReadBack(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &oauthclients.Error{
+		Kind: oauthclients.ErrOutcomeUnknown, Provider: providerName, Operation: opUpdate,
+		Message: "the update was accepted, but what came of it could not be read", Err: err,
+	}
+}
+
+// Delete answers nothing.
+func (d *driver) Delete(ctx context.Context, id string) error {
+	return deleteClient(ctx, d.caller, d.clients, id)
+}
+
+func deleteClient(ctx context.Context, caller *oauthclients.Caller, clients, id string) error {
+	path, err := clientPath(clients, opDelete, id)
+	if err != nil {
+		return err
+	}
+	_, err = caller.Call(ctx, &oauthclients.Call{Operation: opDelete, Method: http.MethodDelete, Path: path})
+	return err
+}
+
+// RegenerateSecret answers the new secret and nothing else; the old one is dead by then.
+func (d *driver) RegenerateSecret(ctx context.Context, id string) (oauthclients.Secret, error) {
+	path, err := clientPath(d.clients, opRegenerate, id)
+	if err != nil {
+		return oauthclients.Secret{}, err
+	}
+	var wire clientWire
+	response, err := d.caller.Call(ctx, &oauthclients.Call{
+		Operation: opRegenerate, Method: http.MethodPatch, Path: path + "/regenerate", Result: &wire,
+	})
+	if err != nil {
+		return oauthclients.Secret{}, err
+	}
+	secret := secretOf(&wire, response.Body)
+	if secret.IsZero() {
+		return secret, failure(oauthclients.ErrOutcomeUnknown, opRegenerate,
+			errors.New("the answer has no client_secret; Get reads the present one"))
+	}
+	return secret, nil
+}
+
+func secretOf(wire *clientWire, body json.RawMessage) oauthclients.Secret {
+	if inner := unwrapIf(wire.secret() == "", body); inner != nil {
+		_ = json.Unmarshal(inner, wire) // no secret either way
+	}
+	return oauthclients.NewSecret(wire.secret())
+}
+
+// failure is an answer that is no use.
+func failure(kind error, operation string, cause error) error {
+	return &oauthclients.Error{Kind: kind, Provider: providerName, Operation: operation, Err: cause}
+}

@@ -1,0 +1,43 @@
+// Package docspace manages the OAuth2 clients ("OAuth apps") of an ONLYOFFICE DocSpace portal,
+// in the cloud or self-hosted, through [github.com/oauthclients/oauthclients].
+//
+//	client, err := oauthclients.New(
+//		docspace.Provider{Portal: "https://portal.example.com"},
+//		oauthclients.BearerToken(os.Getenv("DOCSPACE_API_KEY")))
+//
+// # Authentication
+//
+// The key is an API key of the portal ("sk-…"; Developer Tools, API keys). It acts as the
+// account that made it, and needs no permissions beyond "*:read". The portal's clients API does
+// not take it: the key is traded for a signature that is valid for five minutes, and the
+// signature goes with each call. That happens by itself, once for however many calls. A program
+// that already has signatures gives them as [oauthclients.FromTokenSource].
+//
+// Administrators see every client of the portal, other users the ones they made (all others
+// are ErrNotFound), guests none (ErrPermission).
+//
+// # What a client is here
+//
+//   - Create needs Name, LogoURI, ClientURI, TermsURI, PolicyURI, one PostLogoutRedirectURIs,
+//     RedirectURIs, AllowedOrigins and Scopes. All of them are checked before the request, by
+//     the portal's own rules. LogoURI is the image itself as a data URI.
+//   - GrantTypes are always authorization_code and refresh_token.
+//   - A portal of mid-2026 changes Name, Description, LogoURI, AllowedOrigins and
+//     Extra.AllowPKCE. It accepts an edit of RedirectURIs, Scopes and the URLs and ignores it,
+//     which comes back as an [*oauthclients.NotAppliedError]; delete and create the client
+//     again (new id, new secret), or update the portal.
+//   - Get returns the secret every time. List has it encrypted, so there it is left zero.
+//   - The logos are part of a list: with many large ones a page of 50 exceeds the 10 MiB that
+//     this library reads; take a smaller PageSize.
+//   - A client that somebody else changes may be read from another node's cache for a moment.
+//   - Two writers race: the portal has no ETags. A lost race inside the portal is ErrConflict.
+//   - URIs longer than 255 characters fail on a self-hosted portal, with a status 500.
+//
+// # Limits
+//
+// The portal allows an account 10 POST, 15 PUT, 15 PATCH, 15 DELETE and 200 GET a minute by
+// default. The library waits as long as the portal says.
+//
+// Facts about the wire come from the source of ONLYOFFICE/DocSpace-server (v3.7) and from
+// https://api.onlyoffice.com/docspace/api-backend/.
+package docspace

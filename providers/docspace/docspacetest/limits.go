@@ -1,0 +1,53 @@
+package docspacetest
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// This file holds the rate limits: one bucket per account and method, refilled continuously.
+
+// allow counts a request, or refuses it with the time until the next one fits, in nanoseconds
+// and without a body, as the portal does it.
+func (s *Server) allow(w http.ResponseWriter, method string, a account) bool {
+	remaining, wait := s.take(method, a)
+	w.Header().Set("X-Ratelimit-Remaining", strconv.Itoa(remaining))
+	w.Header().Set("X-Ratelimit-Reset", strconv.FormatInt(wait.Nanoseconds(), 10))
+	if wait > 0 {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusTooManyRequests)
+		return false
+	}
+	return true
+}
+
+// take keeps for each bucket the time at which it will be full again.
+func (s *Server) take(method string, a account) (remaining int, wait time.Duration) {
+	limit := perMinute(method)
+	interval := time.Minute / time.Duration(limit)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	bucket := method + " " + a.id()
+	now := time.Now()
+	full := s.buckets[bucket]
+	if full.Before(now) {
+		full = now
+	}
+	full = full.Add(interval)
+	if over := full.Sub(now) - time.Minute; over > 0 {
+		return 0, over
+	}
+	s.buckets[bucket] = full
+	return int((time.Minute - full.Sub(now)) / interval), 0
+}
+
+func perMinute(method string) int {
+	switch method {
+	case http.MethodGet:
+		return 200
+	case http.MethodPost:
+		return 10
+	}
+	return 15
+}

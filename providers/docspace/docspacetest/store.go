@@ -1,0 +1,180 @@
+package docspacetest
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// This file holds the clients of the portal. The methods of Server take the lock, so that no
+// handler has to; clients leave it as copies.
+
+const tenant = 1
+
+// client is a client as the portal answers it. Its lists are replaced, never changed, so that
+// a copy can be read without the lock.
+type client struct {
+	ClientID              string   `json:"client_id"`
+	ClientSecret          string   `json:"client_secret"`
+	Name                  string   `json:"name"`
+	Description           *string  `json:"description"`
+	Logo                  string   `json:"logo"`
+	WebsiteURL            string   `json:"website_url"`
+	TermsURL              string   `json:"terms_url"`
+	PolicyURL             string   `json:"policy_url"`
+	AuthenticationMethods []string `json:"authentication_methods"`
+	Tenant                int      `json:"tenant"`
+	RedirectURIs          []string `json:"redirect_uris"`
+	AllowedOrigins        []string `json:"allowed_origins"`
+	LogoutRedirectURIs    []string `json:"logout_redirect_uris"`
+	Scopes                []string `json:"scopes"`
+	CreatedOn             string   `json:"created_on"`
+	CreatedBy             string   `json:"created_by"`
+	ModifiedOn            string   `json:"modified_on"`
+	ModifiedBy            string   `json:"modified_by"`
+	Public                bool     `json:"is_public"`
+	Enabled               bool     `json:"enabled"`
+
+	created time.Time
+	secrets int // how many it has had
+}
+
+// visible: an administrator sees every client, a user the own ones.
+func (c *client) visible(a account) bool { return a == administrator || c.CreatedBy == a.id() }
+
+// renewSecret gives the client a secret of 36 characters that no other has or had.
+func (c *client) renewSecret() string {
+	c.secrets++
+	sum := sha256.Sum256(fmt.Appendf(nil, "secret %d of %s", c.secrets, c.ClientID))
+	c.ClientSecret = hex.EncodeToString(sum[:])[:36]
+	return c.ClientSecret
+}
+
+// encrypted stands for the secret as it is stored.
+func (c *client) encrypted() string {
+	sum := sha256.Sum256([]byte("stored " + c.ClientSecret))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+func authenticationMethods(pkce bool) []string {
+	if pkce {
+		return []string{"client_secret_post", "none"}
+	}
+	return []string{"client_secret_post"}
+}
+
+// apply does what the portal does with the body of PUT; a missing description stays.
+func (c *client) apply(body *updateRequest, newer bool) {
+	c.Name, c.Logo = *body.Name, *body.Logo
+	c.AllowedOrigins = set(body.AllowedOrigins)
+	c.AuthenticationMethods = authenticationMethods(body.AllowPKCE)
+	if body.Description != nil {
+		c.Description = body.Description
+	}
+	if newer {
+		c.RedirectURIs, c.Scopes = set(body.RedirectURIs), set(body.Scopes)
+	}
+}
+
+// add registers a client. Its ids count up, so that two runs of a test see the same.
+func (s *Server) add(body *createRequest, a account) client {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.count++
+	c := &client{
+		ClientID: fmt.Sprintf("6c7cf17b-1bd3-47d5-94c6-%012x", s.count),
+		Name:     *body.Name, Description: body.Description, Logo: *body.Logo,
+		WebsiteURL: *body.WebsiteURL, TermsURL: *body.TermsURL, PolicyURL: *body.PolicyURL,
+		AuthenticationMethods: authenticationMethods(body.AllowPKCE), Tenant: tenant,
+		RedirectURIs: set(body.RedirectURIs), AllowedOrigins: set(body.AllowedOrigins),
+		LogoutRedirectURIs: []string{*body.LogoutRedirectURI}, Scopes: set(body.Scopes),
+		CreatedBy: a.id(), ModifiedBy: a.id(), Public: true, Enabled: true,
+	}
+	c.renewSecret()
+	c.stamp(s.now())
+	answered := *c
+	// The portal stamps once more when it stores: a later read shows another time.
+	c.stamp(s.now())
+	s.clients = append(s.clients, c)
+	return answered
+}
+
+func (c *client) stamp(now time.Time) {
+	c.created = now
+	c.CreatedOn = format(now)
+	c.ModifiedOn = c.CreatedOn
+}
+
+// now never gives the same microsecond twice: the portal's list skips clients that share one.
+func (s *Server) now() time.Time {
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	if !now.After(s.last) {
+		now = s.last.Add(time.Microsecond)
+	}
+	s.last = now
+	return now
+}
+
+func format(t time.Time) string { return t.Format("2006-01-02T15:04:05.999999Z07:00") }
+
+func (s *Server) find(id string, a account) (client, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.lookup(id, a); c != nil {
+		return *c, true
+	}
+	return client{}, false
+}
+
+// lookup is for holders of the lock.
+func (s *Server) lookup(id string, a account) *client {
+	for _, c := range s.clients {
+		if c.ClientID == id && c.visible(a) {
+			return c
+		}
+	}
+	return nil
+}
+
+func (s *Server) edit(id string, a account, change func(*client)) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.lookup(id, a)
+	if c == nil {
+		return false
+	}
+	change(c)
+	c.ModifiedOn, c.ModifiedBy = format(s.now()), a.id()
+	return true
+}
+
+func (s *Server) drop(which func(*client) bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := len(s.clients)
+	s.clients = slices.DeleteFunc(s.clients, which)
+	return len(s.clients) < before
+}
+
+// page returns at most limit clients that were made before a time, newest first, with their
+// secrets encrypted.
+func (s *Server) page(a account, before time.Time, limit int) []client {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	page := []client{}
+	for _, c := range slices.Backward(s.clients) {
+		if !c.visible(a) || !before.IsZero() && !c.created.Before(before) {
+			continue
+		}
+		if len(page) == limit {
+			break
+		}
+		entry := *c
+		entry.ClientSecret = c.encrypted()
+		page = append(page, entry)
+	}
+	return page
+}

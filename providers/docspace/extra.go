@@ -1,0 +1,63 @@
+package docspace
+
+import (
+	"slices"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file holds the settings that only DocSpace has.
+
+// Extra holds the settings of a client that only DocSpace has. AllowPKCE can be written; the
+// other fields are output only. Clients of [WireGuide] have none of them.
+type Extra struct {
+	// AllowPKCE lets the client authenticate by PKCE (RFC 7636) without its secret. Such a
+	// client gets no refresh tokens. The portal tells it by "none" in authentication_methods.
+	AllowPKCE bool
+
+	// Tenant is the number of the portal. Output only.
+	Tenant int64
+	// Public is the portal's is_public: accounts of other portals may use the client. It is
+	// true for every client that a present portal makes. Output only.
+	Public bool
+	// AuthenticationMethods are the methods by which the client may authenticate at the token
+	// endpoint: "client_secret_post", and "none" with AllowPKCE. Output only.
+	AuthenticationMethods []string
+	// CreatedBy and ModifiedBy are the ids (UUIDs) of the accounts that registered the client
+	// and changed it last. Output only.
+	CreatedBy, ModifiedBy string
+}
+
+// Provider returns "docspace".
+func (*Extra) Provider() string { return providerName }
+
+// Clone returns a deep copy, nil for nil.
+func (e *Extra) Clone() oauthclients.Extra {
+	if e == nil {
+		return (*Extra)(nil)
+	}
+	clone := *e
+	clone.AuthenticationMethods = slices.Clone(e.AuthenticationMethods)
+	return &clone
+}
+
+// ExtraOf returns c's DocSpace settings, never nil. A client without any gets empty ones
+// attached, so that they can be set:
+//
+//	docspace.ExtraOf(c).AllowPKCE = true
+//
+// The settings of another provider are not replaced: then, and for a nil c, the result is
+// attached to nothing.
+func ExtraOf(c *oauthclients.OAuthClient) *Extra {
+	if c == nil {
+		return &Extra{}
+	}
+	if extra, ok := c.Extra.(*Extra); ok && extra != nil {
+		return extra
+	}
+	extra := &Extra{}
+	if c.Extra == nil || c.Extra.Provider() == providerName {
+		c.Extra = extra
+	}
+	return extra
+}

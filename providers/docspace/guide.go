@@ -1,0 +1,154 @@
+package docspace
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file is the driver for the wire of the published guide.
+
+type guideDriver struct {
+	caller  *oauthclients.Caller
+	clients string // path of the clients, escaped
+}
+
+// Create answers 200 or 201; the guide shows no secret, so that one without is no error.
+func (d *guideDriver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*oauthclients.Record, error) {
+	if allowsPKCE(want) {
+		return nil, &oauthclients.UnsupportedError{Provider: providerName, Operation: opCreate, Fields: []string{"Extra.AllowPKCE"}}
+	}
+	if err := oauthclients.InvalidFields(providerName, opCreate, checkGuide(want, []string{"Name"})); err != nil {
+		return nil, err
+	}
+	return d.client(ctx, oauthclients.ErrOutcomeUnknown, &oauthclients.Call{
+		Operation: opCreate, Method: http.MethodPost, Path: d.clients, Body: toGuideWire(want),
+	})
+}
+
+func (d *guideDriver) Get(ctx context.Context, id string) (*oauthclients.Record, error) {
+	return d.get(ctx, opGet, id)
+}
+
+func (d *guideDriver) get(ctx context.Context, operation, id string) (*oauthclients.Record, error) {
+	path, err := clientPath(d.clients, operation, id)
+	if err != nil {
+		return nil, err
+	}
+	return d.client(ctx, oauthclients.ErrUnavailable, &oauthclients.Call{
+		Operation: operation, Method: http.MethodGet, Path: path,
+	})
+}
+
+func (d *guideDriver) client(ctx context.Context, unusable error, call *oauthclients.Call) (*oauthclients.Record, error) {
+	var wire guideWire
+	call.Result = &wire
+	response, err := d.caller.Call(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	record, err := toGuideRecord(&wire, response.Body)
+	if err != nil {
+		return nil, failure(unusable, call.Operation, err)
+	}
+	return record, nil
+}
+
+func toGuideRecord(wire *guideWire, body json.RawMessage) (*oauthclients.Record, error) {
+	client, err := fromGuideWire(wire)
+	if inner := unwrapIf(errors.Is(err, errNoID), body); inner != nil {
+		*wire, body = guideWire{}, inner
+		if err := json.Unmarshal(inner, wire); err != nil {
+			return nil, err
+		}
+		client, err = fromGuideWire(wire)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &oauthclients.Record{Client: client, Raw: body}, nil
+}
+
+// List has no paging in the guide.
+func (d *guideDriver) List(ctx context.Context, _ oauthclients.ListOptions) (*oauthclients.RecordPage, error) {
+	var body json.RawMessage
+	if _, err := d.caller.Call(ctx, &oauthclients.Call{
+		Operation: opList, Method: http.MethodGet, Path: d.clients, Result: &body,
+	}); err != nil {
+		return nil, err
+	}
+	page, err := toGuidePage(body)
+	if err != nil {
+		return nil, failure(oauthclients.ErrUnavailable, opList, err)
+	}
+	return page, nil
+}
+
+func toGuidePage(body json.RawMessage) (*oauthclients.RecordPage, error) {
+	page, err := readPage[guideWire](body)
+	if err != nil {
+		return nil, err
+	}
+	records := make([]oauthclients.Record, len(page.Data))
+	for i := range page.Data {
+		client, err := fromGuideWire(&page.Data[i])
+		if err != nil {
+			return nil, err
+		}
+		records[i].Client = client
+	}
+	return &oauthclients.RecordPage{Records: records, Body: page.body, Member: page.member}, nil
+}
+
+// Update sends every member, so that a server which replaces and one which merges do the same.
+func (d *guideDriver) Update(ctx context.Context, old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (*oauthclients.Record, error) {
+	if err := oauthclients.InvalidFields(providerName, opUpdate, checkGuide(want, changed)); err != nil {
+		return nil, err
+	}
+	path, err := clientPath(d.clients, opUpdate, old.Client.ID)
+	if err != nil {
+		return nil, err
+	}
+	body, err := guideUpdateWire(old.Raw, want)
+	if err != nil {
+		return nil, failure(oauthclients.ErrUnavailable, opUpdate, err)
+	}
+	response, err := d.caller.Call(ctx, &oauthclients.Call{
+		Operation: opUpdate, Method: http.MethodPut, Path: path, Body: body,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if record := answeredUpdate(response.Body, old.Client.ID); record != nil {
+		return record, nil
+	}
+	record, err := d.get(ctx, opUpdate, old.Client.ID)
+	return record, notReadBack(err)
+}
+
+// answeredUpdate is the client in an answer to PUT, nil if the answer is empty or tells less
+// than the whole client: then it has to be read.
+func answeredUpdate(body json.RawMessage, id string) *oauthclients.Record {
+	var wire guideWire
+	if json.Unmarshal(body, &wire) != nil {
+		return nil
+	}
+	record, err := toGuideRecord(&wire, body)
+	if err != nil || record.Client.ID != id || !wire.complete() {
+		return nil
+	}
+	return record
+}
+
+// Delete answers 200.
+func (d *guideDriver) Delete(ctx context.Context, id string) error {
+	return deleteClient(ctx, d.caller, d.clients, id)
+}
+
+// RegenerateSecret is not in the guide; the core does not ask for it.
+func (d *guideDriver) RegenerateSecret(context.Context, string) (oauthclients.Secret, error) {
+	return oauthclients.Secret{}, &oauthclients.UnsupportedError{Provider: providerName, Operation: opRegenerate}
+}

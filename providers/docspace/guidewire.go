@@ -1,0 +1,92 @@
+package docspace
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file maps the portable model to the wire of the published guide and back.
+
+// guideCreateWire is the body of POST /clients. The guide does not say what is required.
+type guideCreateWire struct {
+	Name         string                   `json:"name"`
+	RedirectURIs []string                 `json:"redirectUris,omitempty"`
+	GrantTypes   []oauthclients.GrantType `json:"grantTypes,omitempty"`
+}
+
+func toGuideWire(c *oauthclients.OAuthClient) guideCreateWire {
+	return guideCreateWire{Name: c.Name, RedirectURIs: c.RedirectURIs, GrantTypes: c.GrantTypes}
+}
+
+// guideUpdateWire is the body of PUT /clients/{id}: what was read, and the wanted values over it.
+func guideUpdateWire(raw json.RawMessage, want *oauthclients.OAuthClient) (map[string]any, error) {
+	body, err := unknownMembers(raw, isGuideModelled)
+	if err != nil {
+		return nil, err
+	}
+	grants := want.GrantTypes
+	if grants == nil {
+		grants = []oauthclients.GrantType{}
+	}
+	body["name"], body["redirectUris"], body["grantTypes"] = want.Name, listOrEmpty(want.RedirectURIs), grants
+	return body, nil
+}
+
+func isGuideModelled(member string) bool {
+	return slices.Contains([]string{
+		"id", "clientId", "client_id", "clientSecret", "client_secret", "name", "redirectUris", "grantTypes",
+	}, member)
+}
+
+// guideWire is a client as the guide has it, with the other names under which servers answer
+// its id and secret.
+type guideWire struct {
+	ID                looseID                  `json:"id"`
+	ClientID          looseID                  `json:"clientId"`
+	SnakeClientID     looseID                  `json:"client_id"`
+	ClientSecret      string                   `json:"clientSecret"`
+	SnakeClientSecret string                   `json:"client_secret"`
+	Name              *string                  `json:"name"`
+	RedirectURIs      []string                 `json:"redirectUris"`
+	GrantTypes        []oauthclients.GrantType `json:"grantTypes"`
+}
+
+// complete reports whether the answer has every member that the model has.
+func (w *guideWire) complete() bool {
+	return w.Name != nil && w.RedirectURIs != nil && w.GrantTypes != nil
+}
+
+func fromGuideWire(w *guideWire) (*oauthclients.OAuthClient, error) {
+	id := cmp.Or(w.ID, w.ClientID, w.SnakeClientID)
+	if id == "" {
+		return nil, errNoID
+	}
+	client := &oauthclients.OAuthClient{
+		ID:           string(id),
+		Secret:       oauthclients.NewSecret(cmp.Or(w.ClientSecret, w.SnakeClientSecret)),
+		RedirectURIs: w.RedirectURIs, GrantTypes: w.GrantTypes,
+	}
+	if w.Name != nil {
+		client.Name = *w.Name
+	}
+	return client, nil
+}
+
+// looseID is an id of a type that the guide does not tell: a string or a number.
+type looseID string
+
+// UnmarshalJSON reads a string, a number as it is written, or null.
+func (id *looseID) UnmarshalJSON(data []byte) error {
+	var text string
+	if json.Unmarshal(data, &text) == nil {
+		*id = looseID(text)
+		return nil
+	}
+	var number json.Number
+	err := json.Unmarshal(data, &number)
+	*id = looseID(number)
+	return err
+}

@@ -1,0 +1,38 @@
+package docspace
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file makes the path of one client. Next to the clients lie resources that a wrong id
+// would reach: DELETE of the path without an id removes every client of the account, and DELETE
+// of "tenant" every client of the portal.
+
+// plainID is what an id can be: portals give out UUIDs, and the guide does not say. Anything
+// else is not sent even escaped, since a proxy on the way may decode a slash, or cut off what
+// follows a semicolon.
+var plainID = regexp.MustCompile(`^[0-9A-Za-z._-]+$`)
+
+// neighbours are the resources below the clients that are not clients.
+func neighbours() []string { return []string{"tenant", "info", "consents"} }
+
+// clientPath refuses what would address another resource. An id that no client can have is
+// ErrNotFound, as the portal would say.
+func clientPath(clients, operation, id string) (string, error) {
+	switch {
+	case strings.TrimSpace(id) == "" || id == "." || id == "..":
+		return "", oauthclients.InvalidFields(providerName, operation, []oauthclients.FieldError{{
+			Field: "ID", Code: "required", Message: "must be the id of one client",
+		}})
+	case !plainID.MatchString(id) || slices.Contains(neighbours(), strings.ToLower(id)):
+		return "", &oauthclients.Error{
+			Kind: oauthclients.ErrNotFound, Provider: providerName, Operation: operation,
+			Message: "no client has such an id; nothing was sent",
+		}
+	}
+	return clients + "/" + id, nil
+}

@@ -1,0 +1,154 @@
+package docspace
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file is what a user configures: the portal, the wire it speaks, and what both can do.
+
+// providerName is the name in errors and logs.
+const providerName = "docspace"
+
+const defaultPathPrefix = "/api/2.0"
+
+// Wire is the way a portal wants to be spoken to.
+type Wire int
+
+const (
+	// WireServer is what the DocSpace servers speak: an API key is traded for a signature, the
+	// members are snake_case, updates and deletes answer without a body.
+	WireServer Wire = iota
+	// WireGuide is what the vendor's guide "Manage OAuth2 Clients" shows: the key as
+	// "Authorization: Bearer", the members name, redirectUris and grantTypes, an optional
+	// "response" around every answer. DocSpace servers refuse it; it is for servers that were
+	// built after the guide.
+	WireGuide
+)
+
+// Provider is one DocSpace portal. It is used by value; only Portal is required.
+type Provider struct {
+	// Portal is the address of the portal, such as "https://portal.example.com".
+	Portal string
+	// Wire chooses how the portal is spoken to; the zero value is WireServer.
+	Wire Wire
+	// PathPrefix stands before "/clients" and "/scopes". Default "/api/2.0"; portals also
+	// answer under "/api/2.0/oauth2". The signature is always fetched below "/api/2.0".
+	PathPrefix string
+}
+
+// Name returns "docspace".
+func (p Provider) Name() string { return providerName }
+
+// Capabilities tells what the portal's wire can do.
+//
+// Under [WireServer] the grant types are fixed, and Update also lists the fields that a portal
+// of mid-2026 does not let anybody change (redirect URIs, scopes, the URLs): newer portals
+// take some of them, and one that ignores an edit is reported by an
+// [*oauthclients.NotAppliedError].
+func (p Provider) Capabilities() oauthclients.Capabilities {
+	if p.Wire == WireGuide {
+		return guideCapabilities()
+	}
+	return serverCapabilities()
+}
+
+func serverCapabilities() oauthclients.Capabilities {
+	fields := []string{
+		"Name", "Description", "RedirectURIs", "PostLogoutRedirectURIs", "AllowedOrigins", "Scopes",
+		"ClientURI", "LogoURI", "PolicyURI", "TermsURI", "Extra.AllowPKCE",
+	}
+	return oauthclients.Capabilities{
+		Auth:       authKinds(),
+		GrantTypes: fixedGrantTypes(), FixedGrantTypes: true,
+		Create: fields, Update: fields,
+		RegenerateSecret: true,
+		Paging:           true, MaxPageSize: 50,
+	}
+}
+
+func guideCapabilities() oauthclients.Capabilities {
+	fields := []string{"Name", "RedirectURIs", "GrantTypes"}
+	return oauthclients.Capabilities{
+		Auth: authKinds(),
+		// The guide names two and adds "etc.": these are the grants of RFC 6749.
+		GrantTypes: []oauthclients.GrantType{
+			oauthclients.GrantAuthorizationCode, oauthclients.GrantRefreshToken,
+			oauthclients.GrantClientCredentials, oauthclients.GrantImplicit, oauthclients.GrantPassword,
+		},
+		Create: fields, Update: fields,
+	}
+}
+
+func authKinds() []oauthclients.AuthKind {
+	return []oauthclients.AuthKind{oauthclients.AuthKindBearer, oauthclients.AuthKindTokenSource}
+}
+
+// fixedGrantTypes are the grants of every client: the API has no member for them.
+func fixedGrantTypes() []oauthclients.GrantType {
+	return []oauthclients.GrantType{oauthclients.GrantAuthorizationCode, oauthclients.GrantRefreshToken}
+}
+
+// Connect checks the configuration and returns how to talk to the portal.
+func (p Provider) Connect() (*oauthclients.Connection, error) {
+	portal := strings.TrimRight(p.Portal, "/")
+	if parsed, err := url.Parse(portal); err != nil || parsed.Host == "" {
+		return nil, errors.New("docspace: Provider.Portal must be the portal's address, such as https://portal.example.com")
+	}
+	clients, err := p.clientsPath()
+	if err != nil {
+		return nil, err
+	}
+	endpoints := oauthclients.Endpoints{BaseURL: portal}
+	switch p.Wire {
+	case WireServer:
+		return serverConnection(endpoints, clients), nil
+	case WireGuide:
+		return guideConnection(endpoints, clients), nil
+	}
+	return nil, fmt.Errorf("docspace: Provider.Wire %d is neither WireServer nor WireGuide", p.Wire)
+}
+
+// clientsPath is where the clients are, below the portal.
+func (p Provider) clientsPath() (string, error) {
+	prefix := p.PathPrefix
+	if prefix == "" {
+		prefix = defaultPathPrefix
+	}
+	if !strings.HasPrefix(prefix, "/") || strings.ContainsAny(prefix, "?#") {
+		return "", errors.New("docspace: Provider.PathPrefix must be a path that starts with a slash, such as /api/2.0")
+	}
+	return strings.TrimRight(prefix, "/") + "/clients", nil
+}
+
+func serverConnection(endpoints oauthclients.Endpoints, clients string) *oauthclients.Connection {
+	return &oauthclients.Connection{
+		Endpoints: endpoints,
+		Driver: func(c *oauthclients.Caller) oauthclients.Driver {
+			return &driver{caller: c, clients: clients}
+		},
+		Trade:      trade,
+		Authorize:  func(h http.Header, t *oauth2.Token) { h.Set(signatureHeader, t.AccessToken) },
+		Rejected:   rejected,
+		Explain:    explain,
+		RetryAfter: retryAfter,
+	}
+}
+
+func guideConnection(endpoints oauthclients.Endpoints, clients string) *oauthclients.Connection {
+	return &oauthclients.Connection{
+		Endpoints: endpoints,
+		Driver: func(c *oauthclients.Caller) oauthclients.Driver {
+			return &guideDriver{caller: c, clients: clients}
+		},
+		Explain:    explainBody,
+		RetryAfter: retryAfter,
+	}
+}

@@ -1,0 +1,102 @@
+package docspace_test
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/docspace/docspacetest"
+	"github.com/oauthclients/oauthclients/providers/fakeserver"
+)
+
+// This file holds the waits after a 429. No clock is real here.
+
+// waited is how long a create or a list takes after one 429 with this header.
+func waited(t *testing.T, method, reset string) time.Duration {
+	t.Helper()
+	portal := docspacetest.New()
+	client := connect(t, portal, portal.Auth(), oauthclients.WithRetry(oauthclients.RetryPolicy{
+		// Backoff alone would wait a millisecond at most.
+		MinWait: time.Millisecond, MaxWait: time.Minute,
+	}))
+	fault := fakeserver.Fault{Method: method, PathContains: "/clients", Times: 1, Status: http.StatusTooManyRequests, Header: http.Header{}}
+	if reset != "" {
+		fault.Header.Set("X-Ratelimit-Reset", reset)
+	}
+	portal.Inject(fault)
+	start := time.Now()
+	if method == http.MethodPost {
+		_, err := client.Clients.Create(t.Context(), portalSample(1))
+		require.NoError(t, err)
+	} else {
+		listOnce(t, client)
+	}
+	require.Equal(t, 2, portal.Count(method, clientsPath))
+	return time.Since(start)
+}
+
+func TestWaitAfter429(t *testing.T) {
+	for name, test := range map[string]struct {
+		method, reset string
+		want          time.Duration
+	}{
+		"nanoseconds":            {http.MethodGet, "5900000000", 5900 * time.Millisecond},
+		"few nanoseconds":        {http.MethodGet, "100001", 100001 * time.Nanosecond},
+		"seconds":                {http.MethodGet, "7", 7 * time.Second},
+		"a create is told":       {http.MethodPost, "2000000000", 2 * time.Second},
+		"a create, zero":         {http.MethodPost, "0", 6 * time.Second},
+		"a create, no header":    {http.MethodPost, "", 6 * time.Second},
+		"a create, no number":    {http.MethodPost, "soon", 6 * time.Second},
+		"a create, out of range": {http.MethodPost, "99999999999999999999", 6 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { require.Equal(t, test.want, waited(t, test.method, test.reset)) })
+		})
+	}
+}
+
+// What the portal does not tell and no limit implies is left to the usual backoff.
+func TestBackoffAfter429(t *testing.T) {
+	for _, reset := range []string{"", "0", "-5", "soon"} {
+		synctest.Test(t, func(t *testing.T) { require.Less(t, waited(t, http.MethodGet, reset), time.Second) })
+	}
+}
+
+// A wait that is longer than the policy allows is told to the caller, who may have the time.
+func TestLongWaitIsReturned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		portal := docspacetest.New()
+		client := connect(t, portal, portal.Auth())
+		portal.Inject(fakeserver.Fault{
+			PathContains: "/clients", Status: http.StatusTooManyRequests,
+			Header: http.Header{"X-Ratelimit-Reset": {"120000000000"}},
+		})
+		start := time.Now()
+		_, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})
+		var failed *oauthclients.Error
+		require.ErrorAs(t, err, &failed)
+		require.ErrorIs(t, err, oauthclients.ErrRateLimited)
+		require.Equal(t, 2*time.Minute, failed.RetryAfter)
+		require.Zero(t, time.Since(start))
+		require.Equal(t, 1, portal.Count(http.MethodGet, clientsPath))
+	})
+}
+
+// Ten creates a minute: the eleventh waits for its place, and not longer.
+func TestCreatesKeepWithinThePortalsLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		portal := docspacetest.New(docspacetest.WithRateLimits())
+		client := connect(t, portal, portal.Auth())
+		start := time.Now()
+		for n := range 12 {
+			_, err := client.Clients.Create(t.Context(), portalSample(n))
+			require.NoError(t, err)
+		}
+		require.Equal(t, 12*time.Second, time.Since(start), "two places come free, one every six seconds")
+		require.Equal(t, 14, portal.Count(http.MethodPost, clientsPath))
+	})
+}

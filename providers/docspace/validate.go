@@ -1,0 +1,206 @@
+package docspace
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file checks what the portal would refuse, before any request and all at once.
+
+// The limits of the portal. Lengths count UTF-16 units, as the portal's Java does.
+const (
+	minName, maxName = 3, 255 // the portal checks 256, its column holds 255
+	maxDescription   = 255
+	maxLogo          = 2_000_000 // characters of the whole data URI
+	maxLogoImage     = 256_000   // bytes of the image in it
+	maxURIs          = 12        // per list
+)
+
+// The portal checks its single URLs twice, with two patterns: the first wants a dotted host
+// with an alphabetic last label, or an IPv4 address, and no "%" or query right after the host;
+// the second wants a scheme, a short label in the host and few punctuation marks.
+var (
+	urlFirst  = regexp.MustCompile(`^(?:(?:https?://)?(?:[0-9A-Za-z-]+\.)+[A-Za-z]{2,}|https?://(?:[0-9]{1,3}\.){3}[0-9]{1,3})(?::[0-9]+)?(?:/[0-9A-Za-z._~:/?#\[\]@!$&'()*+,;=-]*)?$`)
+	urlSecond = regexp.MustCompile(`^https?://[0-9A-Za-z@:%._+~#=-]+\.[0-9A-Za-z()]{1,6}\b[0-9A-Za-z()@:%_+.~#?&/=-]*$`)
+	logoURI   = regexp.MustCompile(`^data:image/(?:png|jpe?g|svg\+xml);base64,(.+)$`)
+)
+
+// faults collects what is wrong, by the portable field names.
+type faults []oauthclients.FieldError
+
+func (f *faults) add(field, code, message string) {
+	*f = append(*f, oauthclients.FieldError{Field: field, Code: code, Message: message})
+}
+
+func checkCreate(c *oauthclients.OAuthClient) faults {
+	var f faults
+	f.name(c.Name)
+	f.description(c.Description)
+	if f.logo(c.LogoURI) {
+		f.logoSize(c.LogoURI)
+	}
+	f.url("ClientURI", c.ClientURI)
+	f.url("TermsURI", c.TermsURI)
+	f.url("PolicyURI", c.PolicyURI)
+	f.logout(c.PostLogoutRedirectURIs)
+	f.uris("RedirectURIs", c.RedirectURIs)
+	f.uris("AllowedOrigins", c.AllowedOrigins)
+	f.scopes(c.Scopes)
+	return f
+}
+
+// checkUpdate checks what every update sends, edited or not, by the portal's rules for updates,
+// and the other fields where they were edited.
+func checkUpdate(c *oauthclients.OAuthClient, changed []string) faults {
+	var f faults
+	f.name(c.Name)
+	f.description(c.Description)
+	f.logo(c.LogoURI) // updates have no limit of its size
+	f.uris("AllowedOrigins", c.AllowedOrigins)
+	edited := map[string]func(){
+		"ClientURI":              func() { f.url("ClientURI", c.ClientURI) },
+		"TermsURI":               func() { f.url("TermsURI", c.TermsURI) },
+		"PolicyURI":              func() { f.url("PolicyURI", c.PolicyURI) },
+		"PostLogoutRedirectURIs": func() { f.logout(c.PostLogoutRedirectURIs) },
+		"RedirectURIs":           func() { f.uris("RedirectURIs", c.RedirectURIs) },
+		"Scopes":                 func() { f.scopes(c.Scopes) },
+	}
+	for _, field := range changed {
+		if check := edited[field]; check != nil {
+			check()
+		}
+	}
+	return f
+}
+
+// checkGuide checks for the wire of the guide, which states no rules but shows no client without
+// these. A new client may leave the lists to the server; an update cannot, as servers that merge
+// would keep what was to be cleared.
+func checkGuide(c *oauthclients.OAuthClient, fields []string) faults {
+	var f faults
+	for _, field := range fields {
+		switch {
+		case field == "Name" && strings.TrimSpace(c.Name) == "":
+			f.add(field, "required", "must not be blank")
+		case field == "RedirectURIs" && len(c.RedirectURIs) == 0, field == "GrantTypes" && len(c.GrantTypes) == 0:
+			f.add(field, "required", "must have at least one entry")
+		}
+	}
+	return f
+}
+
+func (f *faults) name(text string) {
+	switch length := units(text); {
+	case strings.TrimSpace(text) == "":
+		f.add("Name", "required", "must not be blank")
+	case length < minName || length > maxName:
+		f.add("Name", "length", fmt.Sprintf("must have %d to %d characters", minName, maxName))
+	}
+}
+
+func (f *faults) description(text string) {
+	if units(text) > maxDescription {
+		f.add("Description", "length", fmt.Sprintf("must have at most %d characters", maxDescription))
+	}
+}
+
+// logo reports whether there is one.
+func (f *faults) logo(uri string) bool {
+	switch {
+	case strings.TrimSpace(uri) == "":
+		f.add("LogoURI", "required", "must be a data URI with the image")
+	case !logoURI.MatchString(uri):
+		f.add("LogoURI", "pattern", `must start with "data:image/png;base64," (or jpeg, jpg, svg+xml) and hold the image`)
+	default:
+		return true
+	}
+	return false
+}
+
+func (f *faults) logoSize(uri string) {
+	image := logoURI.FindStringSubmatch(uri)[1]
+	// The portal's decoder takes the padding or none.
+	decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(image, "="))
+	if err != nil || strings.ContainsAny(image, "\r\n") {
+		f.add("LogoURI", "base64", "the image is not valid base64")
+		return
+	}
+	if len(uri) > maxLogo || len(decoded) > maxLogoImage {
+		f.add("LogoURI", "size", fmt.Sprintf("must be at most %d bytes of image, %d characters in all", maxLogoImage, maxLogo))
+	}
+}
+
+func (f *faults) url(field, text string) {
+	switch {
+	case strings.TrimSpace(text) == "":
+		f.add(field, "required", "must not be blank")
+	case !urlFirst.MatchString(text) || !urlSecond.MatchString(text):
+		f.add(field, "url", "must be an http or https URL as the portal takes it: a dotted host name or an IPv4 address, "+
+			"a top-level domain of at most 6 letters, and a path without % , ; ! and quotes")
+	}
+}
+
+func (f *faults) logout(uris []string) {
+	const field = "PostLogoutRedirectURIs"
+	if len(uris) == 0 {
+		f.add(field, "required", "must have exactly one entry")
+		return
+	}
+	if len(uris) > 1 {
+		f.add(field, "count", "must have exactly one entry")
+	}
+	for _, uri := range uris {
+		f.url(field, uri)
+	}
+}
+
+func (f *faults) uris(field string, uris []string) {
+	if len(uris) == 0 {
+		f.add(field, "required", fmt.Sprintf("must have 1 to %d entries", maxURIs))
+		return
+	}
+	// The portal reads sets: a duplicate does not count.
+	if distinct := slices.Compact(slices.Sorted(slices.Values(uris))); len(distinct) > maxURIs {
+		f.add(field, "count", fmt.Sprintf("must have 1 to %d entries", maxURIs))
+	}
+	for i, uri := range uris {
+		if wrong := wrongURI(uri); wrong != "" {
+			f.add(field, "url", fmt.Sprintf("entry %d %s", i+1, wrong))
+		}
+	}
+}
+
+// wrongURI says what is wrong with an entry, without repeating it: it may have a query.
+func wrongURI(entry string) string {
+	if strings.TrimSpace(entry) == "" {
+		return "is empty"
+	}
+	parsed, err := url.Parse(entry)
+	if err != nil || strings.ContainsAny(entry, " \"<>\\^`{|}") || parsed.Host+parsed.Path+parsed.Opaque == "" {
+		return "is not a URI"
+	}
+	if !slices.Contains([]string{"http", "https", "claude"}, parsed.Scheme) {
+		return "must have the scheme http, https or claude"
+	}
+	return ""
+}
+
+func (f *faults) scopes(scopes []string) {
+	if len(scopes) == 0 {
+		f.add("Scopes", "required", "must have at least one entry")
+	}
+	for i, scope := range scopes {
+		if strings.TrimSpace(scope) == "" {
+			f.add("Scopes", "required", fmt.Sprintf("entry %d is blank", i+1))
+		}
+	}
+}
+
+func units(text string) int { return len(utf16.Encode([]rune(text))) }

@@ -1,0 +1,51 @@
+package docspace
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// This file decodes the values of the wire that come in more than one form.
+
+// timestamp is a point in time. One that cannot be read is zero: it is no reason to lose the
+// client, whose raw JSON keeps it.
+type timestamp time.Time
+
+// UnmarshalJSON reads a string as parseTimestamp does.
+func (t *timestamp) UnmarshalJSON(data []byte) error {
+	var text string
+	if json.Unmarshal(data, &text) == nil {
+		*t = timestamp(parseTimestamp(text))
+	}
+	return nil
+}
+
+// parseTimestamp reads RFC 3339 with any number of fraction digits; a time zone's name in
+// brackets, as Java appends it, adds nothing to the offset before it.
+func parseTimestamp(text string) time.Time {
+	if open := strings.IndexByte(text, '['); open > 0 && strings.HasSuffix(text, "]") {
+		text = text[:open]
+	}
+	parsed, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return parsed.UTC()
+}
+
+// oneOrMany is a list that may come as a single string: the portal takes one logout URI and
+// answers a list of them.
+type oneOrMany []string
+
+// UnmarshalJSON reads an array, a string or null.
+func (l *oneOrMany) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		if one != "" { // "" is what null decodes to
+			*l = oneOrMany{one}
+		}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]string)(l))
+}

@@ -1,0 +1,225 @@
+package docspace
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file maps the portable model to the server's wire and back.
+
+// createWire is the body of POST /clients. is_public is not in it: portals ignore it.
+type createWire struct {
+	Name              string   `json:"name"`
+	Description       string   `json:"description"`
+	Logo              string   `json:"logo"`
+	WebsiteURL        string   `json:"website_url"`
+	TermsURL          string   `json:"terms_url"`
+	PolicyURL         string   `json:"policy_url"`
+	RedirectURIs      []string `json:"redirect_uris"`
+	AllowedOrigins    []string `json:"allowed_origins"`
+	LogoutRedirectURI string   `json:"logout_redirect_uri"`
+	AllowPKCE         bool     `json:"allow_pkce"`
+	Scopes            []string `json:"scopes"`
+}
+
+// toWire maps a client that passed checkCreate.
+func toWire(c *oauthclients.OAuthClient) createWire {
+	return createWire{
+		Name: c.Name, Description: c.Description, Logo: c.LogoURI,
+		WebsiteURL: c.ClientURI, TermsURL: c.TermsURI, PolicyURL: c.PolicyURI,
+		RedirectURIs: c.RedirectURIs, AllowedOrigins: c.AllowedOrigins,
+		LogoutRedirectURI: onlyEntry(c.PostLogoutRedirectURIs),
+		AllowPKCE:         allowsPKCE(c), Scopes: c.Scopes,
+	}
+}
+
+// onlyEntry: the portal keeps a list of logout URIs and takes one.
+func onlyEntry(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+func allowsPKCE(c *oauthclients.OAuthClient) bool {
+	extra, ok := c.Extra.(*Extra)
+	return ok && extra != nil && extra.AllowPKCE
+}
+
+// updateWire is the body of PUT /clients/{id}: what the portal demands every time, the redirect
+// URIs and scopes that newer portals demand as well, and of the other members only those that
+// were edited. Members that this package does not know are sent back as they came.
+func updateWire(old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (map[string]any, error) {
+	body, err := unknownMembers(old.Raw, isModelled)
+	if err != nil {
+		return nil, err
+	}
+	body["name"], body["description"], body["logo"] = want.Name, want.Description, want.LogoURI
+	body["allowed_origins"] = listOrEmpty(want.AllowedOrigins)
+	body["redirect_uris"], body["scopes"] = listOrEmpty(want.RedirectURIs), listOrEmpty(want.Scopes)
+	// Leaving allow_pkce out turns PKCE off.
+	body["allow_pkce"] = allowsPKCE(old.Client)
+	for _, field := range changed {
+		switch field {
+		case "Extra.AllowPKCE":
+			body["allow_pkce"] = allowsPKCE(want)
+		case "ClientURI":
+			body["website_url"] = want.ClientURI
+		case "TermsURI":
+			body["terms_url"] = want.TermsURI
+		case "PolicyURI":
+			body["policy_url"] = want.PolicyURI
+		case "PostLogoutRedirectURIs":
+			body["logout_redirect_uri"] = onlyEntry(want.PostLogoutRedirectURIs)
+		}
+	}
+	return body, nil
+}
+
+// unknownMembers are the members of raw that the SDK does not model.
+func unknownMembers(raw json.RawMessage, modelled func(member string) bool) (map[string]any, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return nil, err
+	}
+	unknown := map[string]any{}
+	for member, value := range members {
+		if !modelled(member) {
+			unknown[member] = value
+		}
+	}
+	return unknown, nil
+}
+
+// isModelled lists the members of clientWire in both spellings.
+func isModelled(member string) bool {
+	return slices.Contains([]string{
+		"client_id", "client_secret", "name", "description", "logo", "website_url", "terms_url",
+		"policy_url", "authentication_methods", "tenant", "redirect_uris", "allowed_origins",
+		"logout_redirect_uris", "logout_redirect_uri", "scopes", "created_on", "created_by",
+		"modified_on", "modified_by", "is_public", "enabled", "allow_pkce",
+		"id", "clientId", "clientSecret", "websiteUrl", "termsUrl", "policyUrl",
+		"authenticationMethods", "redirectUris", "allowedOrigins", "logoutRedirectUris",
+		"logoutRedirectUri", "createdOn", "createdBy", "modifiedOn", "modifiedBy", "isPublic",
+	}, member)
+}
+
+func listOrEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+// clientWire is a client as the portal answers it, in the server's spelling and in camelCase,
+// which counts where the other is missing.
+type clientWire struct {
+	ClientID              string    `json:"client_id"`
+	ClientSecret          string    `json:"client_secret"`
+	Name                  string    `json:"name"`
+	Description           string    `json:"description"`
+	Logo                  string    `json:"logo"`
+	WebsiteURL            string    `json:"website_url"`
+	TermsURL              string    `json:"terms_url"`
+	PolicyURL             string    `json:"policy_url"`
+	AuthenticationMethods []string  `json:"authentication_methods"`
+	Tenant                int64     `json:"tenant"`
+	RedirectURIs          []string  `json:"redirect_uris"`
+	AllowedOrigins        []string  `json:"allowed_origins"`
+	LogoutRedirectURIs    oneOrMany `json:"logout_redirect_uris"`
+	LogoutRedirectURI     oneOrMany `json:"logout_redirect_uri"`
+	Scopes                []string  `json:"scopes"`
+	CreatedOn             timestamp `json:"created_on"`
+	CreatedBy             string    `json:"created_by"`
+	ModifiedOn            timestamp `json:"modified_on"`
+	ModifiedBy            string    `json:"modified_by"`
+	IsPublic              bool      `json:"is_public"`
+	Enabled               *bool     `json:"enabled"`
+
+	camelWire
+}
+
+type camelWire struct {
+	ID                         string    `json:"id"`
+	CamelClientID              string    `json:"clientId"`
+	CamelClientSecret          string    `json:"clientSecret"`
+	CamelWebsiteURL            string    `json:"websiteUrl"`
+	CamelTermsURL              string    `json:"termsUrl"`
+	CamelPolicyURL             string    `json:"policyUrl"`
+	CamelAuthenticationMethods []string  `json:"authenticationMethods"`
+	CamelRedirectURIs          []string  `json:"redirectUris"`
+	CamelAllowedOrigins        []string  `json:"allowedOrigins"`
+	CamelLogoutRedirectURIs    oneOrMany `json:"logoutRedirectUris"`
+	CamelLogoutRedirectURI     oneOrMany `json:"logoutRedirectUri"`
+	CamelCreatedOn             timestamp `json:"createdOn"`
+	CamelCreatedBy             string    `json:"createdBy"`
+	CamelModifiedOn            timestamp `json:"modifiedOn"`
+	CamelModifiedBy            string    `json:"modifiedBy"`
+	CamelIsPublic              bool      `json:"isPublic"`
+}
+
+func (w *clientWire) secret() string { return cmp.Or(w.ClientSecret, w.CamelClientSecret) }
+
+var errNoID = errors.New("the answer has no client_id")
+
+// fromWire maps a client as the portal tells it.
+func fromWire(w *clientWire) (*oauthclients.OAuthClient, error) {
+	id := cmp.Or(w.ClientID, w.CamelClientID, w.ID)
+	if id == "" {
+		return nil, errNoID
+	}
+	return &oauthclients.OAuthClient{
+		ID:     id,
+		Secret: oauthclients.NewSecret(w.secret()),
+		Name:   w.Name, Description: w.Description,
+		RedirectURIs: firstList(w.RedirectURIs, w.CamelRedirectURIs),
+		PostLogoutRedirectURIs: firstList(w.LogoutRedirectURIs, w.CamelLogoutRedirectURIs,
+			w.LogoutRedirectURI, w.CamelLogoutRedirectURI),
+		AllowedOrigins: firstList(w.AllowedOrigins, w.CamelAllowedOrigins),
+		GrantTypes:     fixedGrantTypes(),
+		Scopes:         w.Scopes,
+		ClientURI:      cmp.Or(w.WebsiteURL, w.CamelWebsiteURL),
+		LogoURI:        w.Logo,
+		PolicyURI:      cmp.Or(w.PolicyURL, w.CamelPolicyURL),
+		TermsURI:       cmp.Or(w.TermsURL, w.CamelTermsURL),
+		Status:         statusOf(w.Enabled),
+		CreatedAt:      time.Time(cmp.Or(w.CreatedOn, w.CamelCreatedOn)),
+		UpdatedAt:      time.Time(cmp.Or(w.ModifiedOn, w.CamelModifiedOn)),
+		Extra:          extraFromWire(w),
+	}, nil
+}
+
+func extraFromWire(w *clientWire) *Extra {
+	methods := firstList(w.AuthenticationMethods, w.CamelAuthenticationMethods)
+	return &Extra{
+		AllowPKCE: slices.Contains(methods, "none"), AuthenticationMethods: methods,
+		Tenant: w.Tenant, Public: w.IsPublic || w.CamelIsPublic,
+		CreatedBy:  cmp.Or(w.CreatedBy, w.CamelCreatedBy),
+		ModifiedBy: cmp.Or(w.ModifiedBy, w.CamelModifiedBy),
+	}
+}
+
+func statusOf(enabled *bool) oauthclients.Status {
+	switch {
+	case enabled == nil:
+		return ""
+	case *enabled:
+		return oauthclients.StatusActive
+	}
+	return oauthclients.StatusDisabled
+}
+
+// firstList returns the first list that is there.
+func firstList[L ~[]string](lists ...L) []string {
+	for _, list := range lists {
+		if list != nil {
+			return list
+		}
+	}
+	return nil
+}
