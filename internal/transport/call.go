@@ -42,6 +42,9 @@ func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 	c.last, c.lastErr, c.opened = nil, nil, connection{}
 	start := time.Now()
 	response, err := c.transport.base.RoundTrip(c.traced(request))
+	if err == nil && response == nil {
+		err = errors.New("the RoundTripper gave neither an answer nor an error")
+	}
 	if err != nil {
 		c.lastErr = err
 		c.logAttempt(request, start)
@@ -54,7 +57,8 @@ func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 	if response.StatusCode/100 == 3 {
 		// net/http parses Location before it asks whether to follow, and fails on a bad one.
 		stripped := *response
-		stripped.Header = http.Header{}
+		stripped.Header = response.Header.Clone()
+		stripped.Header.Del("Location")
 		return &stripped, nil
 	}
 	return response, nil
@@ -77,6 +81,9 @@ func (c *call) traced(request *http.Request) *http.Request {
 var errTooLarge = errors.New("the answer is larger than 10 MiB")
 
 func readAll(body io.ReadCloser) ([]byte, error) {
+	if body == nil { // net/http.Client lets a RoundTripper leave it out
+		return nil, nil
+	}
 	text, err := io.ReadAll(io.LimitReader(body, MaxBody+1))
 	if closeErr := body.Close(); err == nil {
 		err = closeErr
@@ -98,18 +105,21 @@ func (c *call) outcome(ctx context.Context, err error) *Outcome {
 	case ctx.Err() != nil && (err != nil || c.last == nil || c.last.Broken != nil):
 		o.Err = context.Cause(ctx) // the engine returns ctx.Err and loses the cause
 	case err != nil && c.last == nil:
-		o.Err = withoutURL(err)
+		o.Err = WithoutURL(err)
 	}
 	return o
 }
 
-// withoutURL drops net/http's wrapping, which repeats the URL with its query.
-func withoutURL(err error) error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		return wrapped.Err
+// WithoutURL drops net/http's wrapping, which repeats the URL with its query; a RoundTripper
+// of the caller's may have wrapped it once more.
+func WithoutURL(err error) error {
+	for {
+		var wrapped *url.Error
+		if !errors.As(err, &wrapped) {
+			return err
+		}
+		err = wrapped.Err
 	}
-	return err
 }
 
 func (c *call) logAttempt(request *http.Request, start time.Time) {
@@ -128,7 +138,7 @@ func (c *call) logAttempt(request *http.Request, start time.Time) {
 		attrs = append(attrs, slog.Int("status", c.last.Status))
 	}
 	if c.lastErr != nil {
-		attrs = append(attrs, slog.String("error", withoutURL(c.lastErr).Error()))
+		attrs = append(attrs, slog.String("error", WithoutURL(c.lastErr).Error()))
 	}
 	log.LogAttrs(ctx, slog.LevelDebug, "oauthclients: request", attrs...)
 }

@@ -59,6 +59,14 @@ func (g *gate) remaining() time.Duration {
 	return time.Until(g.until)
 }
 
+// bars says whether a call may not go on: the gate is closed, or others are queuing and the
+// call has no turn.
+func (g *gate) bars(hasTurn bool) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return time.Until(g.until) > 0 || g.queued > 0 && !hasTurn
+}
+
 // join counts the caller into the queue, if there is one.
 func (g *gate) join() bool {
 	g.mu.Lock()
@@ -78,32 +86,32 @@ func (g *gate) unjoin() {
 	g.queued--
 }
 
-// admit waits until the next attempt may be sent.
+// admit waits until the next attempt may be sent. A 429 may come while it waits for the rate
+// limit; then it waits for both again, so that the rate holds when the gate opens.
 func (c *call) admit(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err := c.passGate(ctx); err != nil {
-		return err
+	g := c.transport.gates.get(c.request.Gate)
+	for {
+		if err := c.passGate(ctx, g); err != nil {
+			return err
+		}
+		if err := c.passLimiter(ctx); err != nil {
+			return err
+		}
+		if !g.bars(c.leave != nil) {
+			return nil
+		}
 	}
-	return c.passLimiter(ctx)
 }
 
-func (c *call) passGate(ctx context.Context) error {
-	g := c.transport.gates.get(c.request.Gate)
+func (c *call) passGate(ctx context.Context, g *gate) error {
 	if !c.canWait(ctx, g.remaining()) {
 		return c.hold(g.remaining())
 	}
-	if !g.join() {
-		return nil
-	}
-	if err := g.turn.Acquire(ctx, 1); err != nil {
-		g.unjoin()
+	if err := c.queue(ctx, g); err != nil || c.leave == nil {
 		return err
-	}
-	c.leave = func() {
-		g.turn.Release(1)
-		g.unjoin()
 	}
 	// While this call has the turn only requests that were under way can close it again.
 	for wait := g.remaining(); wait > 0; wait = g.remaining() {
@@ -113,6 +121,22 @@ func (c *call) passGate(ctx context.Context) error {
 		if err := sleep(ctx, wait); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// queue waits for this call's turn, if there is a queue and it has no place in it yet.
+func (c *call) queue(ctx context.Context, g *gate) error {
+	if c.leave != nil || !g.join() {
+		return nil
+	}
+	if err := g.turn.Acquire(ctx, 1); err != nil {
+		g.unjoin()
+		return err
+	}
+	c.leave = func() {
+		g.turn.Release(1)
+		g.unjoin()
 	}
 	return nil
 }
@@ -137,17 +161,11 @@ func (c *call) passLimiter(ctx context.Context) error {
 	if c.transport.limiter == nil || !c.request.Limited {
 		return nil
 	}
-	reservation := c.transport.limiter.Reserve()
-	wait := reservation.Delay()
-	if deadline, bounded := ctx.Deadline(); !reservation.OK() || bounded && time.Until(deadline) <= wait {
-		reservation.Cancel()
-		return c.hold(wait)
+	err := c.transport.limiter.Wait(ctx)
+	if err != nil && ctx.Err() == nil {
+		return c.hold(0) // the deadline would come first; no server asked for the wait
 	}
-	if err := sleep(ctx, wait); err != nil {
-		reservation.Cancel()
-		return err
-	}
-	return nil
+	return err
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -38,6 +38,7 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, doErr error) (b
 	}
 	repeat := c.repeatable(err)
 	wait, asked := c.nextWait()
+	c.asked = 0 // what an earlier answer asked for is over
 	if asked {
 		c.asked = wait
 	}
@@ -76,7 +77,7 @@ func (c *call) mayHaveExecuted(err error) bool {
 }
 
 func (c *call) neverOpened(err error) bool {
-	if c.opened.asked {
+	if _, reports := c.transport.base.(*http.Transport); reports || c.opened.asked {
 		return !c.opened.got
 	}
 	var dial *net.OpError
@@ -97,6 +98,9 @@ func (c *call) repeatable(err error) bool {
 	if c.request.Repeatable != nil && c.request.Repeatable(c.last) {
 		return true
 	}
+	if c.request.Repeat == Token && c.last.Status >= 500 {
+		return true
+	}
 	return slices.Contains(repeatableStatuses(c.request.Repeat), c.last.Status)
 }
 
@@ -113,10 +117,7 @@ func repeatableStatuses(r Repeat) []int {
 	case Read, Write:
 		return []int{http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
 			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
-	case Token:
-		return []int{http.StatusTooManyRequests, http.StatusInternalServerError,
-			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
-	case Once:
+	case Once, Token:
 		return []int{http.StatusTooManyRequests}
 	case Code:
 	}

@@ -128,7 +128,10 @@ func (t *Transport) Do(ctx context.Context, r *Request) *Outcome {
 		CheckRetry:   c.checkRetry,
 		Backoff:      c.backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
-		PrepareRetry: func(r *http.Request) error { return c.admit(r.Context()) },
+		PrepareRetry: func(again *http.Request) error {
+			again.Header = header(r) // net/http has put the jar's cookies into the last one
+			return c.admit(again.Context())
+		},
 	}
 	response, err := engine.Do(request)
 	if response != nil {
@@ -146,8 +149,15 @@ func newRequest(ctx context.Context, r *Request) (*retryablehttp.Request, error)
 	if err != nil {
 		return nil, err
 	}
-	request.Header = r.Header.Clone()
+	request.Header = header(r)
 	return request, nil
+}
+
+func header(r *Request) http.Header {
+	if r.Header == nil {
+		return http.Header{} // net/http writes cookies into it
+	}
+	return r.Header.Clone()
 }
 
 // noRedirect: a redirect is an answer like any other. Following one could carry a token to
