@@ -1,6 +1,7 @@
 package fakeserver
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -53,7 +54,7 @@ func (s *Server) Heal() {
 	s.faults = nil
 }
 
-// nextFault finds the fault for a request and counts it down.
+// nextFault finds the fault for a request and counts it down; nil if there is none.
 func (s *Server) nextFault(r *http.Request) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,16 +78,17 @@ func (f *Fault) matches(r *http.Request) bool {
 }
 
 func (f *Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handler) {
-	if !wait(r, f.Delay) {
+	if !wait(r.Context(), f.Delay) {
 		return
 	}
-	if f.Execute {
+	shows := f.Refuse || f.Drop || f.Status != 0
+	if f.Execute && shows {
 		handler.ServeHTTP(newRecorder(), r)
 	}
 	switch {
 	case f.Refuse || f.Drop:
 		panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's way to close the connection without an answer
-	case f.Status == 0:
+	case !shows:
 		handler.ServeHTTP(w, r)
 	default:
 		for name, values := range f.Header {
@@ -98,7 +100,7 @@ func (f *Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handl
 }
 
 // wait reports whether the caller was still there afterwards.
-func wait(r *http.Request, d time.Duration) bool {
+func wait(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return true
 	}
@@ -107,7 +109,7 @@ func wait(r *http.Request, d time.Duration) bool {
 	select {
 	case <-timer.C:
 		return true
-	case <-r.Context().Done():
+	case <-ctx.Done():
 		return false
 	}
 }

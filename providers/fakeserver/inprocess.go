@@ -18,31 +18,38 @@ import (
 type inProcess struct{ server *Server }
 
 func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
-	if err := r.Context().Err(); err != nil {
+	served, err := serverSide(r)
+	if err != nil {
 		return nil, err
 	}
 	trace := httptrace.ContextClientTrace(r.Context())
 	if trace != nil && trace.GetConn != nil {
 		trace.GetConn(r.URL.Host)
 	}
-	if t.server.refuses(r) {
-		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+	fault := t.server.nextFault(served)
+	if fault != nil && fault.Refuse {
+		wait(r.Context(), fault.Delay)
+		return nil, refusal(r)
 	}
 	if trace != nil && trace.GotConn != nil {
 		trace.GotConn(httptrace.GotConnInfo{})
 	}
-	return t.exchange(r)
+	return t.exchange(r, served, fault)
+}
+
+// refusal is what net/http says where nobody listens.
+func refusal(r *http.Request) error {
+	if err := r.Context().Err(); err != nil {
+		return err
+	}
+	return &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 }
 
 // exchange serves in a goroutine of its own, so that the caller can leave.
-func (t inProcess) exchange(r *http.Request) (*http.Response, error) {
-	served, err := serverSide(r)
-	if err != nil {
-		return nil, err
-	}
+func (t inProcess) exchange(r, served *http.Request, fault *Fault) (*http.Response, error) {
 	recorder := newRecorder()
 	done := make(chan error, 1)
-	go func() { done <- t.serve(recorder, served) }()
+	go func() { done <- t.serve(recorder, served, fault) }()
 	select {
 	case err := <-done:
 		if err != nil {
@@ -54,7 +61,7 @@ func (t inProcess) exchange(r *http.Request) (*http.Response, error) {
 	}
 }
 
-func (t inProcess) serve(recorder *recorder, r *http.Request) (err error) {
+func (t inProcess) serve(recorder *recorder, r *http.Request, fault *Fault) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			if cause != http.ErrAbortHandler { //nolint:errorlint // a panic value, not an error chain
@@ -63,47 +70,37 @@ func (t inProcess) serve(recorder *recorder, r *http.Request) (err error) {
 			err = errNoAnswer
 		}
 	}()
-	t.server.ServeHTTP(recorder, r)
+	t.server.serve(recorder, r, fault)
 	return nil
 }
 
-// serverSide is the request as a server sees it, with a body of its own.
+// serverSide is the request as a server sees it, with a body of its own. It reads and closes
+// the caller's body in any case, as a RoundTripper must.
 func serverSide(r *http.Request) (*http.Request, error) {
+	var body []byte
+	var err error
+	if r.Body != nil {
+		body, err = io.ReadAll(r.Body)
+		err = errors.Join(err, r.Body.Close())
+	}
+	if err = errors.Join(r.Context().Err(), err); err != nil {
+		return nil, err
+	}
 	served := r.Clone(r.Context())
-	served.RequestURI = r.URL.RequestURI()
+	if served.URL.Path == "" {
+		served.URL.Path = "/"
+	}
+	served.RequestURI = served.URL.RequestURI()
 	served.Host = r.URL.Host
 	served.RemoteAddr = "127.0.0.1:0"
-	served.Body = http.NoBody
-	if r.Body != nil {
-		body, err := io.ReadAll(r.Body)
-		if err = errors.Join(err, r.Body.Close()); err != nil {
-			return nil, err
-		}
-		served.Body = io.NopCloser(bytes.NewReader(body))
-	}
+	served.Body = io.NopCloser(bytes.NewReader(body))
 	return served, nil
-}
-
-// refuses takes the next fault for the request if it is a refusal.
-func (s *Server) refuses(r *http.Request) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, f := range s.faults {
-		if f.Times == 0 || !f.matches(r) {
-			continue
-		}
-		if !f.Refuse || f.Skip > 0 {
-			return false
-		}
-		f.Times--
-		return true
-	}
-	return false
 }
 
 // recorder is a ResponseWriter that keeps the answer.
 type recorder struct {
 	header http.Header
+	sent   http.Header // as it was when the status was written; later headers are lost
 	status int
 	body   bytes.Buffer
 }
@@ -114,7 +111,7 @@ func (r *recorder) Header() http.Header { return r.header }
 
 func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 {
-		r.status = status
+		r.status, r.sent = status, r.header.Clone()
 	}
 }
 
@@ -128,7 +125,7 @@ func (r *recorder) response(request *http.Request) *http.Response {
 	return &http.Response{
 		Status: strconv.Itoa(r.status) + " " + http.StatusText(r.status), StatusCode: r.status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: r.header, Body: io.NopCloser(&r.body), ContentLength: int64(r.body.Len()),
+		Header: r.sent, Body: io.NopCloser(&r.body), ContentLength: int64(r.body.Len()),
 		Request: request,
 	}
 }

@@ -109,18 +109,20 @@ func (s *Server) Forget() {
 }
 
 // ServeHTTP records the request, applies the faults and calls the handler.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serve(w, r, s.nextFault(r)) }
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, fault *Fault) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		return // the caller went away in the middle of its request
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	s.record(r, body)
-	if fault := s.nextFault(r); fault != nil {
-		fault.serve(w, r, s.handler)
+	if fault == nil {
+		s.handler.ServeHTTP(w, r)
 		return
 	}
-	s.handler.ServeHTTP(w, r)
+	fault.serve(w, r, s.handler)
 }
 
 func (s *Server) record(r *http.Request, body []byte) {
