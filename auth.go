@@ -3,6 +3,7 @@ package oauthclients
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"net/url"
 	"strings"
 
@@ -144,30 +145,60 @@ func (a ClientCredentials) fetch(ctx context.Context, c *core) (*oauth2.Token, e
 // FromTokenSource authenticates with the tokens of ts, asked anew for every call: it should
 // keep its token itself, as [oauth2.ReuseTokenSource] does. They are sent as the API takes
 // them and never traded.
-func FromTokenSource(ts oauth2.TokenSource) Auth { return tokenSource{ts} }
+func FromTokenSource(ts oauth2.TokenSource) Auth {
+	if isNil(ts) {
+		return tokenSource{}
+	}
+	return tokenSource{ts.Token}
+}
 
-type tokenSource struct{ source oauth2.TokenSource }
+// tokenSource keeps the method, not the source: fmt shows a function as an address, and a
+// source with the token in it.
+type tokenSource struct {
+	token func() (*oauth2.Token, error)
+}
 
 func (tokenSource) kind() AuthKind    { return AuthKindTokenSource }
 func (tokenSource) lasting() bool     { return false }
 func (tokenSource) secrets() []string { return nil }
 
 func (t tokenSource) check() []FieldError {
-	if isNil(t.source) {
+	if t.token == nil {
 		return []FieldError{{"FromTokenSource", "required", "must not be nil"}}
 	}
 	return nil
 }
 
 func (t tokenSource) fetch(_ context.Context, c *core) (*oauth2.Token, error) {
-	token, err := t.source.Token()
-	if err == nil && (token == nil || token.AccessToken == "") {
+	token, err := t.token()
+	if err != nil {
+		return nil, c.sourceError(err)
+	}
+	if token == nil || token.AccessToken == "" {
 		return nil, &Error{Kind: ErrUnauthenticated, Provider: c.name, Operation: opToken, Message: "the token source gave no token"}
 	}
-	if err != nil {
-		return nil, &Error{Kind: ErrUnauthenticated, Provider: c.name, Operation: opToken, Err: err}
-	}
 	return token, nil
+}
+
+// sourceError leaves out what the texts of net/http and x/oauth2 would show: a URL with its
+// query, and the whole answer of a token endpoint.
+func (c *core) sourceError(err error) error {
+	e := &Error{Kind: ErrUnauthenticated, Provider: c.name, Operation: opToken, Err: err}
+	var unreachable *url.Error
+	if errors.As(err, &unreachable) {
+		e.Kind, e.Err = ErrUnavailable, transport.WithoutURL(err)
+	}
+	var refused *oauth2.RetrieveError
+	if errors.As(err, &refused) {
+		e.Err, e.Code, e.Message = nil, oneLine(refused.ErrorCode), oneLine(refused.ErrorDescription)
+		if refused.Response != nil {
+			e.StatusCode, e.Kind = refused.Response.StatusCode, kindOfStatus(refused.Response.StatusCode)
+		}
+		if kind := kindOfOAuthError(e.Code); kind != nil {
+			e.Kind = kind
+		}
+	}
+	return e
 }
 
 func withScopes(form url.Values, scopes []string) url.Values {

@@ -24,6 +24,8 @@ type Caller struct {
 	anonymous bool
 	// discovers: it is discovery's own caller, which must not wait for discovery.
 	discovers bool
+	// held is the token that a trade trades; it must not be seen in an error either.
+	held string
 }
 
 // Call sends one call. For a 2xx answer it decodes the body into call.Result and returns the
@@ -39,11 +41,11 @@ func (c *Caller) Call(ctx context.Context, call *Call) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	outcome, token, err := c.exchange(ctx, call, request)
+	outcome, secrets, err := c.exchange(ctx, call, request)
 	if err != nil {
 		return nil, err
 	}
-	return c.finish(call, request, outcome, token)
+	return c.finish(call, request, outcome, secrets)
 }
 
 func (c *Caller) endpoints(ctx context.Context) (*Endpoints, error) {
@@ -106,37 +108,39 @@ func encodeBody(body any) (encoded []byte, contentType string, err error) {
 	return bytes.TrimRight(buf.Bytes(), "\n"), "application/json", nil
 }
 
-// exchange sends the request with a credential. A token that the provider rejects is replaced
-// and the request sent once more; nothing of this is repeated below, so that a refused
-// credential is sent once.
-func (c *Caller) exchange(ctx context.Context, call *Call, request *transport.Request) (*transport.Outcome, *oauth2.Token, error) {
+// exchange sends the request with a credential, and returns the secrets that went out beside
+// the outcome. A token that the provider rejects is replaced and the request sent once more;
+// nothing of this is repeated below, so that a refused credential is sent once.
+func (c *Caller) exchange(ctx context.Context, call *Call, request *transport.Request) (*transport.Outcome, []string, error) {
+	secrets := append(c.core.session.auth.secrets(), call.Credential.token.Reveal(), c.held)
 	token, err := c.token(ctx, call)
 	if err != nil {
 		return nil, nil, c.core.contextError(call.Operation, err)
 	}
 	outcome := c.send(ctx, call, request, token)
-	if !c.usesSession(call) || !c.core.rejected(outcome) {
-		return outcome, token, nil
+	if token == nil {
+		return outcome, secrets, nil
+	}
+	secrets = append(secrets, token.AccessToken)
+	if !c.core.rejected(outcome) {
+		return outcome, secrets, nil
 	}
 	next, err := c.core.session.replace(ctx, token)
 	if err != nil {
 		return nil, nil, c.core.contextError(call.Operation, err)
 	}
 	if next == nil {
-		return outcome, token, nil
+		return outcome, secrets, nil
 	}
 	again := c.send(ctx, call, request, next)
 	again.Attempts += outcome.Attempts
 	again.Sent = again.Sent || outcome.Sent
-	return again, next, nil
+	return again, append(secrets, next.AccessToken), nil
 }
 
-func (c *Caller) usesSession(call *Call) bool {
-	return call.Credential.kind == credentialDefault && !c.anonymous
-}
-
+// token is the client's own, nil if the call has another credential or none.
 func (c *Caller) token(ctx context.Context, call *Call) (*oauth2.Token, error) {
-	if !c.usesSession(call) {
+	if c.anonymous || call.Credential.kind != credentialDefault {
 		return nil, nil //nolint:nilnil // none is needed
 	}
 	return c.core.session.token(ctx)
@@ -151,20 +155,20 @@ func (c *Caller) send(ctx context.Context, call *Call, request *transport.Reques
 }
 
 // finish decodes a success or explains a failure.
-func (c *Caller) finish(call *Call, request *transport.Request, outcome *transport.Outcome, token *oauth2.Token) (*Response, error) {
+func (c *Caller) finish(call *Call, request *transport.Request, outcome *transport.Outcome, secrets []string) (*Response, error) {
 	answer := outcome.Response
 	if outcome.Err != nil || answer.Status/100 != 2 {
 		if alreadyGone(call, outcome) {
 			return &Response{Status: answer.Status, Header: answer.Header, Body: answer.Body}, nil
 		}
-		return c.fail(call, request, outcome, token)
+		return c.fail(call, request, outcome, secrets)
 	}
 	err := answer.Broken
 	if err == nil {
 		err = decode(answer.Body, call.Result)
 	}
 	if err != nil {
-		return c.undecodable(call, request, outcome, token, err)
+		return c.undecodable(call, request, outcome, secrets, err)
 	}
 	return &Response{Status: answer.Status, Header: answer.Header, Body: answer.Body}, nil
 }
@@ -175,9 +179,9 @@ func alreadyGone(call *Call, outcome *transport.Outcome) bool {
 		(outcome.Response.Status == http.StatusNotFound || outcome.Response.Status == http.StatusGone)
 }
 
-func (c *Caller) fail(call *Call, request *transport.Request, outcome *transport.Outcome, token *oauth2.Token) (*Response, error) {
+func (c *Caller) fail(call *Call, request *transport.Request, outcome *transport.Outcome, secrets []string) (*Response, error) {
 	var scrubbed *Response
-	e := c.core.newError(call.Operation, outcome, c.core.sent(call, token), func(r *Response, e *Error) {
+	e := c.core.newError(call.Operation, outcome, secrets, func(r *Response, e *Error) {
 		scrubbed = r
 		c.core.explain(r, e)
 	})
@@ -190,9 +194,9 @@ func (c *Caller) fail(call *Call, request *transport.Request, outcome *transport
 
 // undecodable is a success whose content is lost: after a create nobody knows the id, so that
 // the outcome is unknown.
-func (c *Caller) undecodable(call *Call, request *transport.Request, outcome *transport.Outcome, token *oauth2.Token, cause error) (*Response, error) {
+func (c *Caller) undecodable(call *Call, request *transport.Request, outcome *transport.Outcome, secrets []string, cause error) (*Response, error) {
 	var scrubbed *Response
-	e := c.core.newError(call.Operation, outcome, c.core.sent(call, token), func(r *Response, _ *Error) { scrubbed = r })
+	e := c.core.newError(call.Operation, outcome, secrets, func(r *Response, _ *Error) { scrubbed = r })
 	e.Kind, e.Err = ErrUnavailable, cause
 	e.unknown = request.Repeat != transport.Read
 	if request.Repeat == transport.Once {

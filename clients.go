@@ -34,7 +34,7 @@ func (s *ClientsService) Create(ctx context.Context, c *OAuthClient) (*OAuthClie
 	if err := s.checkFields("Create", s.capabilities.Create, want, setFields(want)); err != nil {
 		return nil, err
 	}
-	record, err := s.driver.Create(ctx, want)
+	record, err := s.driver.Create(ctx, want.Clone()) // the driver may bend its own
 	client := clientOf(record)
 	if err != nil {
 		return client, named("Create", err)
@@ -66,6 +66,9 @@ type Page struct {
 // where the provider does not give a usable one there.
 func (s *ClientsService) List(ctx context.Context, opts ListOptions) (*Page, error) {
 	page, err := s.driver.List(ctx, s.clamp(opts))
+	if err == nil && !complete(page) {
+		err = &Error{Kind: ErrUnavailable, Provider: s.provider, Message: "the driver gave no clients"}
+	}
 	if err != nil {
 		return nil, named("List", err)
 	}
@@ -165,7 +168,7 @@ func (s *ClientsService) Update(ctx context.Context, id string, change func(*OAu
 }
 
 func (s *ClientsService) write(ctx context.Context, old *Record, want *OAuthClient, changed []string) (*OAuthClient, error) {
-	record, err := s.driver.Update(ctx, old, want, changed)
+	record, err := s.driver.Update(ctx, old, want.Clone(), changed) // the driver may bend its own
 	client := clientOf(record)
 	if err != nil {
 		return client, named("Update", err)
@@ -187,7 +190,7 @@ func (s *ClientsService) read(ctx context.Context, id string) (*Record, error) {
 
 // edits lists the edited fields, and refuses those that cannot be written.
 func (s *ClientsService) edits(old, want *OAuthClient) ([]string, error) {
-	if edited := outputEdits(s.provider, old, want, s.capabilities.Update); len(edited) > 0 {
+	if edited := s.outputEdits(old, want); len(edited) > 0 {
 		faults := make([]FieldError, len(edited))
 		for i, field := range edited {
 			faults[i] = FieldError{field, "output only", "is set by the provider and cannot be edited"}
@@ -242,10 +245,10 @@ func (s *ClientsService) invalid(operation, field, code, message string) error {
 }
 
 // named gives an error the verb that the user called, where a driver needed another call for
-// it. Errors of getting a token keep their own, and may be shared between goroutines.
+// it. Errors of getting a token or of discovery keep their own: goroutines may share them.
 func named(operation string, err error) error {
 	var failed *Error
-	if errors.As(err, &failed) && !failed.auth {
+	if errors.As(err, &failed) && !failed.shared {
 		failed.Operation = operation
 	}
 	var unsupported *UnsupportedError

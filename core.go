@@ -8,8 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/oauth2"
-
 	"github.com/oauthclients/oauthclients/internal/flight"
 	"github.com/oauthclients/oauthclients/internal/redact"
 	"github.com/oauthclients/oauthclients/internal/transport"
@@ -63,7 +61,7 @@ func (c *core) endpoints(ctx context.Context) (*Endpoints, error) {
 	if found := c.known(); found != nil {
 		return found, nil
 	}
-	found, err := c.discovery.Do(ctx, c.discover)
+	found, err := c.discovery.Do(ctx, marked(c.discover))
 	if err != nil {
 		return nil, c.contextError("Discover", err)
 	}
@@ -124,15 +122,6 @@ func (c *core) rejected(outcome *transport.Outcome) bool {
 	return answer.Status == http.StatusUnauthorized
 }
 
-// sent lists the secrets that went out with a call.
-func (c *core) sent(call *Call, token *oauth2.Token) []string {
-	values := append(c.session.auth.secrets(), call.Credential.token.Reveal())
-	if token != nil {
-		values = append(values, token.AccessToken)
-	}
-	return values
-}
-
 const maxErrorBody = 64 << 10
 
 // newError makes the error for an outcome. Everything in it that came from the server is
@@ -147,7 +136,7 @@ func (c *core) newError(operation string, outcome *transport.Outcome, sent []str
 		if e.Err == nil {
 			e.Err = answer.Broken
 		}
-		body := redact.Text(answer.Body[:min(len(answer.Body), 2*maxErrorBody)], sent)
+		body := redact.Text(answer.Body, sent) // whole: a cut could leave part of a secret
 		text := string(body[:min(len(body), maxErrorBody)])
 		e.body = &text
 		explain(&Response{Status: answer.Status, Header: answer.Header, Body: body}, e)

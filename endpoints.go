@@ -40,7 +40,7 @@ func checkURL(field, address string) (string, error) {
 	switch {
 	case u.Host == "" || u.Hostname() == "":
 		return "", fmt.Errorf("%s must be an absolute URL with a host", field)
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+	case u.User != nil || strings.ContainsAny(address, "?#"):
 		return "", fmt.Errorf("%s must have no user, query or fragment", field)
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
 		return address, nil

@@ -63,7 +63,7 @@ type Error struct {
 	Err error
 
 	unknown bool // a write, and some attempt of it may have been executed
-	auth    bool // it comes from getting a token, not from the operation itself
+	shared  bool // several goroutines may have it, so that nobody may change it
 	body    *string
 }
 

@@ -62,7 +62,7 @@ func setFields(c *OAuthClient) []string {
 			names = append(names, f.name)
 		}
 	}
-	return append(names, changedExtra(nil, c.Extra)...)
+	return append(names, changedExtra(nil, c.Extra, sameValue)...)
 }
 
 // changedFields lists the fields that differ, in order and number of their values too.
@@ -73,12 +73,12 @@ func changedFields(old, want *OAuthClient) []string {
 			names = append(names, f.name)
 		}
 	}
-	return append(names, changedExtra(old.Extra, want.Extra)...)
+	return append(names, changedExtra(old.Extra, want.Extra, sameValue)...)
 }
 
-// outputEdits lists the output-only fields that differ. A field of Extra is output only if it
-// is not in writable.
-func outputEdits(provider string, old, want *OAuthClient, writable []string) []string {
+// outputEdits lists the output-only fields that differ. A field of Extra is output only if no
+// verb can write it.
+func (s *ClientsService) outputEdits(old, want *OAuthClient) []string {
 	var names []string
 	add := func(name string, differs bool) {
 		if differs {
@@ -90,9 +90,9 @@ func outputEdits(provider string, old, want *OAuthClient, writable []string) []s
 	add("Status", old.Status != want.Status)
 	add("CreatedAt", !old.CreatedAt.Equal(want.CreatedAt))
 	add("UpdatedAt", !old.UpdatedAt.Equal(want.UpdatedAt))
-	if !foreignExtra(provider, want.Extra) { // which is refused as a whole
-		for _, name := range changedExtra(old.Extra, want.Extra) {
-			add(name, !slices.Contains(writable, name))
+	if !foreignExtra(s.provider, want.Extra) { // which is refused as a whole
+		for _, name := range changedExtra(old.Extra, want.Extra, sameValue) {
+			add(name, name != "Extra" && !s.writable(name))
 		}
 	}
 	return names
@@ -108,8 +108,8 @@ func (s *ClientsService) checkFields(operation string, writable []string, want *
 				refused = append(refused, name)
 			}
 		case strings.HasPrefix(name, "Extra."):
-			// One that no verb can write is output only: Create ignores it, and Update has
-			// refused to edit it.
+			// One that no verb can write is output only: Create ignores it, Update has refused
+			// to edit it.
 			if s.writable(name) && !slices.Contains(writable, name) {
 				refused = append(refused, name)
 			}
@@ -150,7 +150,7 @@ func (s *ClientsService) verified(got, want *OAuthClient, asked []string) (*OAut
 			missing = append(missing, f.name)
 		}
 	}
-	for _, name := range changedExtra(got.Extra, want.Extra) {
+	for _, name := range changedExtra(got.Extra, want.Extra, sameAsSet) {
 		if slices.Contains(asked, name) && s.writable(name) {
 			missing = append(missing, name)
 		}
@@ -184,9 +184,10 @@ func foreignExtra(provider string, extra Extra) bool {
 	return !isNil(extra) && extra.Provider() != provider
 }
 
-// changedExtra lists the exported fields of two Extra structs that differ, as "Extra.Name"; a
-// missing struct counts as an empty one, and two of different types as one difference.
-func changedExtra(old, want Extra) []string {
+// changedExtra lists the exported fields of two Extra structs that are not the same, as
+// "Extra.Name"; a missing struct counts as an empty one, and two of different types as one
+// difference.
+func changedExtra(old, want Extra, same func(a, b any) bool) []string {
 	a, b := structOf(old), structOf(want)
 	switch {
 	case !a.IsValid() && !b.IsValid():
@@ -200,7 +201,7 @@ func changedExtra(old, want Extra) []string {
 	}
 	var names []string
 	for i := range a.NumField() {
-		if f := a.Type().Field(i); f.IsExported() && !sameValue(a.Field(i).Interface(), b.Field(i).Interface()) {
+		if f := a.Type().Field(i); f.IsExported() && !same(a.Field(i).Interface(), b.Field(i).Interface()) {
 			names = append(names, "Extra."+f.Name)
 		}
 	}
@@ -218,18 +219,23 @@ func structOf(extra Extra) reflect.Value {
 	return value
 }
 
-// sameValue knows that times compare by instant, that an empty list is no list, and that the
-// order of a list means nothing.
+// sameValue knows that times compare by instant, and that an empty list is no list.
 func sameValue(a, b any) bool {
 	s, isTime := a.(time.Time)
 	if t, same := b.(time.Time); isTime && same {
 		return s.Equal(t)
 	}
 	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
+	return reflect.DeepEqual(a, b) || x.Kind() == reflect.Slice && x.Len()+y.Len() == 0
+}
+
+// sameAsSet is sameValue, but order and repetition in a list mean nothing.
+func sameAsSet(a, b any) bool {
+	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
 	if x.Kind() != reflect.Slice {
-		return reflect.DeepEqual(a, b)
+		return sameValue(a, b)
 	}
-	return x.Len() == y.Len() && containsAll(x, y) && containsAll(y, x)
+	return containsAll(x, y) && containsAll(y, x)
 }
 
 func containsAll(list, of reflect.Value) bool {

@@ -113,7 +113,8 @@ func (c *OAuthClient) Clone() *OAuthClient {
 	clone.AllowedOrigins = slices.Clone(c.AllowedOrigins)
 	clone.GrantTypes = slices.Clone(c.GrantTypes)
 	clone.Scopes = slices.Clone(c.Scopes)
-	if c.Extra != nil {
+	clone.Extra = nil
+	if !isNil(c.Extra) {
 		clone.Extra = c.Extra.Clone()
 	}
 	return &clone

@@ -1,5 +1,7 @@
 package oauthclients
 
+import "slices"
+
 // This file turns the drivers' records into what users get, and walks over pages.
 
 // clientOf is nil for a nil record, which drivers return beside most errors.
@@ -11,16 +13,26 @@ func clientOf(r *Record) *OAuthClient {
 	return r.Client
 }
 
+// complete says that every record of a page has a client.
+func complete(p *RecordPage) bool {
+	return p != nil && !slices.ContainsFunc(p.Records, func(r Record) bool { return r.Client == nil })
+}
+
+// pageOf leaves out a client that is on the page already.
 func pageOf(p *RecordPage) *Page {
-	page := &Page{Clients: make([]*OAuthClient, len(p.Records)), NextCursor: p.NextCursor}
+	page := &Page{Clients: make([]*OAuthClient, 0, len(p.Records)), NextCursor: p.NextCursor}
 	document := rawPage(p.Body, p.Member)
+	seen := make(map[string]bool, len(p.Records))
 	for i, record := range p.Records {
-		page.Clients[i] = record.Client
-		if record.Raw != nil {
-			record.Client.raw = rawOne(record.Raw)
+		if seen[record.Client.ID] {
 			continue
 		}
+		seen[record.Client.ID] = true
 		record.Client.raw = rawSource{doc: document, index: i}
+		if record.Raw != nil {
+			record.Client.raw = rawOne(record.Raw)
+		}
+		page.Clients = append(page.Clients, record.Client)
 	}
 	return page
 }
@@ -28,25 +40,23 @@ func pageOf(p *RecordPage) *Page {
 // pageWalk goes from page to page. It finds a cycle of cursors in constant memory with
 // Brent's algorithm: it compares each cursor with one kept from a power of two pages ago.
 type pageWalk struct {
-	cursor  string
-	kept    string
-	steps   int
-	limit   int
-	before  map[string]bool // ids of the page before
-	current map[string]bool
+	cursor string
+	kept   string
+	steps  int
+	limit  int
+	seen   map[string]bool // ids of the latest page
 }
 
-// fresh returns the page's clients without those whose id was already there.
+// fresh returns the page's clients without those that were on the page before.
 func (w *pageWalk) fresh(page *Page) []*OAuthClient {
-	w.before, w.current = w.current, make(map[string]bool, len(page.Clients))
+	before := w.seen
+	w.seen = make(map[string]bool, len(page.Clients))
 	fresh := make([]*OAuthClient, 0, len(page.Clients))
 	for _, client := range page.Clients {
-		if w.before[client.ID] || w.current[client.ID] {
-			w.current[client.ID] = true
-			continue
+		w.seen[client.ID] = true
+		if !before[client.ID] {
+			fresh = append(fresh, client)
 		}
-		w.current[client.ID] = true
-		fresh = append(fresh, client)
 	}
 	return fresh
 }

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/oauthclients/oauthclients/internal/flight"
 	"github.com/oauthclients/oauthclients/internal/tokencache"
 )
 
@@ -18,16 +19,19 @@ import (
 type session struct {
 	core *core
 	auth Auth
-	// held has the token that the strategy fetches; nil if the strategy's credential lasts.
+	// held has the token that the strategy fetches; nil if the strategy's credential lasts, and
+	// for a token source, which keeps its token itself.
 	held *tokencache.Cache
+	// asking lets callers leave a token source that hangs: it takes no context.
+	asking flight.Group[*oauth2.Token]
 	// traded has the token that the provider gives for the held one; nil without a trade.
 	traded *tokencache.Cache
 }
 
 func newSession(c *core, auth Auth) *session {
 	s := &session{core: c, auth: auth}
-	if !auth.lasting() {
-		s.held = newCache(func(ctx context.Context) (*oauth2.Token, error) { return auth.fetch(ctx, c) })
+	if !auth.lasting() && auth.kind() != AuthKindTokenSource {
+		s.held = newCache(s.fetch)
 	}
 	if c.connection.Trade != nil && auth.kind() != AuthKindTokenSource && auth.kind() != AuthKindNone {
 		s.traded = newCache(s.trade)
@@ -35,17 +39,21 @@ func newSession(c *core, auth Auth) *session {
 	return s
 }
 
-// newCache marks the errors of fetch: goroutines that waited for the same token share them, so
+func (s *session) fetch(ctx context.Context) (*oauth2.Token, error) { return s.auth.fetch(ctx, s.core) }
+
+func newCache(fetch tokencache.Fetch) *tokencache.Cache { return tokencache.New(marked(fetch)) }
+
+// marked marks the errors of fetch: goroutines that waited for the same thing share them, so
 // that nobody may give them the name of its own verb.
-func newCache(fetch tokencache.Fetch) *tokencache.Cache {
-	return tokencache.New(func(ctx context.Context) (*oauth2.Token, error) {
-		token, err := fetch(ctx)
+func marked[T any](fetch func(context.Context) (T, error)) func(context.Context) (T, error) {
+	return func(ctx context.Context) (T, error) {
+		found, err := fetch(ctx)
 		var failed *Error
 		if errors.As(err, &failed) {
-			failed.auth = true
+			failed.shared = true
 		}
-		return token, err
-	})
+		return found, err
+	}
 }
 
 // token is what the next call is authorized with; nil if nothing is needed.
@@ -58,35 +66,25 @@ func (s *session) token(ctx context.Context) (*oauth2.Token, error) {
 
 func (s *session) heldToken(ctx context.Context) (*oauth2.Token, error) {
 	switch {
-	case s.held == nil:
-		return s.auth.fetch(ctx, s.core)
 	case s.auth.kind() == AuthKindTokenSource:
-		return s.fromSource(ctx)
+		return s.asking.Do(ctx, marked(s.fetch))
+	case s.held == nil:
+		return s.fetch(ctx)
 	}
 	return s.held.Token(ctx)
-}
-
-// fromSource asks the source every time. A source takes no context, so the cache's flight
-// lets the caller leave while it hangs.
-func (s *session) fromSource(ctx context.Context) (*oauth2.Token, error) {
-	token, err := s.held.Token(ctx)
-	if err == nil {
-		s.held.Drop(token)
-	}
-	return token, err
 }
 
 // replace drops the rejected token, and only that one, and returns another; nil if there is
 // no other to be had.
 func (s *session) replace(ctx context.Context, rejected *oauth2.Token) (*oauth2.Token, error) {
-	cache := s.held
-	if s.traded != nil {
-		cache = s.traded
-	}
-	if cache == nil || rejected == nil {
+	switch {
+	case s.traded != nil:
+		s.traded.Drop(rejected)
+	case s.held != nil:
+		s.held.Drop(rejected)
+	case s.auth.kind() != AuthKindTokenSource:
 		return nil, nil //nolint:nilnil // a credential that lasts has no other
 	}
-	cache.Drop(rejected)
 	token, err := s.token(ctx)
 	if err != nil || token.AccessToken == rejected.AccessToken {
 		return nil, err
@@ -113,7 +111,7 @@ func (s *session) trade(ctx context.Context) (*oauth2.Token, error) {
 }
 
 func (s *session) tradeOne(ctx context.Context, held *oauth2.Token) (*oauth2.Token, error) {
-	token, err := s.core.connection.Trade(ctx, &Caller{core: s.core, anonymous: true}, NewSecret(held.AccessToken))
+	token, err := s.core.connection.Trade(ctx, &Caller{core: s.core, anonymous: true, held: held.AccessToken}, NewSecret(held.AccessToken))
 	if err == nil && (token == nil || token.AccessToken == "") {
 		return nil, &Error{Kind: ErrUnavailable, Provider: s.core.name, Operation: opToken, Message: "the provider gave no token"}
 	}

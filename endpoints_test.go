@@ -1,0 +1,212 @@
+package oauthclients_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file tests which addresses are accepted, and how they are discovered.
+
+// badURLs cannot stand before a path, or would carry a token in the clear.
+func badURLs() map[string]string {
+	return map[string]string{
+		"plain http":             "http://api.example.com",
+		"http on a lookalike":    "http://127.0.0.1.example.com",
+		"http on a private host": "http://10.0.0.1",
+		"http on a prefix":       "http://localhost.example.com",
+		"other scheme":           "ftp://api.example.com",
+		"no scheme":              "api.example.com",
+		"no host":                "https://",
+		"port without a host":    "https://:443",
+		"opaque":                 "https:api.example.com",
+		"relative":               "/v1",
+		"user":                   "https://user:pa55@api.example.com",
+		"query":                  "https://api.example.com/?key=pa55",
+		"empty query":            "https://api.example.com?",
+		"fragment":               "https://api.example.com/#part",
+		"empty fragment":         "https://api.example.com#",
+		"not a URL":              "https://api.example.com/%zz\x7f",
+		"empty":                  "",
+	}
+}
+
+func TestNewRefusesABaseURLThatCannotBeUsed(t *testing.T) {
+	for name, address := range badURLs() {
+		t.Run(name, func(t *testing.T) {
+			provider := memProvider{connect: func(c *oauthclients.Connection) {
+				c.Endpoints = oauthclients.Endpoints{BaseURL: address}
+			}}
+			client, err := oauthclients.New(provider, oauthclients.NoAuth{})
+			require.Nil(t, client)
+			require.ErrorIs(t, err, oauthclients.ErrInvalid)
+			require.ErrorContains(t, err, "BaseURL")
+			require.NotContains(t, err.Error(), "pa55")
+		})
+	}
+}
+
+func TestNewRefusesATokenEndpointThatCannotBeUsed(t *testing.T) {
+	for _, address := range []string{"http://login.example.com/token", "https://u:pa55@login.example.com", "https://login.example.com/#t"} {
+		for name, endpoint := range map[string]oauth2.Endpoint{"token": {TokenURL: address}, "authorize": {AuthURL: address}} {
+			t.Run(name+" "+address, func(t *testing.T) {
+				provider := memProvider{baseURL: "https://api.example.com", connect: func(c *oauthclients.Connection) {
+					c.Endpoints.Grants[oauthclients.GrantPassword] = endpoint
+				}}
+				_, err := oauthclients.New(provider, oauthclients.NoAuth{})
+				require.ErrorIs(t, err, oauthclients.ErrInvalid)
+				require.ErrorContains(t, err, "password")
+				require.NotContains(t, err.Error(), "pa55")
+			})
+		}
+	}
+}
+
+func TestNewTakesHTTPSAndLoopbackHTTP(t *testing.T) {
+	for _, address := range []string{
+		"https://api.example.com", "https://api.example.com:8443/base/", "HTTPS://api.example.com",
+		"http://localhost:8080", "http://127.0.0.1", "http://127.8.9.1:1", "http://[::1]:9000/base",
+	} {
+		t.Run(address, func(t *testing.T) {
+			_, err := oauthclients.New(memProvider{baseURL: address}, oauthclients.NoAuth{})
+			require.NoError(t, err)
+		})
+	}
+}
+
+func TestASlashBehindTheBaseURLDoesNotDouble(t *testing.T) {
+	server := newMemServer()
+	client := server.client(t, oauthclients.NoAuth{}, func(c *oauthclients.Connection) { c.Endpoints.BaseURL += "//" })
+	_, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})
+	require.NoError(t, err)
+	require.Equal(t, "/v1/clients", server.Requests()[0].Path)
+}
+
+// discovering makes a connection find its addresses with a call of its own, counted by calls.
+func discovering(calls *int, mu *sync.Mutex, find func() (oauthclients.Endpoints, error)) func(*oauthclients.Connection) {
+	return func(c *oauthclients.Connection) {
+		c.Discover = func(ctx context.Context, anon *oauthclients.Caller) (oauthclients.Endpoints, error) {
+			mu.Lock()
+			*calls++
+			mu.Unlock()
+			if _, err := anon.Call(ctx, &oauthclients.Call{Operation: "Discover", Method: http.MethodGet, Path: "/clients"}); err != nil {
+				return oauthclients.Endpoints{}, err
+			}
+			return find()
+		}
+	}
+}
+
+func TestDiscoveryHappensOnceAndWithoutACredential(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newMemServer()
+		found := oauthclients.Endpoints{BaseURL: server.URL() + "/v1"}
+		var calls int
+		var mu sync.Mutex
+		client := server.client(t, oauthclients.BearerToken("t0ken"),
+			discovering(&calls, &mu, func() (oauthclients.Endpoints, error) { return found, nil }))
+		require.Empty(t, server.Requests(), "New does no I/O")
+
+		for _, err := range together(50, func(int) error {
+			_, err := client.Clients.List(t.Context(), oauthclients.ListOptions{PageSize: 1})
+			return err
+		}) {
+			require.NoError(t, err)
+		}
+		require.Equal(t, 1, calls)
+		requests := server.Requests()
+		require.Len(t, requests, 51)
+		require.Empty(t, requests[0].Header.Get("Authorization"))
+		require.Equal(t, "Bearer t0ken", requests[1].Header.Get("Authorization"))
+	})
+}
+
+func TestAFailedDiscoveryIsNotKept(t *testing.T) {
+	server := newMemServer()
+	var calls int
+	var mu sync.Mutex
+	broken := errors.New("the document has no address")
+	client := server.client(t, oauthclients.NoAuth{}, discovering(&calls, &mu, func() (oauthclients.Endpoints, error) {
+		if calls == 1 {
+			return oauthclients.Endpoints{}, broken
+		}
+		return oauthclients.Endpoints{BaseURL: server.URL() + "/v1"}, nil
+	}))
+	_, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})
+	require.ErrorIs(t, err, broken)
+	require.Equal(t, memName, failure(t, err).Provider)
+	_, err = client.Clients.List(t.Context(), oauthclients.ListOptions{})
+	require.NoError(t, err)
+	require.Equal(t, 2, calls)
+}
+
+func TestDiscoveredAddressesAreCheckedToo(t *testing.T) {
+	for name, address := range badURLs() {
+		t.Run(name, func(t *testing.T) {
+			server := newMemServer()
+			var calls int
+			var mu sync.Mutex
+			client := server.client(t, oauthclients.BearerToken("t0ken"), discovering(&calls, &mu,
+				func() (oauthclients.Endpoints, error) { return oauthclients.Endpoints{BaseURL: address}, nil }))
+			_, err := client.Clients.Get(t.Context(), "id-1")
+			require.ErrorContains(t, err, "BaseURL")
+			failure(t, err)
+			require.Len(t, server.Requests(), 1, "only the discovery itself")
+		})
+	}
+}
+
+// What Discover is asked at must be as safe as what it finds.
+func TestTheAddressOfTheDiscoveryIsCheckedToo(t *testing.T) {
+	for _, address := range []string{"http://api.example.com", "https://user:pa55@api.example.com"} {
+		t.Run(address, func(t *testing.T) {
+			server := newMemServer()
+			provider := memProvider{connect: func(c *oauthclients.Connection) {
+				c.Endpoints.BaseURL = address
+				var calls int
+				discovering(&calls, &sync.Mutex{}, func() (oauthclients.Endpoints, error) {
+					return oauthclients.Endpoints{BaseURL: server.URL() + "/v1"}, nil
+				})(c)
+			}}
+			client, err := oauthclients.New(provider, oauthclients.NoAuth{}, oauthclients.WithHTTPClient(server.HTTPClient()))
+			if err == nil {
+				_, err = client.Clients.Get(t.Context(), "id-1")
+			}
+			require.Error(t, err)
+			require.Empty(t, server.Requests())
+		})
+	}
+}
+
+// Goroutines that waited for the same discovery share its failure and must not write into it.
+func TestAFailedDiscoveryIsSharedWithoutARace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newMemServer()
+		var calls int
+		var mu sync.Mutex
+		client := server.client(t, oauthclients.BearerToken("t0ken"), discovering(&calls, &mu, func() (oauthclients.Endpoints, error) {
+			<-time.After(time.Second)
+			return oauthclients.Endpoints{}, oauthclients.InvalidFields(memName, "Discover", []oauthclients.FieldError{{Field: "issuer"}})
+		}))
+		for i, err := range together(100, func(i int) error {
+			if i%2 == 0 {
+				return client.Clients.Delete(t.Context(), "id-1")
+			}
+			_, err := client.Clients.Get(t.Context(), "id-1")
+			return err
+		}) {
+			require.ErrorIs(t, err, oauthclients.ErrInvalid)
+			require.ErrorContains(t, err, "issuer", i)
+		}
+		require.Equal(t, 1, calls)
+	})
+}

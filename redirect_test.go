@@ -1,0 +1,100 @@
+package oauthclients_test
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file tests that no redirect is followed: a token goes only where it belongs, and a POST
+// must not become a GET.
+
+// redirecting answers every request with a redirect and keeps where requests went.
+type redirecting struct {
+	status   int
+	location string
+
+	mu   sync.Mutex
+	went []string
+}
+
+func (r *redirecting) RoundTrip(request *http.Request) (*http.Response, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.went = append(r.went, request.Method+" "+request.URL.Host+request.URL.Path)
+	header := http.Header{}
+	if r.location != "" {
+		header.Set("Location", r.location)
+	}
+	return &http.Response{StatusCode: r.status, Header: header, Body: http.NoBody, Request: request}, nil
+}
+
+// redirected makes a client whose every answer is a redirect; its own http.Client would follow.
+func redirected(t *testing.T, auth oauthclients.Auth, status int, location string) (*oauthclients.Client, *redirecting) {
+	t.Helper()
+	transport := &redirecting{status: status, location: location}
+	follow := func(*http.Request, []*http.Request) error { return nil }
+	client, err := oauthclients.New(memProvider{baseURL: "https://api.example.com"}, auth,
+		oauthclients.WithHTTPClient(&http.Client{Transport: transport, CheckRedirect: follow}), quickRetry())
+	require.NoError(t, err)
+	return client, transport
+}
+
+func redirects(t *testing.T, run func(t *testing.T, status int, location string)) {
+	t.Helper()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		for name, location := range map[string]string{
+			"same host": "/v1/other?x=1", "whole URL": "https://api.example.com/v1/other", "other host": "https://evil.test/collect",
+			"other scheme": "http://api.example.com/v1/clients", "other port": "https://api.example.com:8443/v1/clients",
+			"below": "https://sub.api.example.com/", "not a URL": "https://%zz", "none": "",
+		} {
+			t.Run(fmt.Sprintf("%d to %s", status, name), func(t *testing.T) { run(t, status, location) })
+		}
+	}
+}
+
+func TestRedirectsOfTheAPIAreNotFollowed(t *testing.T) {
+	redirects(t, func(t *testing.T, status int, location string) {
+		t.Helper()
+		for _, auth := range []oauthclients.Auth{
+			oauthclients.BearerToken("t0ken"), oauthclients.BasicAuth{Username: "u", Password: oauthclients.NewSecret("p")},
+		} {
+			client, transport := redirected(t, auth, status, location)
+			_, err := client.Clients.Get(t.Context(), "id-1")
+			requireRedirect(t, err, status, "Get")
+			_, err = client.Clients.Create(t.Context(), &oauthclients.OAuthClient{Name: "app"})
+			requireRedirect(t, err, status, "Create")
+			requireRedirect(t, client.Clients.Delete(t.Context(), "id-1"), status, "Delete")
+			require.Equal(t, []string{
+				"GET api.example.com/v1/clients/id-1", "POST api.example.com/v1/clients", "DELETE api.example.com/v1/clients/id-1",
+			}, transport.went)
+		}
+	})
+}
+
+func TestRedirectsOfTheTokenEndpointAreNotFollowed(t *testing.T) {
+	redirects(t, func(t *testing.T, status int, location string) {
+		t.Helper()
+		for _, auth := range []oauthclients.Auth{passwordGrant(), clientCredentials()} {
+			client, transport := redirected(t, auth, status, location)
+			_, err := client.Clients.Get(t.Context(), "id-1")
+			requireRedirect(t, err, status, "Token")
+			require.Equal(t, []string{"POST api.example.com/oauth/token"}, transport.went)
+		}
+	})
+}
+
+func requireRedirect(t *testing.T, err error, status int, operation string) {
+	t.Helper()
+	failed := failure(t, err)
+	require.Equal(t, oauthclients.ErrUnavailable, failed.Kind)
+	require.Equal(t, status, failed.StatusCode)
+	require.Equal(t, operation, failed.Operation)
+	require.False(t, failed.OutcomeUnknown(), "a redirect says that nothing was done here")
+	require.NotContains(t, err.Error(), "evil.test")
+}

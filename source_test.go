@@ -1,0 +1,162 @@
+package oauthclients_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file tests token sources of the caller: how often they are asked, and what becomes of
+// their failures.
+
+// countingSource gives "sourced-1", "sourced-2" and so on.
+type countingSource struct {
+	mu    sync.Mutex
+	asked int
+	err   error
+}
+
+func (s *countingSource) Token() (*oauth2.Token, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked++
+	if s.err != nil {
+		return nil, s.err
+	}
+	return &oauth2.Token{AccessToken: "sourced-" + strings.Repeat("1", s.asked)}, nil
+}
+
+func TestATokenSourceIsAskedForEveryCallAndNeverTraded(t *testing.T) {
+	server := newMemServer()
+	source := &countingSource{}
+	client := server.client(t, oauthclients.FromTokenSource(source), func(c *oauthclients.Connection) {
+		c.Trade = neverTrade(t)
+	})
+	for range 3 {
+		_, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})
+		require.NoError(t, err)
+	}
+	require.Equal(t, 3, source.asked)
+	for i, r := range server.Requests() {
+		require.Equal(t, "Bearer sourced-"+strings.Repeat("1", i+1), r.Header.Get("Authorization"))
+	}
+}
+
+func TestATokenSourceThatFails(t *testing.T) {
+	broken := errors.New("the keyring is locked")
+	server := newMemServer()
+	client := server.client(t, oauthclients.FromTokenSource(&countingSource{err: broken}))
+	_, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})
+	require.ErrorIs(t, err, broken)
+	require.Equal(t, memName, failure(t, err).Provider)
+	require.Empty(t, server.Requests())
+
+	client = server.client(t, oauthclients.FromTokenSource(oauth2.StaticTokenSource(&oauth2.Token{})))
+	_, err = client.Clients.List(t.Context(), oauthclients.ListOptions{})
+	require.ErrorIs(t, err, oauthclients.ErrUnauthenticated)
+	require.Empty(t, server.Requests())
+}
+
+// Errors hold no URL with a query, whoever wrote the source.
+func TestATokenSourceThatFailsDoesNotShowItsURL(t *testing.T) {
+	broken := &url.Error{Op: "Get", URL: "https://login.example.com/token?key=pa55", Err: errors.New("refused")}
+	server := newMemServer()
+	_, err := server.client(t, oauthclients.FromTokenSource(&countingSource{err: broken})).Clients.Get(t.Context(), "id-1")
+	require.ErrorContains(t, err, "refused")
+	require.NotContains(t, err.Error(), "pa55")
+}
+
+// hangingSource answers when it is released, which may be after its caller left.
+type hangingSource struct {
+	countingSource
+	release chan struct{}
+}
+
+func (s *hangingSource) Token() (*oauth2.Token, error) {
+	token, err := s.countingSource.Token()
+	<-s.release
+	return token, err
+}
+
+func TestACallLeavesATokenSourceThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newMemServer()
+		source := &hangingSource{release: make(chan struct{})}
+		client := server.client(t, oauthclients.FromTokenSource(source))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := client.Clients.Get(ctx, "id-1")
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Empty(t, server.Requests())
+
+		close(source.release)
+		synctest.Wait()
+		_, err = client.Clients.List(t.Context(), oauthclients.ListOptions{})
+		require.NoError(t, err)
+		require.Equal(t, 2, source.asked, "what nobody waited for is not kept")
+	})
+}
+
+// x/oauth2 puts the whole answer of a token endpoint into its text.
+func TestATokenSourceThatIsRefused(t *testing.T) {
+	bad, down := &http.Response{StatusCode: http.StatusBadRequest}, &http.Response{StatusCode: http.StatusServiceUnavailable}
+	for name, test := range map[string]struct {
+		err  *oauth2.RetrieveError
+		kind error
+	}{
+		"invalid grant": {
+			&oauth2.RetrieveError{Response: bad, Body: []byte("h1dden"), ErrorCode: "invalid_grant", ErrorDescription: "It is\nover."},
+			oauthclients.ErrUnauthenticated,
+		},
+		"other code": {
+			&oauth2.RetrieveError{Response: bad, Body: []byte("h1dden"), ErrorCode: "invalid_scope"},
+			oauthclients.ErrInvalid,
+		},
+		"no code":     {&oauth2.RetrieveError{Response: down, Body: []byte("h1dden")}, oauthclients.ErrUnavailable},
+		"no response": {&oauth2.RetrieveError{Body: []byte("h1dden"), ErrorCode: "invalid_client"}, oauthclients.ErrUnauthenticated},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newMemServer()
+			failed := failure(t, get(t, server.client(t, oauthclients.FromTokenSource(&countingSource{err: test.err}))))
+			require.Equal(t, test.kind, failed.Kind)
+			require.Equal(t, test.err.ErrorCode, failed.Code)
+			require.Equal(t, "Token", failed.Operation)
+			require.NotContains(t, failed.Error(), "h1dden")
+			require.NotContains(t, failed.Error(), "\n")
+			require.Empty(t, server.Requests())
+		})
+	}
+}
+
+func TestATokenSourceThatCannotReachItsServerIsUnavailable(t *testing.T) {
+	broken := &url.Error{Op: "Post", URL: "https://login.example.com/token", Err: errors.New("connection refused")}
+	server := newMemServer()
+	err := get(t, server.client(t, oauthclients.FromTokenSource(&countingSource{err: broken})))
+	require.ErrorIs(t, err, oauthclients.ErrUnavailable)
+	require.NotErrorIs(t, err, oauthclients.ErrUnauthenticated)
+}
+
+// A token that no header can carry is found by net/http, which must not repeat it.
+func TestATokenOfASourceThatNoHeaderCanCarry(t *testing.T) {
+	server := newMemServer()
+	require.NoError(t, server.Start())
+	t.Cleanup(server.Close)
+	client, err := oauthclients.New(server.provider(), oauthclients.FromTokenSource(oauth2.StaticTokenSource(
+		&oauth2.Token{AccessToken: "h1dden\r\nX-Injected: 1"})), quickRetry())
+	require.NoError(t, err)
+	err = get(t, client)
+	require.ErrorContains(t, err, "mem: Get: ")
+	require.NotContains(t, err.Error(), "h1dden")
+	require.Empty(t, server.Requests())
+}

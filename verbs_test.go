@@ -1,0 +1,217 @@
+package oauthclients_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/fakeserver"
+)
+
+// This file tests ids, Get, Delete and RegenerateSecret, and drivers that give nothing.
+
+// verbsWithID are all verbs that take an id.
+func verbsWithID(t *testing.T, client *oauthclients.Client) map[string]func(id string) error {
+	t.Helper()
+	return map[string]func(id string) error{
+		"Get": func(id string) error {
+			_, err := client.Clients.Get(t.Context(), id)
+			return err
+		},
+		"Update": func(id string) error {
+			_, err := client.Clients.Update(t.Context(), id, func(c *oauthclients.OAuthClient) { c.Name = "new" })
+			return err
+		},
+		"Delete": func(id string) error { return client.Clients.Delete(t.Context(), id) },
+		"RegenerateSecret": func(id string) error {
+			_, err := client.Clients.RegenerateSecret(t.Context(), id)
+			return err
+		},
+	}
+}
+
+// An empty id would turn "delete this one" into a request about all of them.
+func TestIDsThatNeverLeaveTheProcess(t *testing.T) {
+	server := newMemServer()
+	for verb, call := range verbsWithID(t, server.client(t, oauthclients.NoAuth{})) {
+		for _, id := range []string{"", " ", "\t", "\n", "\u00a0", "  \r\n", ".", ".."} {
+			err := call(id)
+			require.ErrorIs(t, err, oauthclients.ErrInvalid, "%s(%q)", verb, id)
+			require.Equal(t, verb, failure(t, err).Operation)
+			require.Equal(t, "ID", failure(t, err).Fields[0].Field)
+		}
+	}
+	require.Empty(t, server.Requests())
+}
+
+func TestIDsAreOneEscapedSegment(t *testing.T) {
+	for id, path := range map[string]string{
+		"plain-1":      "/v1/clients/plain-1",
+		"a/b":          "/v1/clients/a%2Fb",
+		"../../secret": "/v1/clients/..%2F..%2Fsecret",
+		"a?b=c&d#e":    "/v1/clients/a%3Fb=c&d%23e",
+		"100%":         "/v1/clients/100%25",
+		"%2e%2e":       "/v1/clients/%252e%252e",
+		"two words":    "/v1/clients/two%20words",
+		"ü:@;=+":       "/v1/clients/%C3%BC:@%3B=+",
+		"...":          "/v1/clients/...",
+	} {
+		t.Run(id, func(t *testing.T) {
+			server := newMemServer()
+			server.clients = []map[string]any{{"id": id, "name": "app"}}
+			client := server.client(t, oauthclients.NoAuth{})
+			got, err := client.Clients.Get(t.Context(), id)
+			require.NoError(t, err)
+			require.Equal(t, id, got.ID)
+			_, err = client.Clients.Update(t.Context(), id, func(c *oauthclients.OAuthClient) { c.Name = "new" })
+			require.NoError(t, err)
+			_, err = client.Clients.RegenerateSecret(t.Context(), id)
+			require.NoError(t, err)
+			require.NoError(t, client.Clients.Delete(t.Context(), id))
+			for _, r := range server.Requests() {
+				require.Contains(t, []string{path, path + "/secret"}, r.Path)
+				require.Empty(t, r.Query)
+			}
+		})
+	}
+}
+
+func TestGetOfAnUnknownClient(t *testing.T) {
+	server := newMemServer()
+	_, err := server.client(t, oauthclients.NoAuth{}).Clients.Get(t.Context(), "id-9")
+	require.ErrorIs(t, err, oauthclients.ErrNotFound)
+	require.Len(t, server.Requests(), 1)
+}
+
+// A 404 is a success only if an attempt of this call may have been the one that removed it.
+func TestDeleteOfWhatIsMissing(t *testing.T) {
+	for name, test := range map[string]struct {
+		before  fakeserver.Fault // shown by the first attempt
+		removed bool
+		sent    int
+	}{
+		"at once":            {fakeserver.Fault{}, false, 1},
+		"after 429":          {fakeserver.Fault{Status: 429}, false, 2},
+		"after no connect":   {fakeserver.Fault{Refuse: true}, false, 1}, // the refused one did not arrive
+		"after 500":          {fakeserver.Fault{Status: 500}, true, 2},
+		"after 502":          {fakeserver.Fault{Status: 502}, true, 2},
+		"after 503":          {fakeserver.Fault{Status: 503}, true, 2},
+		"after 504":          {fakeserver.Fault{Status: 504}, true, 2},
+		"after 408":          {fakeserver.Fault{Status: 408}, true, 2},
+		"after a lost reply": {fakeserver.Fault{Drop: true}, true, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newMemServer()
+			if test.before.Status != 0 || test.before.Drop || test.before.Refuse {
+				test.before.Times = 1
+				server.Inject(test.before)
+			}
+			err := server.client(t, oauthclients.NoAuth{}).Clients.Delete(t.Context(), "id-1")
+			if test.removed {
+				require.NoError(t, err)
+			} else {
+				require.ErrorIs(t, err, oauthclients.ErrNotFound)
+				require.Equal(t, "Delete", failure(t, err).Operation)
+			}
+			require.Len(t, server.Requests(), test.sent)
+		})
+	}
+}
+
+func TestDeleteOfWhatIsMissingAfterARejectedToken(t *testing.T) {
+	server := newMemServer()
+	client := server.client(t, passwordGrant())
+	require.NoError(t, list(t, client))
+	server.revoke()
+	require.ErrorIs(t, client.Clients.Delete(t.Context(), "id-1"), oauthclients.ErrNotFound)
+	require.Equal(t, 2, server.Count(http.MethodDelete, "/v1/clients/id-1"))
+}
+
+// The first attempt was executed, its answer was lost: the client is gone, as was asked.
+func TestDeleteWhoseAnswerWasLostIsDone(t *testing.T) {
+	server := newMemServer()
+	server.clients = []map[string]any{{"id": "id-1"}}
+	server.Inject(fakeserver.Fault{Method: http.MethodDelete, Times: 1, Execute: true, Drop: true})
+	require.NoError(t, server.client(t, oauthclients.NoAuth{}).Clients.Delete(t.Context(), "id-1"))
+	require.Empty(t, server.clients)
+	require.Equal(t, 2, server.Count(http.MethodDelete, "/v1/clients/id-1"))
+}
+
+func TestRegenerateSecret(t *testing.T) {
+	server := newMemServer()
+	server.clients = []map[string]any{{"id": "id-1"}}
+	secret, err := server.client(t, oauthclients.NoAuth{}).Clients.RegenerateSecret(t.Context(), "id-1")
+	require.NoError(t, err)
+	require.Equal(t, "fresh-secret", secret.Reveal())
+	require.Equal(t, 1, server.Count(http.MethodPost, "/v1/clients/id-1/secret"))
+}
+
+func TestRegenerateSecretWhereThereIsNone(t *testing.T) {
+	driver := &stubDriver{}
+	client := driver.client(t, func(c *oauthclients.Capabilities) { c.RegenerateSecret = false })
+	_, err := client.Clients.RegenerateSecret(t.Context(), "id-1")
+	require.ErrorIs(t, err, errors.ErrUnsupported)
+	requireUnsupported(t, err, "RegenerateSecret")
+	require.Empty(t, driver.calls)
+}
+
+// The old secret may be dead already, so that this is no plain failure.
+func TestRegenerateSecretWithoutASecretIsAnUnknownOutcome(t *testing.T) {
+	driver := &stubDriver{regenerate: func(string) (oauthclients.Secret, error) { return oauthclients.Secret{}, nil }}
+	_, err := driver.client(t, nil).Clients.RegenerateSecret(t.Context(), "id-1")
+	require.ErrorIs(t, err, oauthclients.ErrOutcomeUnknown)
+	require.Equal(t, "RegenerateSecret", failure(t, err).Operation)
+}
+
+func TestRegenerateSecretThatMayHaveHappenedIsNotRepeated(t *testing.T) {
+	for name, fault := range map[string]fakeserver.Fault{
+		"lost answer": {Execute: true, Drop: true}, "500": {Status: 500}, "empty answer": {Execute: true, Status: 200},
+		"half an answer": {Execute: true, Status: 200, Body: `{"client_secret":"fre`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newMemServer()
+			server.clients = []map[string]any{{"id": "id-1"}}
+			server.Inject(fault)
+			_, err := server.client(t, oauthclients.NoAuth{}).Clients.RegenerateSecret(t.Context(), "id-1")
+			require.ErrorIs(t, err, oauthclients.ErrOutcomeUnknown)
+			require.Len(t, server.Requests(), 1)
+		})
+	}
+}
+
+// A driver that gives nothing and no error is at fault; its user must get an error, not a panic.
+func TestDriversThatGiveNothing(t *testing.T) {
+	driver := &stubDriver{
+		get:    func(string) (*oauthclients.Record, error) { return nil, nil },                       //nolint:nilnil // a faulty driver
+		list:   func(oauthclients.ListOptions) (*oauthclients.RecordPage, error) { return nil, nil }, //nolint:nilnil // a faulty driver
+		remove: func(string) error { return nil },
+	}
+	client := driver.client(t, nil)
+	calls := map[string]func() error{
+		"Get":    func() error { _, err := client.Clients.Get(t.Context(), "id-1"); return err },
+		"Update": func() error { return verbsWithID(t, client)["Update"]("id-1") },
+		"List":   func() error { return list(t, client) },
+		"FindByName": func() error {
+			_, err := client.Clients.FindByName(t.Context(), "app")
+			return err
+		},
+	}
+	for verb, call := range calls {
+		t.Run(verb, func(t *testing.T) {
+			require.NotPanics(t, func() {
+				err := call()
+				require.ErrorIs(t, err, oauthclients.ErrUnavailable)
+				require.Equal(t, verb, failure(t, err).Operation)
+			})
+		})
+	}
+	driver.get = func(string) (*oauthclients.Record, error) { return &oauthclients.Record{}, nil }
+	require.ErrorIs(t, calls["Get"](), oauthclients.ErrUnavailable)
+	driver.list = func(oauthclients.ListOptions) (*oauthclients.RecordPage, error) {
+		return &oauthclients.RecordPage{Records: make([]oauthclients.Record, 1)}, nil
+	}
+	require.NotPanics(t, func() { require.ErrorIs(t, calls["List"](), oauthclients.ErrUnavailable) })
+}
