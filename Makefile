@@ -1,0 +1,54 @@
+# The commands of everyday work. "make ci" is what the CI workflow runs.
+
+.DEFAULT_GOAL := help
+
+# How long "make fuzz" runs each fuzz target.
+FUZZTIME ?= 10s
+# Every folder with a go.mod, the root among them.
+MODULES := $(sort $(patsubst %/go.mod,%,$(shell find . -name go.mod -not -path '*/testdata/*' -not -path './.git/*')))
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: test
+test: ## Run the tests
+	go test ./...
+
+.PHONY: race
+race: ## Run the tests of every module under the race detector
+	@set -e; for module in $(MODULES); do (cd "$$module" && set -x && go test -race ./...); done
+
+.PHONY: lint
+lint: ## Run golangci-lint on every module, in the version of .golangci-version
+	@set -e; for module in $(MODULES); do \
+		(cd "$$module" && set -x && "$(CURDIR)/.ci/golangci-lint" run --config "$(CURDIR)/.golangci.yml" ./...); done
+
+.PHONY: fmt
+fmt: ## Format the code of every module, imports included
+	@set -e; for module in $(MODULES); do \
+		(cd "$$module" && set -x && "$(CURDIR)/.ci/golangci-lint" fmt --config "$(CURDIR)/.golangci.yml" ./...); done
+
+.PHONY: tidy
+tidy: ## Tidy the go.mod of every module
+	@set -e; for module in $(MODULES); do (cd "$$module" && set -x && go mod tidy); done
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME (default 10s)
+	@set -e; grep -rlE --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \
+		for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$$file"); do \
+			(cd "$$(dirname "$$file")" && set -x && go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) .); \
+		done; done
+
+.PHONY: cover
+cover: ## Show the test coverage per package
+	@set -e; profile=$$(mktemp) && trap 'rm -f "$$profile"' EXIT && \
+		go test -coverprofile "$$profile" ./... > /dev/null && .ci/coverage "$$profile" 0
+
+.PHONY: quickstart
+quickstart: ## Run the quickstart example against its fake server
+	go run ./examples/quickstart
+
+.PHONY: ci
+ci: ## Run everything that a change must pass
+	.ci/run
