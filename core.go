@@ -136,7 +136,7 @@ func (c *core) newError(operation string, outcome *transport.Outcome, sent []str
 		if e.Err == nil {
 			e.Err = answer.Broken
 		}
-		body := redact.Text(answer.Body, sent) // whole: a cut could leave part of a secret
+		body := scrubbed(answer, sent)
 		text := string(body[:min(len(body), maxErrorBody)])
 		e.body = &text
 		explain(&Response{Status: answer.Status, Header: answer.Header, Body: body}, e)
@@ -146,6 +146,15 @@ func (c *core) newError(operation string, outcome *transport.Outcome, sent []str
 		e.Kind = ErrRateLimited
 	}
 	return e
+}
+
+// scrubbed scrubs the whole body before anything is cut off it: a cut could leave part of a
+// secret.
+func scrubbed(answer *transport.Response, sent []string) []byte {
+	if answer.Broken != nil {
+		return redact.Cut(answer.Body, sent)
+	}
+	return redact.Text(answer.Body, sent)
 }
 
 // scrub cleans what a hook took from headers, which the scrubbed body does not cover.

@@ -170,3 +170,36 @@ func TestBodyIsACopy(t *testing.T) {
 	require.Equal(t, "text", string(failure(t, err).Body()))
 	require.Nil(t, (&oauthclients.Error{}).Body())
 }
+
+// broken gives the start of a body and then an error, as a connection does that is lost.
+type broken struct{ start *strings.Reader }
+
+func (b broken) Read(p []byte) (int, error) {
+	n, err := b.start.Read(p)
+	if err != nil {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+func (broken) Close() error { return nil }
+
+type brokenTransport struct{ body string }
+
+func (b brokenTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusBadRequest, Header: http.Header{}, Body: broken{strings.NewReader(b.body)}, Request: r}, nil
+}
+
+func TestNoPartOfASecretIsLeftWhereAConnectionBreaks(t *testing.T) {
+	const token = "t0ken-0123456789abcdefghijklmnopqrstuvwxyz"
+	for _, cut := range []int{len(token), len(token) - 1, len(token) / 2, 12} {
+		client, err := oauthclients.New(memProvider{baseURL: "https://api.example.com"}, oauthclients.BearerToken(token),
+			oauthclients.WithHTTPClient(&http.Client{Transport: brokenTransport{"you sent Bearer " + token[:cut]}}), quickRetry())
+		require.NoError(t, err)
+		failed := failure(t, get(t, client))
+		require.ErrorIs(t, failed, io.ErrUnexpectedEOF)
+		require.ErrorIs(t, failed, oauthclients.ErrInvalid)
+		require.NotContains(t, string(failed.Body()), token[:12], "cut after %d", cut)
+		require.Contains(t, string(failed.Body()), "you sent Bearer ")
+	}
+}

@@ -6,6 +6,7 @@ package flight
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -57,12 +58,18 @@ func (g *Group[T]) board(ctx context.Context, work func(context.Context) (T, err
 }
 
 func (g *Group[T]) run(ctx context.Context, f *flight[T], work func(context.Context) (T, error)) {
+	defer func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.land(f)
+		close(f.done)
+	}()
+	f.err = errGone
 	f.value, f.err = work(ctx)
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.land(f)
-	close(f.done)
 }
+
+// errGone is left where the work ended its goroutine (runtime.Goexit) instead of returning.
+var errGone = errors.New("flight: the work ended without a result")
 
 // leave takes one caller off the flight and abandons it when it was the last.
 func (g *Group[T]) leave(f *flight[T]) {

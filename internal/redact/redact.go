@@ -41,9 +41,35 @@ func Text(text []byte, values []string) []byte {
 	return []byte(secretMember.ReplaceAllString(scrubbed, `${1}"`+Mark+`"`))
 }
 
-// allForms lists old, new pairs for a replacer: the values plain, form-encoded, path-encoded,
-// in base64 and as JSON strings. Longest first, since a short secret may be part of a long one.
+// Cut is Text for a text that broke off: it may end in the middle of a value, so that an end
+// which a value could begin with goes as well.
+func Cut(text []byte, values []string) []byte {
+	text = Text(text, values) // whole values first: the end of one may look like its beginning
+	kept := len(text)
+	for _, form := range forms(values) {
+		for n := min(len(form)-1, len(text)); n > 0; n-- {
+			if bytes.HasSuffix(text, []byte(form[:n])) {
+				kept = min(kept, len(text)-n)
+				break
+			}
+		}
+	}
+	return text[:kept]
+}
+
+// allForms lists old, new pairs for a replacer.
 func allForms(values []string) []string {
+	forms := forms(values)
+	pairs := make([]string, 0, 2*len(forms))
+	for _, form := range forms {
+		pairs = append(pairs, form, Mark)
+	}
+	return pairs
+}
+
+// forms lists the values plain, form-encoded, path-encoded, in base64 and as JSON strings.
+// Longest first, since a short secret may be part of a long one.
+func forms(values []string) []string {
 	var forms []string
 	for _, value := range values {
 		if value == "" {
@@ -58,12 +84,7 @@ func allForms(values []string) []string {
 		}
 		return strings.Compare(a, b)
 	})
-	forms = slices.Compact(forms)
-	pairs := make([]string, 0, 2*len(forms))
-	for _, form := range forms {
-		pairs = append(pairs, form, Mark)
-	}
-	return pairs
+	return slices.Compact(forms)
 }
 
 // jsonForm is value as it stands between the quotes of a JSON string.

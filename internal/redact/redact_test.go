@@ -59,3 +59,14 @@ func TestWithoutSecretsGivesNothingForWhatIsNotJSON(t *testing.T) {
 		require.Nil(t, redact.WithoutSecrets(json.RawMessage(in)), in)
 	}
 }
+
+func TestCutLeavesNoPartOfAValueAtTheEnd(t *testing.T) {
+	const secret = "t0ken-abcdef"
+	for n := 1; n < len(secret); n++ {
+		require.Equal(t, "you sent ", string(redact.Cut([]byte("you sent "+secret[:n]), []string{secret})))
+	}
+	require.Equal(t, "you sent "+redact.Mark, string(redact.Cut([]byte("you sent "+secret), []string{secret})))
+	require.Equal(t, redact.Mark, string(redact.Cut([]byte("aXa"), []string{"aXa"})))
+	require.Equal(t, "nothing", string(redact.Cut([]byte("nothing"), []string{secret})))
+	require.Empty(t, redact.Cut(nil, []string{secret}))
+}

@@ -39,7 +39,7 @@ type connection struct{ asked, got bool }
 // off is a failed attempt like any other and falls under the attempt's timeout.
 func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 	c.attempts++
-	c.last, c.lastErr, c.opened = nil, nil, connection{}
+	c.last, c.lastErr, c.opened, c.asked = nil, nil, connection{}, 0 // an earlier wait is over
 	start := time.Now()
 	response, err := c.transport.base.RoundTrip(c.traced(request))
 	if err == nil && response == nil {
@@ -55,7 +55,8 @@ func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 	c.logAttempt(request, start)
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	if response.StatusCode/100 == 3 {
-		// net/http parses Location before it asks whether to follow, and fails on a bad one.
+		// A redirect is an answer like any other: following it could carry a token to another
+		// host. Without a Location net/http neither follows nor fails on a malformed one.
 		stripped := *response
 		stripped.Header = response.Header.Clone()
 		stripped.Header.Del("Location")

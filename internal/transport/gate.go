@@ -101,7 +101,7 @@ func (c *call) admit(ctx context.Context) error {
 			return err
 		}
 		if !g.bars(c.leave != nil) {
-			return nil
+			return ctx.Err()
 		}
 	}
 }

@@ -186,6 +186,44 @@ func TestA429HoldsBackThoseWhoWaitForTheRateLimit(t *testing.T) {
 	})
 }
 
+// Whoever passed the gate before it closed, and was held back by the rate limit until the gate
+// opens, takes its turn like everybody else.
+func TestTheRateLimitIsNoWayPastTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(after(time.Second, limited("10")), after(5*time.Second, status(http.StatusOK)))
+		tr := over(s, attempts(1), limiter(rate.Every(20*time.Second), 1))
+		first := start(t.Context(), tr, get())
+		synctest.Wait()
+		outcomes := queue(t.Context(), tr, 1) // waits for the rate limit, until 20 s
+		require.Equal(t, http.StatusTooManyRequests, (<-first).Response.Status)
+		for range 4 { // 11 s to 31 s
+			request := get()
+			request.Limited = false
+			outcomes = append(outcomes, start(t.Context(), tr, request))
+		}
+		requireOK(t, outcomes)
+		require.Equal(t, 1, s.busiest)
+		require.Equal(t, 6, s.count())
+	})
+}
+
+// Whoever has to wait before it tries again lets the next one go.
+func TestTheQueueDoesNotWaitForARetry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(limited("10"), status(http.StatusServiceUnavailable, "Retry-After", "60"), after(time.Second, status(http.StatusOK)))
+		tr := over(s, attempts(2))
+		first := start(t.Context(), tr, get())
+		synctest.Wait()
+		waiting := queue(t.Context(), tr, 4)
+		begin := time.Now()
+		pass(20 * time.Second)
+		require.Equal(t, 1+5, s.count(), "the one that met the 503 waits, the others do not")
+		requireOK(t, append(waiting, first))
+		require.Equal(t, 71*time.Second, time.Since(begin))
+		require.Equal(t, 1, s.busiest)
+	})
+}
+
 // Many requests, many refusals: all of them get through, and none is refused for good.
 func TestAStormOf429Ends(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

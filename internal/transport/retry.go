@@ -38,7 +38,6 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, doErr error) (b
 	}
 	repeat := c.repeatable(err)
 	wait, asked := c.nextWait()
-	c.asked = 0 // what an earlier answer asked for is over
 	if asked {
 		c.asked = wait
 	}
@@ -77,7 +76,7 @@ func (c *call) mayHaveExecuted(err error) bool {
 }
 
 func (c *call) neverOpened(err error) bool {
-	if _, reports := c.transport.base.(*http.Transport); reports || c.opened.asked {
+	if c.opened.asked {
 		return !c.opened.got
 	}
 	var dial *net.OpError

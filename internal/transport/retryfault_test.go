@@ -191,6 +191,7 @@ func TestAHeaderThatCannotBeSentWasNotSent(t *testing.T) {
 			outcome := over(freshTransport(t), briefly).Do(t.Context(), request)
 			require.Error(t, outcome.Err)
 			require.NotContains(t, outcome.Err.Error(), "token-with-newline")
+			require.LessOrEqual(t, outcome.Attempts, 1, "it would be refused again")
 			require.Nil(t, outcome.Response)
 			if name != "GET" {
 				require.False(t, outcome.Sent)

@@ -1,6 +1,8 @@
 package transport_test
 
 import (
+	"crypto/tls"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -54,14 +56,17 @@ func TestAResetOnAReusedConnection(t *testing.T) {
 	}
 }
 
+func overHTTP2(s *httptest.Server) {
+	s.EnableHTTP2 = true
+	s.StartTLS()
+}
+
+// abort resets the stream of HTTP/2 after the request was read.
+func abort(http.ResponseWriter, *http.Request) {
+	panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's way to do it
+}
+
 func TestAResetStreamOfHTTP2(t *testing.T) {
-	overHTTP2 := func(s *httptest.Server) {
-		s.EnableHTTP2 = true
-		s.StartTLS()
-	}
-	abort := func(w http.ResponseWriter, _ *http.Request) {
-		panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's way to reset a stream
-	}
 	for name, want := range map[string]int32{"PUT": 3, "DELETE": 3, "create": 1, "token": 1, "code": 1} {
 		t.Run(name, func(t *testing.T) {
 			s := listen(t, abort, overHTTP2)
@@ -69,6 +74,40 @@ func TestAResetStreamOfHTTP2(t *testing.T) {
 			require.Error(t, outcome.Err)
 			require.Equal(t, want, s.requests.Load())
 			require.EqualValues(t, want, outcome.Attempts)
+			require.True(t, outcome.Sent)
+		})
+	}
+}
+
+// A POST on a connection of HTTP/2 that other requests have used before, and are using.
+func TestAResetStreamOnAReusedConnectionOfHTTP2(t *testing.T) {
+	for _, name := range []string{"create", "token", "code"} {
+		t.Run(name, func(t *testing.T) {
+			s := listen(t, failsSecond(abort), overHTTP2)
+			tr := over(s.Client().Transport, briefly)
+			require.Equal(t, http.StatusOK, tr.Do(t.Context(), s.to(get())).Response.Status)
+			outcome := tr.Do(t.Context(), s.to(rules()[name].request()))
+			require.Error(t, outcome.Err)
+			require.EqualValues(t, 2, s.requests.Load())
+			require.Equal(t, 1, outcome.Attempts)
+			require.True(t, outcome.Sent)
+			require.EqualValues(t, 1, s.connections.Load())
+		})
+	}
+}
+
+// A protocol that was registered with net/http's transport, as those for HTTP/3 are, may tell
+// nothing of its connections. Then nobody knows that there was none.
+func TestAProtocolThatTellsNothingOfItsConnections(t *testing.T) {
+	for name, want := range map[string]int{"PUT": 3, "DELETE": 3, "create": 1, "token": 1, "code": 1} {
+		t.Run(name, func(t *testing.T) {
+			s, tr := serve(fails(errors.New("stream reset after the request was read"))), freshTransport(t)
+			tr.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{} // no HTTP/2 beside it
+			tr.RegisterProtocol("https", s)
+			outcome := over(tr, briefly).Do(t.Context(), rules()[name].request())
+			require.Error(t, outcome.Err)
+			require.Equal(t, want, s.count(), "requests that were read")
+			require.Equal(t, want, outcome.Attempts)
 			require.True(t, outcome.Sent)
 		})
 	}

