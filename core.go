@@ -159,15 +159,24 @@ func scrubbed(answer *transport.Response, sent []string) []byte {
 
 // scrub cleans what a hook took from headers, which the scrubbed body does not cover.
 func (e *Error) scrub(sent []string) {
-	clean := func(text string) string { return string(redact.Text([]byte(text), sent)) }
-	e.Code, e.Message, e.RequestID = clean(e.Code), oneLine(clean(e.Message)), clean(e.RequestID)
+	clean := func(text string) string { return oneLine(string(redact.Text([]byte(text), sent))) }
+	e.Code, e.Message, e.RequestID = clean(e.Code), clean(e.Message), clean(e.RequestID)
 	for i, field := range e.Fields {
-		e.Fields[i] = FieldError{clean(field.Field), clean(field.Code), oneLine(clean(field.Message))}
+		e.Fields[i] = FieldError{clean(field.Field), clean(field.Code), clean(field.Message)}
 	}
 }
 
-// oneLine keeps a message of the server from faking lines of a log.
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+// maxMessage is long enough for every message that a person wrote.
+const maxMessage = 2000
+
+// oneLine keeps a text of the server from faking lines of a log, and from flooding it.
+func oneLine(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > maxMessage {
+		text = strings.ToValidUTF8(text[:maxMessage], "") + "…"
+	}
+	return text
+}
 
 // explain applies the provider's hook; without one it reads the error body that RFC 7591
 // section 3.2.2 has.

@@ -27,7 +27,7 @@ func pageOf(p *RecordPage) *Page {
 		if seen[record.Client.ID] {
 			continue
 		}
-		seen[record.Client.ID] = true
+		seen[record.Client.ID] = record.Client.ID != "" // without an id nothing tells two apart
 		record.Client.raw = rawSource{doc: document, index: i}
 		if record.Raw != nil {
 			record.Client.raw = rawOne(record.Raw)
@@ -53,7 +53,7 @@ func (w *pageWalk) fresh(page *Page) []*OAuthClient {
 	w.seen = make(map[string]bool, len(page.Clients))
 	fresh := make([]*OAuthClient, 0, len(page.Clients))
 	for _, client := range page.Clients {
-		w.seen[client.ID] = true
+		w.seen[client.ID] = client.ID != ""
 		if !before[client.ID] {
 			fresh = append(fresh, client)
 		}

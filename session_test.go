@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/fakeserver"
@@ -81,6 +82,20 @@ func TestARejectedTokenOfASourceIsAskedForOnceMore(t *testing.T) {
 	require.NoError(t, list(t, server.client(t, oauthclients.FromTokenSource(source))))
 	require.Equal(t, 2, source.asked)
 	require.Equal(t, 2, server.apiRequests())
+}
+
+func TestATokenThatIsReplacedByItselfIsSentOnce(t *testing.T) {
+	for name, auth := range map[string]oauthclients.Auth{
+		"source": oauthclients.FromTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "t0ken"})), "password": passwordGrant(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := issuing(http.StatusOK, `{"access_token":"t0ken"}`)
+			server.refuse = func(*http.Request) bool { return true }
+			require.ErrorIs(t, list(t, server.client(t, auth)), oauthclients.ErrUnauthenticated)
+			require.Equal(t, 1, server.apiRequests())
+			require.LessOrEqual(t, server.tokenRequests(), 2)
+		})
+	}
 }
 
 func TestAFailureToReplaceATokenIsTheAnswer(t *testing.T) {

@@ -69,6 +69,7 @@ func TestTokenLifetimes(t *testing.T) {
 		"negative":   {`,"expires_in":-1`, forever},
 		"no number":  {`,"expires_in":"soon"`, forever},
 		"huge":       {`,"expires_in":9223372036854775807`, 99 * 365 * 24 * time.Hour},
+		"no int64":   {`,"expires_in":10000000000`, 99 * 365 * 24 * time.Hour}, // in nanoseconds
 		"larger yet": {`,"expires_in":1e300`, 99 * 365 * 24 * time.Hour},
 		"not finite": {`,"expires_in":1e999`, 99 * 365 * 24 * time.Hour},
 		"text NaN":   {`,"expires_in":"NaN"`, forever},

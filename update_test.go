@@ -180,7 +180,7 @@ func TestUpdateNamesExactlyWhatWasNotApplied(t *testing.T) {
 		now := want.Clone()
 		now.Description, now.RedirectURIs = "an app", storedClient().RedirectURIs
 		now.Extra.(*memExtra).Strict = true
-		now.PolicyURI = "changed by the provider, unasked"
+		now.PolicyURI, now.Extra.(*memExtra).Tags = "changed by the provider, unasked", []string{"unasked"}
 		return &oauthclients.Record{Client: now}, nil
 	}
 	got, err := driver.client(t, nil).Clients.Update(t.Context(), "id-1", func(c *oauthclients.OAuthClient) {

@@ -130,6 +130,26 @@ func TestDeleteOfWhatIsMissingAfterARejectedToken(t *testing.T) {
 	require.Equal(t, 2, server.Count(http.MethodDelete, "/v1/clients/id-1"))
 }
 
+// What was known before the token was replaced is known afterwards too.
+func TestALostAnswerBeforeARejectedTokenCounts(t *testing.T) {
+	for method, unknown := range map[string]bool{http.MethodDelete: false, http.MethodPut: true} {
+		server := newMemServer()
+		server.clients = []map[string]any{{"id": "id-1", "name": "a"}}
+		client := server.client(t, passwordGrant())
+		require.NoError(t, list(t, client))
+		server.Inject(fakeserver.Fault{Method: method, Times: 1, Drop: true})
+		server.Inject(fakeserver.Fault{Method: method, Times: 1, Status: 401})
+		server.Inject(fakeserver.Fault{Method: method, Times: 1, Status: 404})
+		err := write(t, client, method)
+		require.Equal(t, 3, server.Count(method, "/v1/clients/id-1"))
+		require.Equal(t, unknown, errors.Is(err, oauthclients.ErrNotFound))
+		require.Equal(t, unknown, errors.Is(err, oauthclients.ErrOutcomeUnknown))
+		if !unknown {
+			require.NoError(t, err, "the first attempt may have removed it")
+		}
+	}
+}
+
 // The first attempt was executed, its answer was lost: the client is gone, as was asked.
 func TestDeleteWhoseAnswerWasLostIsDone(t *testing.T) {
 	server := newMemServer()
