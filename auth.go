@@ -5,7 +5,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/oauth2"
 
@@ -102,9 +104,13 @@ func (PasswordGrant) kind() AuthKind { return AuthKindPassword }
 func (PasswordGrant) lasting() bool  { return false }
 
 func (p PasswordGrant) check() []FieldError {
-	faults := required("PasswordGrant.ClientID", p.ClientID)
-	faults = append(faults, required("PasswordGrant.Username", p.Username)...)
-	return append(faults, required("PasswordGrant.Password", p.Password.Reveal())...)
+	return slices.Concat(
+		required("PasswordGrant.ClientID", p.ClientID),
+		optional("PasswordGrant.ClientSecret", p.ClientSecret.Reveal()),
+		required("PasswordGrant.Username", p.Username),
+		required("PasswordGrant.Password", p.Password.Reveal()),
+		checkScopes("PasswordGrant.Scopes", p.Scopes),
+	)
 }
 
 func (p PasswordGrant) secrets() []string {
@@ -131,8 +137,11 @@ func (ClientCredentials) lasting() bool       { return false }
 func (a ClientCredentials) secrets() []string { return []string{a.ClientSecret.Reveal()} }
 
 func (a ClientCredentials) check() []FieldError {
-	return append(required("ClientCredentials.ClientID", a.ClientID),
-		required("ClientCredentials.ClientSecret", a.ClientSecret.Reveal())...)
+	return slices.Concat(
+		required("ClientCredentials.ClientID", a.ClientID),
+		required("ClientCredentials.ClientSecret", a.ClientSecret.Reveal()),
+		checkScopes("ClientCredentials.Scopes", a.Scopes),
+	)
 }
 
 func (a ClientCredentials) fetch(ctx context.Context, c *core) (*oauth2.Token, error) {
@@ -177,7 +186,7 @@ func (t tokenSource) fetch(_ context.Context, c *core) (*oauth2.Token, error) {
 	if token == nil || token.AccessToken == "" {
 		return nil, &Error{Kind: ErrUnauthenticated, Provider: c.name, Operation: opToken, Message: "the token source gave no token"}
 	}
-	return token, nil
+	return token, c.sendable(token)
 }
 
 // sourceError leaves out what the texts of net/http and x/oauth2 would show: a URL with its
@@ -208,18 +217,53 @@ func withScopes(form url.Values, scopes []string) url.Values {
 	return form
 }
 
+// required also finds the newline at the end of a secret that was read from a file.
 func required(field, value string) []FieldError {
-	if strings.TrimSpace(value) == "" {
+	switch {
+	case strings.TrimSpace(value) == "":
 		return []FieldError{{field, "required", "must not be empty"}}
+	case strings.ContainsFunc(value, unicode.IsControl):
+		return []FieldError{{field, "invalid", controlMessage}}
 	}
 	return nil
+}
+
+const controlMessage = "has a control character; use strings.TrimSpace on what was read from a file"
+
+// optional is required for a field that may be empty.
+func optional(field, value string) []FieldError {
+	if value == "" {
+		return nil
+	}
+	return required(field, value)
+}
+
+// checkScopes: a scope is one word (RFC 6749 section 3.3).
+func checkScopes(field string, scopes []string) []FieldError {
+	for _, scope := range scopes {
+		if scope == "" || strings.ContainsFunc(scope, unicode.IsSpace) {
+			return []FieldError{{field, "invalid", "each entry must be one scope, without white space"}}
+		}
+	}
+	return nil
+}
+
+// sendable refuses a token that no header can carry, such as one with a newline at its end.
+func (c *core) sendable(token *oauth2.Token) error {
+	if len(checkHeaderSecret("", token.AccessToken)) == 0 {
+		return nil
+	}
+	return &Error{
+		Kind: ErrUnauthenticated, Provider: c.name, Operation: opToken,
+		Message: "the token has white space or characters that no header can carry",
+	}
 }
 
 // checkHeaderSecret finds what net/http would refuse much later, such as the newline at the
 // end of a token that was read from a file.
 func checkHeaderSecret(field, value string) []FieldError {
 	if strings.ContainsFunc(value, func(r rune) bool { return r == ' ' || notVisible(r) }) {
-		return []FieldError{{field, "invalid", "must be visible ASCII without white space"}}
+		return []FieldError{{field, "invalid", "must be visible ASCII without white space; use strings.TrimSpace on what was read from a file"}}
 	}
 	return required(field, value)
 }

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/oauth2"
 
+	"github.com/oauthclients/oauthclients/internal/redact"
 	"github.com/oauthclients/oauthclients/internal/transport"
 )
 
@@ -29,8 +31,8 @@ type Caller struct {
 }
 
 // Call sends one call. For a 2xx answer it decodes the body into call.Result and returns the
-// answer. Every other end is an [*Error]; the answer is returned beside it if there was one,
-// scrubbed of secrets. A DELETE that finds nothing after an attempt that may have been
+// answer. Every other end is an [*Error]; the answer is returned beside it if there was one, its
+// body scrubbed of secrets. A DELETE that finds nothing after an attempt that may have been
 // executed counts as done: its answer has status 404 and no error.
 func (c *Caller) Call(ctx context.Context, call *Call) (*Response, error) {
 	endpoints, err := c.endpoints(ctx)
@@ -73,7 +75,7 @@ func (c *Caller) request(endpoints *Endpoints, call *Call) (*transport.Request, 
 	}
 	return &transport.Request{
 		Provider: c.core.name, Operation: call.Operation, Method: call.Method, URL: target,
-		Header: header, Body: body, Repeat: repeatRule(call), Gate: call.Method, Limited: true,
+		Header: header, Body: body, Repeat: repeatRule(call), Gate: call.Method, Limited: !c.anonymous,
 		RetryAfter: c.core.retryAfter(call.Method),
 	}, nil
 }
@@ -117,25 +119,26 @@ func (c *Caller) exchange(ctx context.Context, call *Call, request *transport.Re
 	if err != nil {
 		return nil, nil, c.core.contextError(call.Operation, err)
 	}
-	outcome := c.send(ctx, call, request, token)
-	if token == nil {
-		return outcome, secrets, nil
+	if token != nil {
+		secrets = append(secrets, token.AccessToken)
 	}
-	secrets = append(secrets, token.AccessToken)
-	if !c.core.rejected(outcome) {
+	request.Secrets = secrets
+	outcome := c.send(ctx, call, request, token)
+	if token == nil || !c.core.rejected(outcome) {
 		return outcome, secrets, nil
 	}
 	next, err := c.core.session.replace(ctx, token)
 	if err != nil {
-		return nil, nil, c.core.contextError(call.Operation, err)
+		return nil, nil, c.core.afterSending(call.Operation, outcome, request, err)
 	}
 	if next == nil {
 		return outcome, secrets, nil
 	}
+	request.Secrets = slices.Concat(secrets, []string{next.AccessToken})
 	again := c.send(ctx, call, request, next)
 	again.Attempts += outcome.Attempts
 	again.Sent = again.Sent || outcome.Sent
-	return again, append(secrets, next.AccessToken), nil
+	return again, request.Secrets, nil
 }
 
 // token is the client's own, nil if the call has another credential or none.
@@ -197,7 +200,10 @@ func (c *Caller) fail(call *Call, request *transport.Request, outcome *transport
 func (c *Caller) undecodable(call *Call, request *transport.Request, outcome *transport.Outcome, secrets []string, cause error) (*Response, error) {
 	var scrubbed *Response
 	e := c.core.newError(call.Operation, outcome, secrets, func(r *Response, _ *Error) { scrubbed = r })
-	e.Kind, e.Err = ErrUnavailable, cause
+	e.Kind, e.Err = ErrUnavailable, redact.Error(cause, secrets)
+	if c.held != "" {
+		e.body, scrubbed = nil, nil // it may hold the token that the trade was for
+	}
 	e.unknown = request.Repeat != transport.Read
 	if request.Repeat == transport.Once {
 		e.Kind = ErrOutcomeUnknown

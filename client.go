@@ -33,8 +33,12 @@ func (c *Client) Provider() Provider { return c.provider }
 
 // DriverOf returns the client's driver if it has type D. A provider's package uses it to reach
 // its own unexported driver, for a native API beside the portable verbs; nobody else can name
-// that type.
+// that type. D must not be an interface: a driver hands out secrets and checks no ids.
 func DriverOf[D Driver](c *Client) (D, bool) {
+	var none D
+	if reflect.TypeFor[D]().Kind() == reflect.Interface {
+		return none, false
+	}
 	driver, ok := c.driver.(D)
 	return driver, ok
 }
@@ -64,8 +68,8 @@ type config struct {
 	faults     []FieldError
 }
 
-func (c *config) fault(field, message string) {
-	c.faults = append(c.faults, FieldError{Field: field, Code: "invalid", Message: message})
+func (c *config) fault(field, code, message string) {
+	c.faults = append(c.faults, FieldError{field, code, message})
 }
 
 // WithHTTPClient sends every request, token requests too, over hc: its transport with its
@@ -75,7 +79,7 @@ func (c *config) fault(field, message string) {
 func WithHTTPClient(hc *http.Client) Option {
 	return func(c *config) {
 		if hc == nil {
-			c.fault("WithHTTPClient", "must not be nil")
+			c.fault("WithHTTPClient", "required", "must not be nil")
 			return
 		}
 		c.httpClient = hc
@@ -87,7 +91,7 @@ func WithHTTPClient(hc *http.Client) Option {
 func WithLogger(l *slog.Logger) Option {
 	return func(c *config) {
 		if l == nil {
-			c.fault("WithLogger", "must not be nil")
+			c.fault("WithLogger", "required", "must not be nil")
 			return
 		}
 		c.logger = l
@@ -97,8 +101,11 @@ func WithLogger(l *slog.Logger) Option {
 // WithRetry sets how often and how far apart requests are repeated.
 func WithRetry(p RetryPolicy) Option {
 	return func(c *config) {
-		if p.MaxAttempts < 0 || p.MinWait < 0 || p.MaxWait < 0 {
-			c.fault("WithRetry", "must not be negative")
+		if p.MaxAttempts < 0 {
+			c.fault("WithRetry", "invalid", "MaxAttempts must not be negative")
+		}
+		if p.MinWait < 0 || p.MaxWait < 0 {
+			c.fault("WithRetry", "invalid", "MinWait and MaxWait must not be negative")
 		}
 		c.retry = p
 	}
@@ -109,7 +116,7 @@ func WithRetry(p RetryPolicy) Option {
 func WithRateLimit(perSecond float64, burst int) Option {
 	return func(c *config) {
 		if !(perSecond > 0) || burst < 1 { // also refuses NaN
-			c.fault("WithRateLimit", "needs a rate above 0 and a burst of at least 1")
+			c.fault("WithRateLimit", "invalid", "needs a rate above 0 and a burst of at least 1")
 			return
 		}
 		c.limiter = rate.NewLimiter(rate.Limit(perSecond), burst)
@@ -121,7 +128,7 @@ func WithRateLimit(perSecond float64, burst int) Option {
 func WithUserAgent(product string) Option {
 	return func(c *config) {
 		if strings.TrimSpace(product) == "" || strings.ContainsFunc(product, notVisible) {
-			c.fault("WithUserAgent", "must be visible ASCII, such as inventory/2.1")
+			c.fault("WithUserAgent", "invalid", "must be visible ASCII, such as inventory/2.1")
 			return
 		}
 		c.userAgent = product
@@ -138,22 +145,20 @@ func New(p Provider, auth Auth, opts ...Option) (*Client, error) {
 	if isNil(p) {
 		return nil, InvalidFields("", "New", []FieldError{{Field: "Provider", Code: "required", Message: "must not be nil"}})
 	}
-	c, err := configure(p, auth, opts)
+	c := configure(auth, opts)
+	connection, err := c.connect(p)
 	if err != nil {
 		return nil, err
-	}
-	connection, err := p.Connect()
-	if err == nil && (connection == nil || connection.Driver == nil) {
-		err = errors.New("the provider's Connection has no Driver")
-	}
-	if err != nil {
-		return nil, asInvalid(p.Name(), err)
 	}
 	core, err := newCore(p, connection, auth, c)
 	if err != nil {
 		return nil, err
 	}
-	return assemble(p, connection, core), nil
+	client := assemble(p, connection, core)
+	if isNil(client.driver) {
+		return nil, InvalidFields(p.Name(), "New", []FieldError{{"Provider", "invalid", "its Connection makes no Driver"}})
+	}
+	return client, nil
 }
 
 func assemble(p Provider, connection *Connection, core *core) *Client {
@@ -163,7 +168,7 @@ func assemble(p Provider, connection *Connection, core *core) *Client {
 }
 
 // configure applies the options and checks them together with the auth strategy.
-func configure(p Provider, auth Auth, opts []Option) (*config, error) {
+func configure(auth Auth, opts []Option) *config {
 	c := &config{}
 	for _, option := range opts {
 		if option != nil {
@@ -171,15 +176,32 @@ func configure(p Provider, auth Auth, opts []Option) (*config, error) {
 		}
 	}
 	if isNil(auth) {
-		c.fault("Auth", "must not be nil; use NoAuth{} for a server that wants none")
+		c.fault("Auth", "required", "must not be nil; use NoAuth{} for a server that wants none")
 	} else {
 		c.faults = append(c.faults, auth.check()...)
 	}
 	c.retry = c.retry.withDefaults()
 	if c.retry.MinWait > c.retry.MaxWait {
-		c.fault("WithRetry", "MinWait must not be longer than MaxWait")
+		c.fault("WithRetry", "invalid", "MinWait must not be longer than MaxWait (70 s if it is not set)")
 	}
-	return c, InvalidFields(p.Name(), "New", c.faults)
+	return c
+}
+
+// connect adds the provider's own faults to those found so far, so that all are told at once.
+func (c *config) connect(p Provider) (*Connection, error) {
+	connection, err := p.Connect()
+	var known *Error
+	switch {
+	case errors.As(err, &known) && len(known.Fields) > 0:
+		c.faults = append(c.faults, known.Fields...)
+	case err != nil && len(c.faults) == 0:
+		return nil, asInvalid(p.Name(), err)
+	case err != nil:
+		c.fault("Provider", "invalid", err.Error())
+	case connection == nil || connection.Driver == nil:
+		c.fault("Provider", "invalid", "its Connection has no Driver")
+	}
+	return connection, InvalidFields(p.Name(), "New", c.faults)
 }
 
 func (p RetryPolicy) withDefaults() RetryPolicy {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -19,7 +20,8 @@ type ClientsService struct {
 
 // Create registers a client and returns it as the provider has it, with its secret where one
 // is issued. Output-only fields of c are ignored, so that a client read at one provider can be
-// created at another (with Extra set to nil); c itself is not changed.
+// created at another, once Extra is nil and what the other cannot take is cleared; c itself is
+// not changed.
 //
 // An [*UnsupportedError] names fields that the provider cannot take; nothing was sent then. A
 // [*NotAppliedError] comes beside the created client. If the client exists but its secret
@@ -42,7 +44,7 @@ func (s *ClientsService) Create(ctx context.Context, c *OAuthClient) (*OAuthClie
 	if client == nil || client.ID == "" {
 		return client, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Create", Message: "the answer has no client id"}
 	}
-	return s.verified(client, want, setFields(want))
+	return s.verified("Create", client, want, setFields(want))
 }
 
 // ListOptions choose a page.
@@ -155,9 +157,10 @@ func (s *ClientsService) Update(ctx context.Context, id string, change func(*OAu
 	if err != nil {
 		return nil, named("Update", err)
 	}
-	want := old.Client.Clone()
+	want := clientOf(old).Clone()
+	extra := want.Extra
 	change(want)
-	changed, err := s.edits(old.Client, want)
+	changed, err := s.edits(old.Client, want, !samePointer(extra, want.Extra))
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +179,7 @@ func (s *ClientsService) write(ctx context.Context, old *Record, want *OAuthClie
 	if client == nil {
 		return nil, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Update", Message: "the driver gave no client"}
 	}
-	return s.verified(client, want, changed)
+	return s.verified("Update", client, want, changed)
 }
 
 // read never gives a nil client without an error, whoever wrote the driver.
@@ -189,15 +192,17 @@ func (s *ClientsService) read(ctx context.Context, id string) (*Record, error) {
 }
 
 // edits lists the edited fields, and refuses those that cannot be written.
-func (s *ClientsService) edits(old, want *OAuthClient) ([]string, error) {
-	if edited := s.outputEdits(old, want); len(edited) > 0 {
+func (s *ClientsService) edits(old, want *OAuthClient, replaced bool) ([]string, error) {
+	if edited := s.outputEdits(old, want, replaced); len(edited) > 0 {
 		faults := make([]FieldError, len(edited))
 		for i, field := range edited {
-			faults[i] = FieldError{field, "output only", "is set by the provider and cannot be edited"}
+			faults[i] = FieldError{field, "output_only", "is set by the provider and cannot be edited"}
 		}
 		return nil, InvalidFields(s.provider, "Update", faults)
 	}
-	changed := changedFields(old, want)
+	changed := slices.DeleteFunc(changedFields(old, want), func(name string) bool {
+		return strings.HasPrefix(name, "Extra.") && !s.writable(name) // unset in a new Extra
+	})
 	return changed, s.checkFields("Update", s.capabilities.Update, want, changed)
 }
 
@@ -251,9 +256,10 @@ func named(operation string, err error) error {
 	if errors.As(err, &failed) && !failed.shared {
 		failed.Operation = operation
 	}
-	var unsupported *UnsupportedError
-	if errors.As(err, &unsupported) && unsupported.Operation != opToken {
-		unsupported.Operation = operation
+	if unsupported, ok := err.(*UnsupportedError); ok && unsupported.Operation != opToken { //nolint:errorlint // a wrapped one stays as it is
+		own := *unsupported
+		own.Operation = operation
+		return &own
 	}
 	return err
 }

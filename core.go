@@ -1,9 +1,12 @@
 package oauthclients
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -32,12 +35,15 @@ type core struct {
 
 func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, error) {
 	if !supportsAuth(p.Capabilities(), auth.kind()) {
-		return nil, &UnsupportedError{Provider: p.Name(), Operation: "New", Fields: []string{"Auth"}}
+		return nil, &UnsupportedError{
+			Provider: p.Name(), Operation: "New", Fields: []string{"Auth"},
+			Reason: fmt.Sprintf("%s is none of %s", auth.kind(), joined(p.Capabilities().Auth)),
+		}
 	}
 	core := &core{name: p.Name(), connection: connection, transport: c.transport(), userAgent: c.agent()}
-	static, err := checkEndpoints(connection.Endpoints)
+	static, err := checkEndpoints(p.Name(), connection.Endpoints)
 	if err != nil {
-		return nil, asInvalid(p.Name(), err)
+		return nil, err
 	}
 	core.static = static
 	if connection.Discover == nil {
@@ -47,13 +53,14 @@ func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, e
 	return core, nil
 }
 
-func supportsAuth(c Capabilities, kind AuthKind) bool {
-	for _, supported := range c.Auth {
-		if supported == kind {
-			return true
-		}
+func supportsAuth(c Capabilities, kind AuthKind) bool { return slices.Contains(c.Auth, kind) }
+
+func joined[T ~string](words []T) string {
+	texts := make([]string, len(words))
+	for i, word := range words {
+		texts[i] = string(word)
 	}
-	return false
+	return strings.Join(texts, ", ")
 }
 
 // endpoints returns the provider's addresses, asking Discover until it has answered once.
@@ -82,7 +89,7 @@ func (c *core) discover(ctx context.Context) (*Endpoints, error) {
 	if err != nil {
 		return nil, err
 	}
-	checked, err := checkEndpoints(found)
+	checked, err := checkEndpoints(c.name, found)
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +148,9 @@ func (c *core) newError(operation string, outcome *transport.Outcome, sent []str
 		e.body = &text
 		explain(&Response{Status: answer.Status, Header: answer.Header, Body: body}, e)
 		e.scrub(sent)
+		if e.Message == "" {
+			e.Message = hint(answer)
+		}
 	}
 	if outcome.Held {
 		e.Kind = ErrRateLimited
@@ -155,6 +165,17 @@ func scrubbed(answer *transport.Response, sent []string) []byte {
 		return redact.Cut(answer.Body, sent)
 	}
 	return redact.Text(answer.Body, sent)
+}
+
+// hint says what an answer that explains nothing most likely is.
+func hint(answer *transport.Response) string {
+	switch {
+	case answer.Status/100 == 3:
+		return "redirects are not followed"
+	case bytes.HasPrefix(bytes.TrimSpace(answer.Body), []byte("<")):
+		return "the answer is an HTML page, not the API's"
+	}
+	return ""
 }
 
 // scrub cleans what a hook took from headers, which the scrubbed body does not cover.
@@ -204,6 +225,22 @@ func kindOfStatus(status int) error {
 		return ErrUnavailable
 	}
 	return ErrInvalid
+}
+
+// afterSending is for a call whose repetition failed for want of a token. If the write may have
+// been executed the error says so; err itself may be shared and stays as it is.
+func (c *core) afterSending(operation string, outcome *transport.Outcome, request *transport.Request, err error) error {
+	if !outcome.Sent || request.Repeat == transport.Read {
+		return c.contextError(operation, err)
+	}
+	e := &Error{
+		Kind: ErrUnavailable, Provider: c.name, Operation: operation, Attempts: outcome.Attempts, Err: err, unknown: true,
+	}
+	var cause *Error
+	if errors.As(err, &cause) {
+		e.Kind = cause.Kind
+	}
+	return e
 }
 
 // contextError gives the cause of an ended context the form of every other failure.

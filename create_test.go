@@ -36,7 +36,9 @@ func requireUnsupported(t *testing.T, err error, operation string, fields ...str
 	t.Helper()
 	var unsupported *oauthclients.UnsupportedError
 	require.ErrorAs(t, err, &unsupported)
-	require.Equal(t, &oauthclients.UnsupportedError{Provider: memName, Operation: operation, Fields: fields}, unsupported)
+	require.Equal(t, &oauthclients.UnsupportedError{
+		Provider: memName, Operation: operation, Fields: fields, Reason: unsupported.Reason,
+	}, unsupported)
 	require.ErrorIs(t, err, errors.ErrUnsupported)
 }
 
@@ -47,6 +49,7 @@ func requireNotApplied(t *testing.T, err error, fields ...string) {
 	require.ErrorAs(t, err, &missing)
 	require.Equal(t, &oauthclients.NotAppliedError{ID: "id-1", Fields: fields}, missing)
 	require.ErrorIs(t, err, oauthclients.ErrNotApplied)
+	require.Equal(t, memName, failure(t, err).Provider)
 }
 
 func TestCreateGivesTheDriverWhatWasAsked(t *testing.T) {

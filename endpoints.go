@@ -1,9 +1,10 @@
 package oauthclients
 
 import (
-	"fmt"
+	"maps"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -11,41 +12,27 @@ import (
 
 // This file checks a provider's addresses before anything is sent to them.
 
-func checkEndpoints(e Endpoints) (*Endpoints, error) {
-	base, err := checkURL("BaseURL", e.BaseURL)
-	if err != nil {
-		return nil, err
-	}
-	checked := &Endpoints{BaseURL: strings.TrimRight(base, "/"), Grants: map[GrantType]oauth2.Endpoint{}}
-	for grant, endpoint := range e.Grants {
-		for _, address := range []string{endpoint.TokenURL, endpoint.AuthURL} {
-			if address == "" {
-				continue // a grant may need just one of them
-			}
-			if _, err := checkURL("endpoint of grant "+string(grant), address); err != nil {
-				return nil, err
-			}
-		}
-		checked.Grants[grant] = endpoint
-	}
-	return checked, nil
-}
-
-// checkURL refuses plain http off the loopback: a token would be readable on its way.
-func checkURL(field, address string) (string, error) {
+// CheckURL returns what is wrong with an address that a user configured, nil if nothing is: it
+// must be an absolute URL without user, query and fragment, and https except on a loopback
+// host, since a token would be readable on its way. field is the name by which the user knows
+// it, such as "Portal". It is for authors of providers; the core checks what they return with
+// the same rule.
+func CheckURL(field, address string) []FieldError {
+	fault := func(code, message string) []FieldError { return []FieldError{{field, code, message}} }
 	u, err := url.Parse(address)
-	if err != nil {
-		return "", fmt.Errorf("%s is not a URL", field) // the parser's text repeats the address
-	}
 	switch {
-	case u.Host == "" || u.Hostname() == "":
-		return "", fmt.Errorf("%s must be an absolute URL with a host", field)
+	case strings.TrimSpace(address) == "":
+		return fault("required", "must not be empty")
+	case err != nil: // its text repeats the address, which may hold a password
+		return fault("invalid", "is not a URL")
+	case u.Scheme == "" || u.Hostname() == "":
+		return fault("invalid", "must be an absolute URL, such as https://api.example.com")
 	case u.User != nil || strings.ContainsAny(address, "?#"):
-		return "", fmt.Errorf("%s must have no user, query or fragment", field)
+		return fault("invalid", "must have no user, query or fragment")
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
-		return address, nil
+		return nil
 	}
-	return "", fmt.Errorf("%s must be https (http only on a loopback host)", field)
+	return fault("insecure", "must be https (http only on a loopback host)")
 }
 
 // isLoopback knows the names of RFC 6761 section 6.3 and the addresses of RFC 1122 and 4291.
@@ -55,4 +42,22 @@ func isLoopback(host string) bool {
 	}
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
+}
+
+// checkEndpoints returns a copy that nobody else can change.
+func checkEndpoints(provider string, e Endpoints) (*Endpoints, error) {
+	faults := CheckURL("BaseURL", e.BaseURL)
+	checked := &Endpoints{BaseURL: strings.TrimRight(e.BaseURL, "/"), Grants: map[GrantType]oauth2.Endpoint{}}
+	for _, grant := range slices.Sorted(maps.Keys(e.Grants)) {
+		endpoint, field := e.Grants[grant], "endpoint of grant "+string(grant)
+		faults = append(faults, CheckURL(field, endpoint.TokenURL)...)
+		if endpoint.AuthURL != "" { // few grants have one
+			faults = append(faults, CheckURL(field, endpoint.AuthURL)...)
+		}
+		if endpoint.AuthStyle == oauth2.AuthStyleAutoDetect {
+			faults = append(faults, FieldError{field, "required", "AuthStyle must be set"})
+		}
+		checked.Grants[grant] = endpoint
+	}
+	return checked, InvalidFields(provider, "New", faults)
 }

@@ -28,11 +28,13 @@ var (
 	ErrConflict = errors.New("conflict")
 	// ErrRateLimited: too many requests (429); Error.RetryAfter says how long to wait.
 	ErrRateLimited = errors.New("rate limited")
-	// ErrUnavailable: no usable answer (connection errors, 408, 5xx, 3xx, an answer that does
-	// not decode). What was asked may be tried again later.
+	// ErrUnavailable: no usable answer (connection errors, an ended context, 408, 5xx, 3xx, an
+	// answer that does not decode). It may be tried again later, unless the error is
+	// ErrOutcomeUnknown as well: test for that first.
 	ErrUnavailable = errors.New("unavailable")
-	// ErrOutcomeUnknown: a write was sent and may or may not have been executed. Look before
-	// writing again: a second Create makes a second client.
+	// ErrOutcomeUnknown: a write was sent and may or may not have been executed. An error of
+	// another kind can be this one too; test for it before the others. Look before writing
+	// again: a second Create makes a second client.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 	// ErrNotApplied: the provider accepted a write and did not do all of it; see
 	// [*NotAppliedError].
@@ -44,7 +46,8 @@ var (
 type Error struct {
 	// Kind is one of the sentinels above.
 	Kind error
-	// Provider and Operation say what was called, such as "genesys" and "Create".
+	// Provider and Operation say what was called, such as "genesys" and "Create". The Operation
+	// is "Token" if the call failed because no token could be had for it.
 	Provider, Operation string
 	// StatusCode is the HTTP status, 0 if there was no answer.
 	StatusCode int
@@ -78,6 +81,7 @@ type FieldError struct {
 	Message string
 }
 
+// String is the field and what is wrong with it.
 func (f FieldError) String() string {
 	text := f.Message
 	if text == "" {
@@ -149,7 +153,7 @@ func (e *Error) notes() []string {
 		notes = append(notes, "it may have been executed")
 	}
 	if e.RetryAfter > 0 {
-		notes = append(notes, "retry after "+e.RetryAfter.String())
+		notes = append(notes, "retry after "+e.RetryAfter.Round(time.Second).String())
 	}
 	if e.Attempts > 1 {
 		notes = append(notes, strconv.Itoa(e.Attempts)+" attempts")
@@ -191,8 +195,14 @@ func (e *Error) LogValue() slog.Value {
 	}
 	add("provider", e.Provider)
 	add("operation", e.Operation)
+	if e.Kind != nil {
+		add("kind", e.Kind.Error())
+	}
 	add("code", e.Code)
 	add("request_id", e.RequestID)
+	for _, field := range e.Fields {
+		add("field."+field.Field, field.Message)
+	}
 	if e.StatusCode != 0 {
 		attrs = append(attrs, slog.Int("status", e.StatusCode))
 	}
@@ -232,12 +242,18 @@ type UnsupportedError struct {
 	// Fields are the fields that cannot be set, by their Go names; empty if it is the whole
 	// operation.
 	Fields []string
+	// Reason says what the provider takes instead, where there is something to say.
+	Reason string
 }
 
+// Error names the provider, the operation and the fields.
 func (e *UnsupportedError) Error() string {
 	text := place(e.Provider, e.Operation) + "not supported by this provider"
 	if len(e.Fields) > 0 {
 		text += ": " + strings.Join(e.Fields, ", ")
+	}
+	if e.Reason != "" {
+		text += " (" + e.Reason + ")"
 	}
 	return text
 }
@@ -246,7 +262,7 @@ func (e *UnsupportedError) Error() string {
 func (e *UnsupportedError) Unwrap() error { return errors.ErrUnsupported }
 
 // NotAppliedError says that the provider accepted a write and ignored part of it. It comes
-// beside the client as it now is, and matches [ErrNotApplied].
+// inside an [*Error] of kind ErrNotApplied, beside the client as it now is.
 type NotAppliedError struct {
 	// ID is the client that was written.
 	ID string
@@ -255,9 +271,9 @@ type NotAppliedError struct {
 	Fields []string
 }
 
+// Error names the client and the fields.
 func (e *NotAppliedError) Error() string {
-	return "oauthclients: the provider accepted the write to client " + strconv.Quote(e.ID) +
-		" but did not apply: " + strings.Join(e.Fields, ", ")
+	return "client " + strconv.Quote(e.ID) + " was written without " + strings.Join(e.Fields, ", ")
 }
 
 // Unwrap returns [ErrNotApplied].

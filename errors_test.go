@@ -196,7 +196,7 @@ func TestErrorText(t *testing.T) {
 		"x: Create: outcome unknown":                                     &oauthclients.Error{Kind: oauthclients.ErrOutcomeUnknown, Provider: "x", Operation: "Create", Attempts: 1},
 		"x: Update: not supported by this provider: Scopes, Extra.Usage": &oauthclients.UnsupportedError{Provider: "x", Operation: "Update", Fields: []string{"Scopes", "Extra.Usage"}},
 		"x: RegenerateSecret: not supported by this provider":            &oauthclients.UnsupportedError{Provider: "x", Operation: "RegenerateSecret"},
-		`oauthclients: the provider accepted the write to client "i\n1" but did not apply: Name`: &oauthclients.NotAppliedError{
+		`client "i\n1" was written without Name`: &oauthclients.NotAppliedError{
 			ID: "i\n1", Fields: []string{"Name"},
 		},
 	} {
@@ -228,7 +228,7 @@ func TestErrorsAreLoggedAsAGroup(t *testing.T) {
 
 	out.Reset()
 	slog.New(slog.NewJSONHandler(&out, nil)).Info("failed", "err", &oauthclients.Error{Kind: oauthclients.ErrNotFound})
-	require.Contains(t, out.String(), `"err":{"message":"oauthclients: not found"}`)
+	require.Contains(t, out.String(), `"err":{"message":"oauthclients: not found","kind":"not found"}`)
 }
 
 func TestRetryAfterIsGivenWhenTheWaitIsTooLong(t *testing.T) {

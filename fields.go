@@ -1,6 +1,7 @@
 package oauthclients
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -77,8 +78,8 @@ func changedFields(old, want *OAuthClient) []string {
 }
 
 // outputEdits lists the output-only fields that differ. A field of Extra is output only if no
-// verb can write it.
-func (s *ClientsService) outputEdits(old, want *OAuthClient) []string {
+// verb can write it. Who replaced the Extra has not edited what is unset in the new one.
+func (s *ClientsService) outputEdits(old, want *OAuthClient, replaced bool) []string {
 	var names []string
 	add := func(name string, differs bool) {
 		if differs {
@@ -92,10 +93,21 @@ func (s *ClientsService) outputEdits(old, want *OAuthClient) []string {
 	add("UpdatedAt", !old.UpdatedAt.Equal(want.UpdatedAt))
 	if !foreignExtra(s.provider, want.Extra) { // which is refused as a whole
 		for _, name := range changedExtra(old.Extra, want.Extra, sameValue) {
-			add(name, name != "Extra" && !s.writable(name))
+			add(name, name != "Extra" && !s.writable(name) && (!replaced || !isUnset(want.Extra, name)))
 		}
 	}
 	return names
+}
+
+// samePointer is true for one Extra that was edited in place.
+func samePointer(a, b Extra) bool {
+	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
+	return x.Kind() == reflect.Pointer && y.Kind() == reflect.Pointer && x.Pointer() == y.Pointer()
+}
+
+func isUnset(extra Extra, name string) bool {
+	value := structOf(extra)
+	return !value.IsValid() || value.FieldByName(strings.TrimPrefix(name, "Extra.")).IsZero()
 }
 
 // checkFields refuses the fields of names that the provider cannot take.
@@ -121,9 +133,37 @@ func (s *ClientsService) checkFields(operation string, writable []string, want *
 		refused = append(slices.DeleteFunc(refused, isExtra), "Extra")
 	}
 	if len(refused) == 0 {
-		return nil
+		return s.checkEntries(operation, want, names)
 	}
-	return &UnsupportedError{Provider: s.provider, Operation: operation, Fields: refused}
+	unsupported := &UnsupportedError{Provider: s.provider, Operation: operation, Fields: refused}
+	if slices.Contains(refused, "GrantTypes") && len(s.capabilities.GrantTypes) > 0 {
+		unsupported.Reason = s.grantsReason(want.GrantTypes)
+	}
+	return unsupported
+}
+
+func (s *ClientsService) grantsReason(asked []GrantType) string {
+	if s.capabilities.FixedGrantTypes {
+		return "every client has exactly " + joined(s.capabilities.GrantTypes)
+	}
+	return fmt.Sprintf("asked for %s; there are %s", joined(asked), joined(s.capabilities.GrantTypes))
+}
+
+// checkEntries refuses blank entries of lists: no provider has a use for them, and some keep
+// them.
+func (s *ClientsService) checkEntries(operation string, want *OAuthClient, names []string) error {
+	var faults []FieldError
+	for _, f := range portableFields() {
+		if !slices.Contains(names, f.name) {
+			continue
+		}
+		for i, entry := range f.list(want) {
+			if strings.TrimSpace(entry) == "" {
+				faults = append(faults, FieldError{f.name, "required", fmt.Sprintf("entry %d must not be blank", i+1)})
+			}
+		}
+	}
+	return InvalidFields(s.provider, operation, faults)
 }
 
 // takesGrants: a fixed set can be named, not changed; otherwise each grant must be known.
@@ -143,7 +183,7 @@ func (s *ClientsService) takesGrants(writable []string, grants []GrantType) bool
 }
 
 // verified compares the asked fields with what the provider has now; order does not count.
-func (s *ClientsService) verified(got, want *OAuthClient, asked []string) (*OAuthClient, error) {
+func (s *ClientsService) verified(operation string, got, want *OAuthClient, asked []string) (*OAuthClient, error) {
 	var missing []string
 	for _, f := range portableFields() {
 		if slices.Contains(asked, f.name) && !s.fixed(f.name) && !sameSet(f.list(want), f.list(got)) {
@@ -156,7 +196,10 @@ func (s *ClientsService) verified(got, want *OAuthClient, asked []string) (*OAut
 		}
 	}
 	if len(missing) > 0 {
-		return got, &NotAppliedError{ID: got.ID, Fields: missing}
+		return got, &Error{
+			Kind: ErrNotApplied, Provider: s.provider, Operation: operation,
+			Err: &NotAppliedError{ID: got.ID, Fields: missing},
+		}
 	}
 	return got, nil
 }

@@ -165,7 +165,10 @@ func TestNewRefusesAuthThatTheProviderDoesNotTake(t *testing.T) {
 			_, err := oauthclients.New(provider, auth)
 			var unsupported *oauthclients.UnsupportedError
 			require.ErrorAs(t, err, &unsupported)
-			require.Equal(t, &oauthclients.UnsupportedError{Provider: memName, Operation: "New", Fields: []string{"Auth"}}, unsupported)
+			require.Equal(t, memName, unsupported.Provider)
+			require.Equal(t, "New", unsupported.Operation)
+			require.Equal(t, []string{"Auth"}, unsupported.Fields)
+			require.Contains(t, unsupported.Reason, "is none of basic", "what the provider takes instead")
 			require.ErrorIs(t, err, errors.ErrUnsupported)
 		})
 	}

@@ -3,6 +3,8 @@ package oauthclients
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -85,8 +87,8 @@ type Connection struct {
 	// after the fields of RFC 6749 section 5.2 were read. The body they see is scrubbed of
 	// secrets.
 	Explain, ExplainToken func(r *Response, e *Error)
-	// RetryAfter reads the vendor's own headers when an answer that may be repeated has no
-	// Retry-After. asked tells a wait that the server named (too long a one is returned to the
+	// RetryAfter reads the vendor's own headers of an answer without Retry-After; it is asked
+	// for every answer and looks at the status itself. asked tells a wait that the server named (too long a one is returned to the
 	// caller) from one that its limits imply (cut to RetryPolicy.MaxWait). 0 means unknown.
 	RetryAfter func(method string, r *Response) (wait time.Duration, asked bool)
 }
@@ -128,7 +130,7 @@ type Record struct {
 }
 
 // RecordPage is one page of a list. The clients' raw JSON stays inside Body until a user asks
-// for it.
+// for it. A secret that cannot be used, such as an encrypted one, is left zero.
 type RecordPage struct {
 	// Records are the clients; their Raw may be left nil.
 	Records []Record
@@ -184,10 +186,20 @@ type Call struct {
 	Once, Repeatable bool
 }
 
+// Format keeps a record, whose Raw has the secrets, from being printed.
+func (r Record) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "oauthclients.Record{"+redacted+"}")
+}
+
 // Response is an HTTP answer, read whole.
 type Response struct {
 	Status int
 	Header http.Header
 	// Body is at most 10 MiB. In an error's hooks it is scrubbed of secrets.
 	Body []byte
+}
+
+// Format keeps an answer, which may hold secrets, from being printed.
+func (r Response) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "oauthclients.Response{Status: %d, %s}", r.Status, redacted)
 }

@@ -115,7 +115,7 @@ func capabilityTable() string {
 	row("Create, List, All, Get, Update, Delete, FindByName", func(column) string { return "yes" })
 	row("RegenerateSecret", func(c column) string { return yes(c.RegenerateSecret) })
 	row("Paging", pagingCell)
-	row("Auth", func(c column) string { return joined(c.Auth) })
+	row("Auth", func(c column) string { return withoutURN(c.Auth) })
 	row("Grant types", grantCell)
 	for _, field := range allFields(columns) {
 		row("`"+field+"`", func(c column) string { return fieldCell(c, field) })
@@ -130,7 +130,7 @@ func yes(is bool) string {
 	return "no"
 }
 
-func joined[T ~string](list []T) string {
+func withoutURN[T ~string](list []T) string {
 	texts := make([]string, len(list))
 	for i, item := range list {
 		texts[i] = strings.ReplaceAll(string(item), "urn:ietf:params:oauth:grant-type:", "")
@@ -150,9 +150,9 @@ func pagingCell(c column) string {
 
 func grantCell(c column) string {
 	if c.FixedGrantTypes {
-		return "fixed: " + joined(c.GrantTypes)
+		return "fixed: " + withoutURN(c.GrantTypes)
 	}
-	return joined(c.GrantTypes)
+	return withoutURN(c.GrantTypes)
 }
 
 func fieldCell(c column, field string) string {

@@ -18,7 +18,9 @@ const redacted = "[REDACTED]"
 // encoding/json and in text. Only [Secret.Reveal] gives the value. The zero Secret holds
 // nothing and shows as an empty string.
 //
-// Two Secrets are compared by their revealed values; == compares where they are stored.
+// To compare two Secrets compare what Reveal gives; == does not compare the values. Tools that
+// read memory past methods and types still see the value: debuggers, and the diffs that testify
+// prints when two values that hold Secrets are not equal.
 type Secret struct {
 	// A pointer to a string, because fmt prints a caller's unexported fields without asking
 	// their methods, and then a pointer to a string shows as an address.

@@ -30,6 +30,7 @@ type session struct {
 
 func newSession(c *core, auth Auth) *session {
 	s := &session{core: c, auth: auth}
+	s.asking.Endless = true
 	if !auth.lasting() && auth.kind() != AuthKindTokenSource {
 		s.held = newCache(s.fetch)
 	}
@@ -115,7 +116,10 @@ func (s *session) tradeOne(ctx context.Context, held *oauth2.Token) (*oauth2.Tok
 	if err == nil && (token == nil || token.AccessToken == "") {
 		return nil, &Error{Kind: ErrUnavailable, Provider: s.core.name, Operation: opToken, Message: "the provider gave no token"}
 	}
-	return token, err
+	if err != nil {
+		return nil, err
+	}
+	return token, s.core.sendable(token)
 }
 
 // authorize puts the token on a request.

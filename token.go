@@ -62,7 +62,7 @@ func (c *core) tokenHTTP(endpoint oauth2.Endpoint, r tokenRequest) *transport.Re
 	}
 	return &transport.Request{
 		Provider: c.name, Operation: opToken, Method: http.MethodPost, URL: endpoint.TokenURL,
-		Header: header, Body: []byte(form.Encode()), Repeat: r.repeat, Gate: opToken,
+		Header: header, Body: []byte(form.Encode()), Repeat: r.repeat, Gate: opToken, Secrets: r.secrets(),
 		Repeatable: func(answer *transport.Response) bool { return c.tokenLimited(answer, r) },
 	}
 }
@@ -78,12 +78,17 @@ func (c *core) tokenLimited(answer *transport.Response, r tokenRequest) bool {
 		c.tokenError(&transport.Outcome{Response: answer}, r).Kind == ErrRateLimited //nolint:errorlint // Kind is a sentinel itself
 }
 
-func (c *core) tokenError(outcome *transport.Outcome, r tokenRequest) *Error {
+// secrets are the values that go out with the request.
+func (r tokenRequest) secrets() []string {
 	sent := []string{r.clientSecret.Reveal(), basicClient(r.clientID, r.clientSecret)}
 	for _, name := range []string{"password", "code", "code_verifier", "refresh_token"} {
 		sent = append(sent, r.form.Get(name))
 	}
-	return c.newError(opToken, outcome, sent, func(response *Response, e *Error) {
+	return sent
+}
+
+func (c *core) tokenError(outcome *transport.Outcome, r tokenRequest) *Error {
+	return c.newError(opToken, outcome, r.secrets(), func(response *Response, e *Error) {
 		explainOAuth(response, e)
 		if kind := kindOfOAuthError(e.Code); kind != nil {
 			e.Kind = kind

@@ -8,10 +8,16 @@ import (
 	"context"
 	"errors"
 	"sync"
+
+	"github.com/oauthclients/oauthclients/internal/ctxerr"
 )
 
 // Group shares one piece of work. The zero Group is ready for use.
 type Group[T any] struct {
+	// Endless work takes no notice of its context. What everybody has left still goes on, so
+	// that the next caller joins it instead of starting more of it.
+	Endless bool
+
 	mu      sync.Mutex
 	current *flight[T]
 }
@@ -30,7 +36,7 @@ type flight[T any] struct {
 func (g *Group[T]) Do(ctx context.Context, work func(context.Context) (T, error)) (T, error) {
 	if ctx.Err() != nil {
 		var none T
-		return none, context.Cause(ctx)
+		return none, ctxerr.Of(ctx)
 	}
 	f := g.board(ctx, work)
 	defer g.leave(f)
@@ -39,7 +45,7 @@ func (g *Group[T]) Do(ctx context.Context, work func(context.Context) (T, error)
 		return f.value, f.err
 	case <-ctx.Done():
 		var none T
-		return none, context.Cause(ctx)
+		return none, ctxerr.Of(ctx)
 	}
 }
 
@@ -77,7 +83,9 @@ func (g *Group[T]) leave(f *flight[T]) {
 	defer g.mu.Unlock()
 	if f.waiting--; f.waiting == 0 {
 		f.cancel()
-		g.land(f)
+		if !g.Endless {
+			g.land(f)
+		}
 	}
 }
 

@@ -200,11 +200,13 @@ func lockQuickly(t *testing.T, s *server, id string) (*oauthclients.OAuthClient,
 // stranger is another provider; its driver is not ours.
 type stranger struct{ outside.Provider }
 
+type strangeDriver struct{ oauthclients.Driver }
+
 func (stranger) Name() string { return "stranger" }
 
 func (stranger) Connect() (*oauthclients.Connection, error) {
 	return &oauthclients.Connection{
-		Driver:    func(*oauthclients.Caller) oauthclients.Driver { return nil },
+		Driver:    func(*oauthclients.Caller) oauthclients.Driver { return &strangeDriver{} },
 		Endpoints: oauthclients.Endpoints{BaseURL: "https://stranger.example.com"},
 	}, nil
 }

@@ -6,11 +6,14 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"html"
 	"io"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf16"
 )
 
 // Mark stands where a secret was.
@@ -57,6 +60,30 @@ func Cut(text []byte, values []string) []byte {
 	return text[:kept]
 }
 
+// Error returns err with a text without the given values; errors.Is and errors.As still find
+// what is below it.
+func Error(err error, values []string) error {
+	if err == nil {
+		return nil
+	}
+	text := string(Text([]byte(err.Error()), values))
+	if text == err.Error() {
+		return err
+	}
+	return scrubbedError{text, err}
+}
+
+type scrubbedError struct {
+	text  string
+	inner error
+}
+
+func (e scrubbedError) Error() string { return e.text }
+func (e scrubbedError) Unwrap() error { return e.inner }
+
+// Format keeps %#v and the like from printing what was scrubbed.
+func (e scrubbedError) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.text) }
+
 // allForms lists old, new pairs for a replacer.
 func allForms(values []string) []string {
 	forms := forms(values)
@@ -67,16 +94,20 @@ func allForms(values []string) []string {
 	return pairs
 }
 
-// forms lists the values plain, form-encoded, path-encoded, in base64 and as JSON strings.
-// Longest first, since a short secret may be part of a long one.
+// forms lists the values in the forms in which they travel, and in those in which servers of
+// other languages write them. Longest first, since a short secret may be part of a long one.
 func forms(values []string) []string {
 	var forms []string
 	for _, value := range values {
 		if value == "" {
 			continue
 		}
-		forms = append(forms, value, url.QueryEscape(value), url.PathEscape(value),
-			base64.StdEncoding.EncodeToString([]byte(value)), jsonForm(value, true), jsonForm(value, false))
+		query := url.QueryEscape(value)
+		component := strings.ReplaceAll(query, "+", "%20") // as encodeURIComponent writes it
+		forms = append(forms, value, query, component, url.PathEscape(value), lowerHex(query), lowerHex(component),
+			base64.StdEncoding.EncodeToString([]byte(value)), html.EscapeString(value),
+			jsonForm(value, true), jsonForm(value, false), strings.ReplaceAll(jsonForm(value, false), "/", `\/`),
+			asciiForm(value, "", `\u%04x`), asciiForm(value, "<>&'+`", `\u%04X`))
 	}
 	slices.SortFunc(forms, func(a, b string) int {
 		if len(a) != len(b) {
@@ -85,6 +116,26 @@ func forms(values []string) []string {
 		return strings.Compare(a, b)
 	})
 	return slices.Compact(forms)
+}
+
+// lowerHex writes percent escapes as some servers do, "%2b".
+func lowerHex(escaped string) string {
+	return regexp.MustCompile(`%[0-9A-F]{2}`).ReplaceAllStringFunc(escaped, strings.ToLower)
+}
+
+// asciiForm is jsonForm without any rune beyond ASCII, and with the runes of also escaped.
+func asciiForm(value, also, escape string) string {
+	var text strings.Builder
+	for _, r := range jsonForm(value, false) {
+		if r > '~' || strings.ContainsRune(also, r) {
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&text, escape, unit)
+			}
+			continue
+		}
+		text.WriteRune(r)
+	}
+	return text.String()
 }
 
 // jsonForm is value as it stands between the quotes of a JSON string.

@@ -3,7 +3,11 @@ package redact_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,9 +19,13 @@ func TestTextRemovesKnownValuesInEveryFormTheyTravelIn(t *testing.T) {
 	const secret = `s3&cr+t/"<ü`
 	quoted, err := json.Marshal(secret)
 	require.NoError(t, err)
+	component := strings.ReplaceAll(url.QueryEscape(secret), "+", "%20")
 	for name, form := range map[string]string{
 		"plain": secret, "form": url.QueryEscape(secret), "path": url.PathEscape(secret),
 		"base64": base64.StdEncoding.EncodeToString([]byte(secret)), "json": string(quoted),
+		"encodeURIComponent": component, "lower-case hex": "s3%26cr%2bt%2f%22%3c%c3%bc",
+		"PHP": `s3&cr+t\/\"<ü`, "Python": `s3&cr+t/\"<\u00fc`, ".NET": `s3\u0026cr\u002Bt/\"\u003C\u00FC`,
+		"HTML": html.EscapeString(secret),
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := string(redact.Text([]byte("echo: "+form+" end"), []string{secret}))
@@ -69,4 +77,16 @@ func TestCutLeavesNoPartOfAValueAtTheEnd(t *testing.T) {
 	require.Equal(t, redact.Mark, string(redact.Cut([]byte("aXa"), []string{"aXa"})))
 	require.Equal(t, "nothing", string(redact.Cut([]byte("nothing"), []string{secret})))
 	require.Empty(t, redact.Cut(nil, []string{secret}))
+}
+
+func TestErrorHidesTheValueAndKeepsTheChain(t *testing.T) {
+	inner := errors.New("you sent t0ken")
+	err := redact.Error(inner, []string{"t0ken"})
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+		require.NotContains(t, fmt.Sprintf(verb, err), "t0ken")
+	}
+	require.EqualError(t, err, "you sent "+redact.Mark)
+	require.ErrorIs(t, err, inner)
+	require.Same(t, inner, redact.Error(inner, []string{"other"}), "nothing to hide")
+	require.NoError(t, redact.Error(nil, []string{"t0ken"}))
 }

@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"time"
+
+	"github.com/oauthclients/oauthclients/internal/ctxerr"
+	"github.com/oauthclients/oauthclients/internal/redact"
 )
 
 // This file is one call on its way through the retry engine: it sends each attempt, reads the
@@ -51,7 +55,7 @@ func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	body, broken := readAll(response.Body)
-	c.last = &Response{Status: response.StatusCode, Header: response.Header, Body: body, Broken: broken}
+	c.last = &Response{Status: response.StatusCode, Header: response.Header, Body: body, Broken: c.safe(broken)}
 	c.logAttempt(request, start)
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	if response.StatusCode/100 == 3 {
@@ -104,12 +108,25 @@ func (c *call) outcome(ctx context.Context, err error) *Outcome {
 	case c.held:
 		o.Err = err
 	case ctx.Err() != nil && (err != nil || c.last == nil || c.last.Broken != nil):
-		o.Err = context.Cause(ctx) // the engine returns ctx.Err and loses the cause
+		o.Err = ctxerr.Of(ctx) // the engine returns ctx.Err and loses the cause
 	case err != nil && c.last == nil:
-		o.Err = WithoutURL(err)
+		o.Err = c.inTime(c.safe(err))
 	}
 	return o
 }
+
+// inTime says of a timeout that it was the attempt's, and not the caller's deadline.
+func (c *call) inTime(err error) error {
+	var timeout interface{ Timeout() bool }
+	if errors.As(err, &timeout) && timeout.Timeout() && errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("no answer within %s: %w", c.transport.timeout, err)
+	}
+	return err
+}
+
+// safe is err without what nobody may see: net/http repeats the URL, and a malformed header of
+// an answer that echoes the request.
+func (c *call) safe(err error) error { return redact.Error(WithoutURL(err), c.request.Secrets) }
 
 // WithoutURL drops net/http's wrapping, which repeats the URL with its query; a RoundTripper
 // of the caller's may have wrapped it once more.
@@ -139,7 +156,7 @@ func (c *call) logAttempt(request *http.Request, start time.Time) {
 		attrs = append(attrs, slog.Int("status", c.last.Status))
 	}
 	if c.lastErr != nil {
-		attrs = append(attrs, slog.String("error", WithoutURL(c.lastErr).Error()))
+		attrs = append(attrs, slog.String("error", c.safe(c.lastErr).Error()))
 	}
 	log.LogAttrs(ctx, slog.LevelDebug, "oauthclients: request", attrs...)
 }

@@ -22,7 +22,8 @@ type gates struct {
 
 // gate lets everything through until a 429 closes it. Then requests queue: they wait until
 // the server's wait is over and go one at a time, so that a window that is still full costs
-// one 429 and not one per waiter. It opens fully when the queue is empty.
+// one 429 and not one per waiter. It opens fully when the queue is empty, or when a window went
+// by without another 429: a busy client always has a queue.
 type gate struct {
 	mu      sync.Mutex
 	until   time.Time
@@ -64,20 +65,37 @@ func (g *gate) remaining() time.Duration {
 func (g *gate) bars(hasTurn bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return time.Until(g.until) > 0 || g.queued > 0 && !hasTurn
+	return time.Until(g.until) > 0 || g.isQueuing() && g.queued > 0 && !hasTurn
+}
+
+// window is how long the vendors' limits last at the most.
+const window = time.Minute
+
+// isQueuing also ends the queue; the caller has the lock.
+func (g *gate) isQueuing() bool {
+	since := time.Since(g.until)
+	if g.queued == 0 && since >= 0 || since >= window {
+		g.queuing = false
+	}
+	return g.queuing
+}
+
+// opened says that those who still wait for their turn need not.
+func (g *gate) opened() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return !g.isQueuing()
 }
 
 // join counts the caller into the queue, if there is one.
 func (g *gate) join() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.queuing && g.queued == 0 && time.Until(g.until) <= 0 {
-		g.queuing = false
+	if !g.isQueuing() {
+		return false
 	}
-	if g.queuing {
-		g.queued++
-	}
-	return g.queuing
+	g.queued++
+	return true
 }
 
 func (g *gate) unjoin() {
@@ -137,6 +155,9 @@ func (c *call) queue(ctx context.Context, g *gate) error {
 	c.leave = func() {
 		g.turn.Release(1)
 		g.unjoin()
+	}
+	if g.opened() {
+		c.leaveGate()
 	}
 	return nil
 }

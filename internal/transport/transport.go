@@ -85,6 +85,8 @@ type Request struct {
 	Repeat              Repeat
 	// Gate names the queue in which a 429 holds back the requests behind it.
 	Gate string
+	// Secrets are values that must not be seen in an error or in the log.
+	Secrets []string
 	// Limited requests count against the rate limit.
 	Limited bool
 	// Repeatable may allow to repeat an answer whose status alone would not; nil: none.
