@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -71,6 +72,17 @@ func myTool(ctx context.Context, client *oauthclients.Client) error {
 		GrantTypes: []oauthclients.GrantType{oauthclients.GrantAuthorizationCode},
 	})
 	return err
+}
+
+func TestMyToolWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := genesystest.New()
+		client, err := oauthclients.New(server.Provider(), server.Auth(), oauthclients.WithHTTPClient(server.HTTPClient()))
+		require.NoError(t, err)
+
+		server.Inject(fakeserver.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"40"}}, Times: 1})
+		require.NoError(t, myTool(t.Context(), client)) // 40 seconds later, at no cost
+	})
 }
 
 func TestMyTool(t *testing.T) {

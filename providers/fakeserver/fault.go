@@ -12,7 +12,8 @@ import (
 
 // Fault is a failure that a server shows instead of, or around, its own answer.
 type Fault struct {
-	// Method and PathContains choose the requests; "" stands for any.
+	// Method and a part of the path choose the requests; "" stands for any. Token requests are
+	// POST as well: PathContains "/clients" leaves them alone.
 	Method, PathContains string
 	// Skip lets that many matching requests through first.
 	Skip int

@@ -19,9 +19,9 @@ import (
 	"time"
 )
 
-// inProcessURL is the address of a server without a socket. Nothing resolves it: ".test" is
-// reserved (RFC 6761 section 6.2).
-const inProcessURL = "https://fake.test"
+// inProcessURL is the address of a server without a socket. Nothing resolves it: ".invalid" is
+// reserved (RFC 6761 section 6.4). Its name is what a program sees that dials it.
+const inProcessURL = "https://use-httpclient-of-the-fake.invalid"
 
 const maxBody = 16 << 20
 
@@ -75,7 +75,8 @@ func (s *Server) Close() {
 	}
 }
 
-// URL is the server's address, without a slash at its end.
+// URL is the server's address, without a slash at its end. Without a socket it is a name that
+// only HTTPClient reaches.
 func (s *Server) URL() string { return s.url }
 
 // HTTPClient returns a client that reaches the server inside the process, whatever host a
@@ -89,8 +90,8 @@ func (s *Server) Requests() []Request {
 	return slices.Clone(s.requests)
 }
 
-// Count returns how many requests with this method and path reached the server; "" stands for
-// any.
+// Count returns how many requests with exactly this method and path reached the server; ""
+// stands for any.
 func (s *Server) Count(method, path string) int {
 	count := 0
 	for _, r := range s.Requests() {
