@@ -13,23 +13,24 @@ import (
 
 // field reads one portable field as a list; a text is a list of at most one.
 type field struct {
-	name string
-	list func(*OAuthClient) []string
+	name   string
+	list   func(*OAuthClient) []string
+	single bool // it is a text
 }
 
 func portableFields() []field {
 	return []field{
-		{"Name", func(c *OAuthClient) []string { return text(c.Name) }},
-		{"Description", func(c *OAuthClient) []string { return text(c.Description) }},
-		{"RedirectURIs", func(c *OAuthClient) []string { return c.RedirectURIs }},
-		{"PostLogoutRedirectURIs", func(c *OAuthClient) []string { return c.PostLogoutRedirectURIs }},
-		{"AllowedOrigins", func(c *OAuthClient) []string { return c.AllowedOrigins }},
-		{"GrantTypes", func(c *OAuthClient) []string { return grantNames(c.GrantTypes) }},
-		{"Scopes", func(c *OAuthClient) []string { return c.Scopes }},
-		{"ClientURI", func(c *OAuthClient) []string { return text(c.ClientURI) }},
-		{"LogoURI", func(c *OAuthClient) []string { return text(c.LogoURI) }},
-		{"PolicyURI", func(c *OAuthClient) []string { return text(c.PolicyURI) }},
-		{"TermsURI", func(c *OAuthClient) []string { return text(c.TermsURI) }},
+		{"Name", func(c *OAuthClient) []string { return text(c.Name) }, true},
+		{"Description", func(c *OAuthClient) []string { return text(c.Description) }, true},
+		{"RedirectURIs", func(c *OAuthClient) []string { return c.RedirectURIs }, false},
+		{"PostLogoutRedirectURIs", func(c *OAuthClient) []string { return c.PostLogoutRedirectURIs }, false},
+		{"AllowedOrigins", func(c *OAuthClient) []string { return c.AllowedOrigins }, false},
+		{"GrantTypes", func(c *OAuthClient) []string { return grantNames(c.GrantTypes) }, false},
+		{"Scopes", func(c *OAuthClient) []string { return c.Scopes }, false},
+		{"ClientURI", func(c *OAuthClient) []string { return text(c.ClientURI) }, true},
+		{"LogoURI", func(c *OAuthClient) []string { return text(c.LogoURI) }, true},
+		{"PolicyURI", func(c *OAuthClient) []string { return text(c.PolicyURI) }, true},
+		{"TermsURI", func(c *OAuthClient) []string { return text(c.TermsURI) }, true},
 	}
 }
 
@@ -158,7 +159,7 @@ func (s *ClientsService) checkEntries(operation string, want *OAuthClient, names
 			continue
 		}
 		for i, entry := range f.list(want) {
-			if strings.TrimSpace(entry) == "" {
+			if !f.single && strings.TrimSpace(entry) == "" {
 				faults = append(faults, FieldError{f.name, "required", fmt.Sprintf("entry %d must not be blank", i+1)})
 			}
 		}

@@ -48,7 +48,7 @@ func TestTheLogHasEveryAttemptAndNoSecret(t *testing.T) {
 			line := map[string]any{}
 			require.NoError(t, json.Unmarshal(lines[i], &line))
 			require.Equal(t, memName, line["provider"])
-			require.Equal(t, strings.TrimPrefix(server.URL(), "https://"), line["host"])
+			require.Equal(t, "use-httpclient-of-the-fake.invalid", line["host"])
 			require.Equal(t, "DEBUG", line["level"])
 			for key, value := range want {
 				require.Equal(t, value, line[key], "%s of line %d", key, i)

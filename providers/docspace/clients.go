@@ -28,6 +28,9 @@ type driver struct {
 
 // Create answers 201 with the client and its secret; one that comes without is read.
 func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*oauthclients.Record, error) {
+	if err := checkExtra(opCreate, want); err != nil {
+		return nil, err
+	}
 	if err := oauthclients.InvalidFields(providerName, opCreate, checkCreate(want)); err != nil {
 		return nil, err
 	}
@@ -145,6 +148,9 @@ func toPage(body json.RawMessage) (*oauthclients.RecordPage, error) {
 // Update answers nothing, and a portal accepts members that it then ignores: only reading the
 // client again tells what happened.
 func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (*oauthclients.Record, error) {
+	if err := checkExtra(opUpdate, want); err != nil {
+		return nil, err
+	}
 	if err := oauthclients.InvalidFields(providerName, opUpdate, checkUpdate(want, changed)); err != nil {
 		return nil, err
 	}

@@ -46,8 +46,12 @@ func (e *Extra) Clone() oauthclients.Extra {
 //
 //	docspace.ExtraOf(c).AllowPKCE = true
 //
-// The settings of another provider are not replaced: then, and for a nil c, the result is
-// attached to nothing.
+// For a nil c the result is attached to nothing.
+//
+// Whatever else is in c.Extra is replaced, also the settings of another provider: the core then
+// refuses the client with an [*oauthclients.UnsupportedError] for "Extra", and what was set
+// through the result is not lost in silence. Since ExtraOf writes to c when it attaches, a
+// client that goroutines share must have its settings before they do.
 func ExtraOf(c *oauthclients.OAuthClient) *Extra {
 	if c == nil {
 		return &Extra{}
@@ -56,8 +60,17 @@ func ExtraOf(c *oauthclients.OAuthClient) *Extra {
 		return extra
 	}
 	extra := &Extra{}
-	if c.Extra == nil || c.Extra.Provider() == providerName {
-		c.Extra = extra
-	}
+	c.Extra = extra
 	return extra
+}
+
+// checkExtra refuses settings of a type that only says it is this provider's: nothing in them
+// would be read.
+func checkExtra(operation string, c *oauthclients.OAuthClient) error {
+	if _, own := c.Extra.(*Extra); own || c.Extra == nil {
+		return nil
+	}
+	return &oauthclients.UnsupportedError{
+		Provider: providerName, Operation: operation, Fields: []string{"Extra"}, Reason: "it takes a *docspace.Extra",
+	}
 }

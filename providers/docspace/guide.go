@@ -18,6 +18,9 @@ type guideDriver struct {
 
 // Create answers 200 or 201; the guide shows no secret, so that one without is no error.
 func (d *guideDriver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*oauthclients.Record, error) {
+	if err := checkExtra(opCreate, want); err != nil {
+		return nil, err
+	}
 	if allowsPKCE(want) {
 		return nil, &oauthclients.UnsupportedError{Provider: providerName, Operation: opCreate, Fields: []string{"Extra.AllowPKCE"}}
 	}
@@ -105,6 +108,9 @@ func toGuidePage(body json.RawMessage) (*oauthclients.RecordPage, error) {
 
 // Update sends every member, so that a server which replaces and one which merges do the same.
 func (d *guideDriver) Update(ctx context.Context, old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (*oauthclients.Record, error) {
+	if err := checkExtra(opUpdate, want); err != nil {
+		return nil, err
+	}
 	if err := oauthclients.InvalidFields(providerName, opUpdate, checkGuide(want, changed)); err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func toQuery(opts oauthclients.ListOptions) (url.Values, error) {
 		lastID, lastCreated, ok := splitCursor(opts.Cursor)
 		if !ok {
 			return nil, oauthclients.InvalidFields(providerName, opList, []oauthclients.FieldError{{
-				Field: "Cursor", Code: "cursor", Message: "is not a NextCursor of this provider",
+				Field: "Cursor", Code: "cursor", Message: "must be the NextCursor of a page of this provider",
 			}})
 		}
 		page.LastClientID, page.LastCreatedOn = lastID, lastCreated

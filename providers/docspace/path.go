@@ -24,10 +24,10 @@ func neighbours() []string { return []string{"tenant", "info", "consents"} }
 // ErrNotFound, as the portal would say.
 func clientPath(clients, operation, id string) (string, error) {
 	switch {
-	case strings.TrimSpace(id) == "" || id == "." || id == "..":
-		return "", oauthclients.InvalidFields(providerName, operation, []oauthclients.FieldError{{
-			Field: "ID", Code: "required", Message: "must be the id of one client",
-		}})
+	case strings.TrimSpace(id) == "":
+		return "", wrongID(operation, "required", "must not be blank")
+	case id == "." || id == "..":
+		return "", wrongID(operation, "invalid", "must not be a dot segment")
 	case !plainID.MatchString(id) || slices.Contains(neighbours(), strings.ToLower(id)):
 		return "", &oauthclients.Error{
 			Kind: oauthclients.ErrNotFound, Provider: providerName, Operation: operation,
@@ -35,4 +35,10 @@ func clientPath(clients, operation, id string) (string, error) {
 		}
 	}
 	return clients + "/" + id, nil
+}
+
+func wrongID(operation, code, message string) error {
+	return oauthclients.InvalidFields(providerName, operation, []oauthclients.FieldError{{
+		Field: "ID", Code: code, Message: message,
+	}})
 }

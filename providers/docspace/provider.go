@@ -1,10 +1,9 @@
 package docspace
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -17,7 +16,11 @@ import (
 // providerName is the name in errors and logs.
 const providerName = "docspace"
 
-const defaultPathPrefix = "/api/2.0"
+// The paths under which portals answer.
+const (
+	defaultPathPrefix = "/api/2.0"
+	otherPathPrefix   = "/api/2.0/oauth2"
+)
 
 // Wire is the way a portal wants to be spoken to.
 type Wire int
@@ -35,7 +38,8 @@ const (
 
 // Provider is one DocSpace portal. It is used by value; only Portal is required.
 type Provider struct {
-	// Portal is the address of the portal, such as "https://portal.example.com".
+	// Portal is the address of the portal, without PathPrefix, such as
+	// "https://portal.example.com".
 	Portal string
 	// Wire chooses how the portal is spoken to; the zero value is WireServer.
 	Wire Wire
@@ -96,36 +100,49 @@ func fixedGrantTypes() []oauthclients.GrantType {
 	return []oauthclients.GrantType{oauthclients.GrantAuthorizationCode, oauthclients.GrantRefreshToken}
 }
 
-// Connect checks the configuration and returns how to talk to the portal.
+// Connect checks the configuration and returns how to talk to the portal. It does no I/O. Fields
+// of p that cannot be used are an [*oauthclients.Error] of kind ErrInvalid that names all of them.
 func (p Provider) Connect() (*oauthclients.Connection, error) {
-	portal := strings.TrimRight(p.Portal, "/")
-	if parsed, err := url.Parse(portal); err != nil || parsed.Host == "" {
-		return nil, errors.New("docspace: Provider.Portal must be the portal's address, such as https://portal.example.com")
-	}
-	clients, err := p.clientsPath()
-	if err != nil {
+	if err := oauthclients.InvalidFields(providerName, "New", p.check()); err != nil {
 		return nil, err
 	}
-	endpoints := oauthclients.Endpoints{BaseURL: portal}
-	switch p.Wire {
-	case WireServer:
-		return serverConnection(endpoints, clients), nil
-	case WireGuide:
+	endpoints := oauthclients.Endpoints{BaseURL: strings.TrimRight(p.Portal, "/")}
+	clients := strings.TrimRight(p.prefix(), "/") + "/clients"
+	if p.Wire == WireGuide {
 		return guideConnection(endpoints, clients), nil
 	}
-	return nil, fmt.Errorf("docspace: Provider.Wire %d is neither WireServer nor WireGuide", p.Wire)
+	return serverConnection(endpoints, clients), nil
 }
 
-// clientsPath is where the clients are, below the portal.
-func (p Provider) clientsPath() (string, error) {
-	prefix := p.PathPrefix
-	if prefix == "" {
-		prefix = defaultPathPrefix
+func (p Provider) prefix() string { return cmp.Or(p.PathPrefix, defaultPathPrefix) }
+
+// check finds every fault of p.
+func (p Provider) check() faults {
+	f := faults(checkBase("Portal", p.Portal, defaultPathPrefix, otherPathPrefix, p.prefix()))
+	if prefix := p.prefix(); !strings.HasPrefix(prefix, "/") || strings.ContainsAny(prefix, "?#") {
+		f.add("PathPrefix", "invalid", "must be a path that starts with a slash, such as "+defaultPathPrefix)
 	}
-	if !strings.HasPrefix(prefix, "/") || strings.ContainsAny(prefix, "?#") {
-		return "", errors.New("docspace: Provider.PathPrefix must be a path that starts with a slash, such as /api/2.0")
+	if p.Wire != WireServer && p.Wire != WireGuide {
+		f.add("Wire", "invalid", "must be WireServer or WireGuide")
 	}
-	return strings.TrimRight(prefix, "/") + "/clients", nil
+	return f
+}
+
+// checkBase checks an address that stands before paths. One that has such a path already would
+// get it twice, and that would only show as a 404.
+func checkBase(field, address string, paths ...string) []oauthclients.FieldError {
+	if faults := oauthclients.CheckURL(field, address); len(faults) > 0 {
+		return faults
+	}
+	for _, path := range paths {
+		base, found := strings.CutSuffix(strings.TrimRight(address, "/"), path)
+		if found && len(oauthclients.CheckURL(field, base)) == 0 { // without a host left, it was the host
+			return []oauthclients.FieldError{{
+				Field: field, Code: "invalid", Message: fmt.Sprintf("must end before %q, which is added to it: give %q", path, base),
+			}}
+		}
+	}
+	return nil
 }
 
 func serverConnection(endpoints oauthclients.Endpoints, clients string) *oauthclients.Connection {

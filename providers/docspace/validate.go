@@ -117,7 +117,7 @@ func (f *faults) logo(uri string) bool {
 	case strings.TrimSpace(uri) == "":
 		f.add("LogoURI", "required", "must be a data URI with the image")
 	case !logoURI.MatchString(uri):
-		f.add("LogoURI", "pattern", `must start with "data:image/png;base64," (or jpeg, jpg, svg+xml) and hold the image`)
+		f.add("LogoURI", "invalid", `must start with "data:image/png;base64," (or jpeg, jpg, svg+xml) and hold the image`)
 	default:
 		return true
 	}
@@ -129,11 +129,11 @@ func (f *faults) logoSize(uri string) {
 	// The portal's decoder takes the padding or none.
 	decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(image, "="))
 	if err != nil || strings.ContainsAny(image, "\r\n") {
-		f.add("LogoURI", "base64", "the image is not valid base64")
+		f.add("LogoURI", "invalid", "the image is not valid base64")
 		return
 	}
 	if len(uri) > maxLogo || len(decoded) > maxLogoImage {
-		f.add("LogoURI", "size", fmt.Sprintf("must be at most %d bytes of image, %d characters in all", maxLogoImage, maxLogo))
+		f.add("LogoURI", "length", fmt.Sprintf("must be at most %d bytes of image, %d characters in all", maxLogoImage, maxLogo))
 	}
 }
 
@@ -171,7 +171,9 @@ func (f *faults) uris(field string, uris []string) {
 		f.add(field, "count", fmt.Sprintf("must have 1 to %d entries", maxURIs))
 	}
 	for i, uri := range uris {
-		if wrong := wrongURI(uri); wrong != "" {
+		if strings.TrimSpace(uri) == "" {
+			f.add(field, "required", fmt.Sprintf("entry %d must not be blank", i+1))
+		} else if wrong := wrongURI(uri); wrong != "" {
 			f.add(field, "url", fmt.Sprintf("entry %d %s", i+1, wrong))
 		}
 	}
@@ -179,9 +181,6 @@ func (f *faults) uris(field string, uris []string) {
 
 // wrongURI says what is wrong with an entry, without repeating it: it may have a query.
 func wrongURI(entry string) string {
-	if strings.TrimSpace(entry) == "" {
-		return "is empty"
-	}
 	parsed, err := url.Parse(entry)
 	if err != nil || strings.ContainsAny(entry, " \"<>\\^`{|}") || parsed.Host+parsed.Path+parsed.Opaque == "" {
 		return "is not a URI"
@@ -198,7 +197,7 @@ func (f *faults) scopes(scopes []string) {
 	}
 	for i, scope := range scopes {
 		if strings.TrimSpace(scope) == "" {
-			f.add("Scopes", "required", fmt.Sprintf("entry %d is blank", i+1))
+			f.add("Scopes", "required", fmt.Sprintf("entry %d must not be blank", i+1))
 		}
 	}
 }

@@ -33,7 +33,7 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 		return nil, err
 	}
 	if got.Secret.IsZero() && promisesSecret(got.AuthorizedGrantType) {
-		return record, oauthclients.CreatedWithoutSecret(Name, got.ID, nil)
+		return record, oauthclients.CreatedWithoutSecret(providerName, got.ID, nil)
 	}
 	return record, nil
 }
@@ -78,7 +78,7 @@ func (d *driver) Delete(ctx context.Context, id string) error {
 	}
 	if found.Client.Status == oauthclients.StatusDeleted {
 		return &oauthclients.Error{
-			Kind: oauthclients.ErrNotFound, Provider: Name, Operation: "Delete",
+			Kind: oauthclients.ErrNotFound, Provider: providerName, Operation: "Delete",
 			Message: "the client is deleted already",
 		}
 	}
@@ -123,7 +123,7 @@ func (d *driver) RegenerateSecret(ctx context.Context, id string) (oauthclients.
 	}
 	if got.Secret.IsZero() {
 		return oauthclients.Secret{}, &oauthclients.Error{
-			Kind: oauthclients.ErrOutcomeUnknown, Provider: Name, Operation: "RegenerateSecret",
+			Kind: oauthclients.ErrOutcomeUnknown, Provider: providerName, Operation: "RegenerateSecret",
 			Message: fmt.Sprintf("the answer for client %q has no secret", id),
 		}
 	}

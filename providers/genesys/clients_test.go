@@ -47,9 +47,12 @@ func TestCreateNamesEveryFaultBeforeAnyRequest(t *testing.T) {
 		fields []string
 	}{
 		"empty": {oauthclients.OAuthClient{}, []string{"Name", "GrantTypes"}},
-		"blank name, two grants": {
-			oauthclients.OAuthClient{Name: " \t", GrantTypes: append(code, machine...)},
+		"no name, two grants": {
+			oauthclients.OAuthClient{GrantTypes: append(code, machine...)},
 			[]string{"Name", "GrantTypes"},
+		},
+		"blank name": {
+			oauthclients.OAuthClient{Name: " \t", GrantTypes: code, Scopes: []string{"users"}}, []string{"Name"},
 		},
 		"code without scopes": {oauthclients.OAuthClient{Name: "n", GrantTypes: code}, []string{"Scopes"}},
 		"machine without roles": {
@@ -72,6 +75,33 @@ func TestCreateNamesEveryFaultBeforeAnyRequest(t *testing.T) {
 			require.Empty(t, fake.Requests())
 		})
 	}
+}
+
+// The rules go by the same words at every provider, and entries are counted from 1.
+func TestFaultsGoByCommonWords(t *testing.T) {
+	_, clients := connect(t)
+	_, err := clients.Create(t.Context(), &oauthclients.OAuthClient{
+		GrantTypes: []oauthclients.GrantType{oauthclients.GrantImplicit, oauthclients.GrantPassword},
+		Extra: &genesys.Extra{
+			AccessTokenValidity: time.Second, DateToDelete: time.Date(2030, 1, 1, 0, 0, 0, 1, time.UTC),
+			RoleDivisions: []genesys.RoleDivision{{RoleID: "r"}},
+		},
+	})
+	var failed *oauthclients.Error
+	require.ErrorAs(t, err, &failed)
+	codes := map[string]string{}
+	for _, fault := range failed.Fields {
+		codes[fault.Field] = fault.Code
+	}
+	require.Equal(t, map[string]string{
+		"Name": "required", "GrantTypes": "count", "Extra.AccessTokenValidity": "range",
+		"Extra.RoleDivisions": "required", "Extra.DateToDelete": "invalid",
+	}, codes)
+	require.ErrorContains(t, err, "Name: must not be blank")
+	require.ErrorContains(t, err, "Extra.RoleDivisions: entry 1 must have")
+	_, err = clients.List(t.Context(), oauthclients.ListOptions{Cursor: "x"})
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, "cursor", failed.Fields[0].Code)
 }
 
 func TestAccessTokenValidity(t *testing.T) {

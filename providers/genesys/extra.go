@@ -49,8 +49,13 @@ type EntityRef struct {
 }
 
 // ExtraOf returns the Genesys settings of c, to be read or changed in place. It is never nil:
-// a client without settings gets empty ones attached. The settings of another provider stay
-// where they are; what is returned then is empty and not attached to c.
+// a client without settings gets empty ones attached, and for a nil c the result is attached to
+// nothing.
+//
+// Whatever else is in c.Extra is replaced, also the settings of another provider: the core then
+// refuses the client with an [*oauthclients.UnsupportedError] for "Extra", and what was set
+// through the result is not lost in silence. Since ExtraOf writes to c when it attaches, a
+// client that goroutines share must have its settings before they do.
 func ExtraOf(c *oauthclients.OAuthClient) *Extra {
 	if c == nil {
 		return &Extra{}
@@ -59,14 +64,12 @@ func ExtraOf(c *oauthclients.OAuthClient) *Extra {
 		return extra
 	}
 	extra := &Extra{}
-	if c.Extra == nil || c.Extra.Provider() == Name {
-		c.Extra = extra
-	}
+	c.Extra = extra
 	return extra
 }
 
 // Provider returns "genesys".
-func (e *Extra) Provider() string { return Name }
+func (e *Extra) Provider() string { return providerName }
 
 // Clone returns a deep copy, nil for nil.
 func (e *Extra) Clone() oauthclients.Extra {
@@ -77,6 +80,17 @@ func (e *Extra) Clone() oauthclients.Extra {
 	clone.RoleDivisions = slices.Clone(e.RoleDivisions)
 	clone.RoleIDs = slices.Clone(e.RoleIDs)
 	return &clone
+}
+
+// checkExtra refuses settings of a type that only says it is this provider's: nothing in them
+// would be read.
+func checkExtra(operation string, c *oauthclients.OAuthClient) error {
+	if _, own := c.Extra.(*Extra); own || c.Extra == nil {
+		return nil
+	}
+	return &oauthclients.UnsupportedError{
+		Provider: providerName, Operation: operation, Fields: []string{"Extra"}, Reason: "it takes a *genesys.Extra",
+	}
 }
 
 // settings reads the Extra of c without attaching anything to it: a driver is not the owner

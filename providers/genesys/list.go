@@ -17,8 +17,8 @@ import (
 func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oauthclients.RecordPage, error) {
 	query, ok := d.query(opts.Cursor)
 	if !ok {
-		return nil, oauthclients.InvalidFields(Name, "List", []oauthclients.FieldError{{
-			Field: "Cursor", Code: "invalid", Message: "must be the NextCursor of a page",
+		return nil, oauthclients.InvalidFields(providerName, "List", []oauthclients.FieldError{{
+			Field: "Cursor", Code: "cursor", Message: "must be the NextCursor of a page of this provider",
 		}})
 	}
 	var page wirePage
@@ -31,7 +31,7 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 	records, err := page.records()
 	if err != nil {
 		return nil, &oauthclients.Error{
-			Kind: oauthclients.ErrUnavailable, Provider: Name, Operation: "List",
+			Kind: oauthclients.ErrUnavailable, Provider: providerName, Operation: "List",
 			StatusCode: response.Status, Err: err,
 		}
 	}

@@ -1,7 +1,7 @@
 package genesys
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -13,8 +13,8 @@ import (
 
 // This file holds the configuration: which hosts are spoken to, and what the provider can do.
 
-// Name is the provider's name in errors and logs.
-const Name = "genesys"
+// providerName is the name in errors and logs.
+const providerName = "genesys"
 
 const (
 	apiPrefix     = "/api/v2"
@@ -33,21 +33,24 @@ type Provider struct {
 	// Domain is the bare domain of a region that this package does not know, such as
 	// "mypurecloud.ie": the API is at api.<domain>, the login at login.<domain>.
 	Domain string
-	// APIURL is what stands before "/api/v2", for a gateway or a test server:
+	// APIURL is what stands before "/api/v2", without it, for a gateway or a test server:
 	// "https://gateway.example.com/genesys".
 	APIURL string
-	// LoginURL is what stands before "/oauth/token". If it is empty and APIURL is set, it is
-	// APIURL with "login." in place of "api."; for an APIURL that does not start with "api." it
-	// comes from Domain or Region, if one of them is set. Otherwise there is no login, since a
-	// secret must not go to a host that nobody named: New refuses ClientCredentials then, and
-	// takes a ready access token only.
+	// LoginURL is what stands before "/oauth/token", without it. If it is empty and APIURL is
+	// set, it is APIURL with "login." in place of "api."; for an APIURL that does not start with
+	// "api." it comes from Domain or Region, if one of them is set.
+	//
+	// Otherwise there is no login, since a secret must not go to a host that nobody named. New
+	// then takes a ready access token only, and refuses ClientCredentials with an
+	// [*oauthclients.UnsupportedError] for "Auth": set LoginURL, or Domain or Region, to use
+	// them.
 	LoginURL string
 }
 
 var _ oauthclients.Provider = Provider{}
 
 // Name returns "genesys".
-func (p Provider) Name() string { return Name }
+func (p Provider) Name() string { return providerName }
 
 // Capabilities lists what a Genesys Cloud client has. There is no page size: the server takes
 // no parameter on the list.
@@ -71,7 +74,7 @@ func (p Provider) Capabilities() oauthclients.Capabilities {
 // them, and not the first call.
 func (p Provider) authKinds() []oauthclients.AuthKind {
 	kinds := []oauthclients.AuthKind{oauthclients.AuthKindBearer, oauthclients.AuthKindTokenSource}
-	if _, login, err := p.hosts(); err == nil && login == "" {
+	if _, login, faults := p.hosts(); len(faults) == 0 && login == "" {
 		return kinds
 	}
 	return append(kinds, oauthclients.AuthKindClientCredentials)
@@ -84,16 +87,17 @@ func writableFields() []string {
 	}
 }
 
-// Connect works out the hosts. It returns an error that names the field for an unknown Region,
-// a Domain that is more than a domain, and a URL that cannot be used.
+// Connect checks the configuration and works out the hosts. It does no I/O. Fields of p that
+// cannot be used are an [*oauthclients.Error] of kind ErrInvalid that names all of them: an
+// unknown Region, a Domain that is more than a domain, a URL that is none.
 func (p Provider) Connect() (*oauthclients.Connection, error) {
-	api, login, err := p.hosts()
-	if err != nil {
-		return nil, err
+	api, login, faults := p.hosts()
+	if len(faults) > 0 {
+		return nil, oauthclients.InvalidFields(providerName, "New", faults)
 	}
 	list, err := url.Parse(api + clientsPath)
 	if err != nil {
-		return nil, errors.New("genesys: APIURL is not a URL")
+		return nil, err // out of reach: CheckURL has parsed it
 	}
 	return &oauthclients.Connection{
 		Driver: func(c *oauthclients.Caller) oauthclients.Driver {
@@ -123,27 +127,27 @@ func grants(login string) map[oauthclients.GrantType]oauth2.Endpoint {
 	}
 }
 
-// hosts returns what stands before /api/v2 and before /oauth/token.
-func (p Provider) hosts() (api, login string, err error) {
-	domain, err := p.domain()
-	if err != nil {
-		return "", "", err
+// hosts returns what stands before /api/v2 and before /oauth/token, and every fault of p.
+func (p Provider) hosts() (api, login string, faults []oauthclients.FieldError) {
+	domain, faults := p.domain()
+	if p.APIURL != "" {
+		faults = append(faults, checkBase("APIURL", p.APIURL, apiPrefix)...)
 	}
-	if api, err = baseURL("APIURL", p.APIURL); err != nil {
-		return "", "", err
-	}
-	if login, err = baseURL("LoginURL", p.LoginURL); err != nil {
-		return "", "", err
+	if p.LoginURL != "" {
+		faults = append(faults, checkBase("LoginURL", p.LoginURL, tokenPath)...)
 	}
 	named := p.Domain != "" || p.Region != ""
+	if p.LoginURL != "" && p.APIURL == "" && !named {
+		faults = append(faults, oauthclients.FieldError{
+			Field: "LoginURL", Code: "invalid",
+			Message: "needs APIURL, Domain or Region beside it: the token would go to the default region",
+		})
+	}
+	api, login = strings.TrimRight(p.APIURL, "/"), strings.TrimRight(p.LoginURL, "/")
 	if api == "" {
-		if login != "" && !named {
-			return "", "", errors.New("genesys: LoginURL without APIURL, Domain or Region: " +
-				"the token would go to the default region")
-		}
 		api = "https://api." + domain
 	}
-	return api, loginFor(api, login, domain, named), nil
+	return api, loginFor(api, login, domain, named), faults
 }
 
 // loginFor follows the vendor's SDKs in deriving the login host from the API host.
@@ -169,21 +173,17 @@ func cutPrefixFold(text, prefix string) (rest string, found bool) {
 }
 
 // domain checks Region even where it loses, so that a typing error is not found months later.
-func (p Provider) domain() (string, error) {
-	region := p.Region
-	if region == "" {
-		region = USEast1
-	}
-	domain, err := region.domain()
-	if err != nil || p.Domain == "" {
-		return domain, err
+func (p Provider) domain() (string, []oauthclients.FieldError) {
+	domain, faults := cmp.Or(p.Region, USEast1).check()
+	if p.Domain == "" {
+		return domain, faults
 	}
 	if !bareDomain(p.Domain) {
-		return "", fmt.Errorf(
-			"genesys: Domain %q has more than a bare domain such as \"mypurecloud.ie\": no scheme, api. or login. before it",
-			p.Domain)
+		faults = append(faults, oauthclients.FieldError{
+			Field: "Domain", Code: "invalid", Message: `must be a bare domain such as "mypurecloud.ie"`,
+		})
 	}
-	return p.Domain, nil
+	return p.Domain, faults
 }
 
 func bareDomain(domain string) bool {
@@ -196,21 +196,19 @@ func bareDomain(domain string) bool {
 	return err == nil && u.Host == "api."+domain && u.User == nil
 }
 
-// baseURL checks a configured URL. Its errors leave out the URL, which may hold a password.
-func baseURL(field, value string) (string, error) {
-	if value == "" {
-		return "", nil
+// checkBase checks an address that stands before paths. One that has such a path already would
+// get it twice, and that would only show as a 404.
+func checkBase(field, address string, paths ...string) []oauthclients.FieldError {
+	if faults := oauthclients.CheckURL(field, address); len(faults) > 0 {
+		return faults
 	}
-	u, err := url.Parse(value)
-	switch {
-	case err != nil || u.Scheme == "" || u.Host == "":
-		return "", fmt.Errorf("genesys: %s is not a URL with scheme and host", field)
-	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return "", fmt.Errorf("genesys: %s must end before user, query and fragment", field)
+	for _, path := range paths {
+		base, found := strings.CutSuffix(strings.TrimRight(address, "/"), path)
+		if found && len(oauthclients.CheckURL(field, base)) == 0 { // without a host left, it was the host
+			return []oauthclients.FieldError{{
+				Field: field, Code: "invalid", Message: fmt.Sprintf("must end before %q, which is added to it: give %q", path, base),
+			}}
+		}
 	}
-	base := strings.TrimRight(value, "/")
-	if strings.HasSuffix(base, apiPrefix) {
-		return "", fmt.Errorf("genesys: %s must end before %s", field, apiPrefix)
-	}
-	return base, nil
+	return nil
 }

@@ -42,9 +42,40 @@ func TestUnknownRegion(t *testing.T) {
 		_, err := genesys.ParseRegion(name)
 		require.ErrorContains(t, err, "us-east-1, us-east-2")
 		require.ErrorContains(t, err, "eusc-de-east-1")
+		require.NotErrorIs(t, err, oauthclients.ErrInvalid, "a plain error")
 	}
-	_, err := genesys.Provider{Region: "eu-west-9", Domain: "mypurecloud.ie"}.Connect()
-	require.ErrorContains(t, err, `unknown Region "eu-west-9"`)
+}
+
+// A wrong Region is found even where Domain wins, and the message says what was meant.
+func TestRegionIsExact(t *testing.T) {
+	for region, message := range map[genesys.Region]string{
+		"eu-west-9":               `there is no "eu-west-9"; there are us-east-1, us-east-2`,
+		"EU-WEST-1":               `must be exactly "eu-west-1"; ParseRegion takes other spellings`,
+		"eu_west_1":               `must be exactly "eu-west-1"; ParseRegion takes other spellings`,
+		" eu-west-1":              `must be exactly "eu-west-1"; ParseRegion takes other spellings`,
+		"mypurecloud.ie":          "set Domain",
+		"https://mypurecloud.com": "set Domain",
+	} {
+		faults := configurationFaults(t, genesys.Provider{Region: region, Domain: "mypurecloud.ie"})
+		require.Len(t, faults, 1)
+		require.Equal(t, "Region", faults[0].Field)
+		require.Equal(t, "invalid", faults[0].Code)
+		require.Contains(t, faults[0].Message, message)
+	}
+}
+
+// configurationFaults are the faults of a provider that New refuses.
+func configurationFaults(t *testing.T, provider genesys.Provider) []oauthclients.FieldError {
+	t.Helper()
+	_, err := oauthclients.New(provider, oauthclients.BearerToken("t"))
+	require.ErrorIs(t, err, oauthclients.ErrInvalid)
+	require.NotContains(t, err.Error(), "hunter2")
+	require.Equal(t, 1, strings.Count(err.Error(), "genesys:"), "%v", err)
+	var failed *oauthclients.Error
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, "genesys", failed.Provider)
+	require.Equal(t, "New", failed.Operation)
+	return failed.Fields
 }
 
 func requireHosts(t *testing.T, p genesys.Provider, api, login string) {
@@ -105,33 +136,52 @@ func TestHosts(t *testing.T) {
 }
 
 func TestUnusableConfiguration(t *testing.T) {
+	const domain = `must be a bare domain such as "mypurecloud.ie"`
 	cases := map[string]struct {
-		provider genesys.Provider
-		field    string
+		provider             genesys.Provider
+		field, code, message string
 	}{
-		"domain with scheme":   {genesys.Provider{Domain: "https://mypurecloud.ie"}, "Domain"},
-		"domain with path":     {genesys.Provider{Domain: "mypurecloud.ie/x"}, "Domain"},
-		"domain that breaks":   {genesys.Provider{Domain: "evil.example@mypurecloud.ie"}, "Domain"},
-		"domain with query":    {genesys.Provider{Domain: "mypurecloud.ie?x"}, "Domain"},
-		"domain with blank":    {genesys.Provider{Domain: " mypurecloud.ie"}, "Domain"},
-		"API host as domain":   {genesys.Provider{Domain: "api.mypurecloud.ie"}, "Domain"},
-		"login host as domain": {genesys.Provider{Domain: "Login.mypurecloud.ie"}, "Domain"},
-		"no scheme":            {genesys.Provider{APIURL: "api.mypurecloud.ie"}, "APIURL"},
-		"no URL":               {genesys.Provider{APIURL: "https://u:hunter2@%"}, "APIURL"},
-		"user":                 {genesys.Provider{APIURL: "https://u:hunter2@api.example.com"}, "APIURL"},
-		"query":                {genesys.Provider{APIURL: "https://api.example.com?hunter2"}, "APIURL"},
-		"too long":             {genesys.Provider{APIURL: "https://api.example.com/api/v2/"}, "APIURL"},
-		"login with fragment":  {genesys.Provider{Region: genesys.EUWest1, LoginURL: "https://login.example.com#hunter2"}, "LoginURL"},
-		"login to nowhere":     {genesys.Provider{LoginURL: "https://login.example.com"}, "LoginURL"},
+		"domain with scheme":   {genesys.Provider{Domain: "https://mypurecloud.ie"}, "Domain", "invalid", domain},
+		"domain with path":     {genesys.Provider{Domain: "mypurecloud.ie/x"}, "Domain", "invalid", domain},
+		"domain that breaks":   {genesys.Provider{Domain: "hunter2@mypurecloud.ie"}, "Domain", "invalid", domain},
+		"domain with query":    {genesys.Provider{Domain: "mypurecloud.ie?x"}, "Domain", "invalid", domain},
+		"domain with blank":    {genesys.Provider{Domain: " mypurecloud.ie"}, "Domain", "invalid", domain},
+		"API host as domain":   {genesys.Provider{Domain: "api.mypurecloud.ie"}, "Domain", "invalid", domain},
+		"login host as domain": {genesys.Provider{Domain: "Login.mypurecloud.ie"}, "Domain", "invalid", domain},
+		"no scheme":            {genesys.Provider{APIURL: "api.mypurecloud.ie"}, "APIURL", "invalid", "absolute URL"},
+		"no URL":               {genesys.Provider{APIURL: "https://u:hunter2@%"}, "APIURL", "invalid", "is not a URL"},
+		"user":                 {genesys.Provider{APIURL: "https://u:hunter2@api.example.com"}, "APIURL", "invalid", "user"},
+		"query":                {genesys.Provider{APIURL: "https://api.example.com?hunter2"}, "APIURL", "invalid", "query"},
+		"blank":                {genesys.Provider{APIURL: " "}, "APIURL", "required", "empty"},
+		"slash":                {genesys.Provider{APIURL: "/"}, "APIURL", "invalid", "absolute URL"},
+		"in the clear":         {genesys.Provider{APIURL: "http://api.example.com"}, "APIURL", "insecure", "https"},
+		"too long":             {genesys.Provider{APIURL: "https://api.example.com/api/v2/"}, "APIURL", "invalid", `give "https://api.example.com"`},
+		"login with fragment":  {genesys.Provider{Region: genesys.EUWest1, LoginURL: "https://login.example.com#hunter2"}, "LoginURL", "invalid", "fragment"},
+		"login in the clear":   {genesys.Provider{Region: genesys.EUWest1, LoginURL: "http://login.example.com"}, "LoginURL", "insecure", "https"},
+		"login too long": {
+			genesys.Provider{Region: genesys.EUWest1, LoginURL: "https://login.example.com/oauth/token"},
+			"LoginURL", "invalid", `give "https://login.example.com"`,
+		},
+		"login to nowhere": {genesys.Provider{LoginURL: "https://login.example.com"}, "LoginURL", "invalid", "needs APIURL, Domain or Region"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			_, err := c.provider.Connect()
-			require.ErrorContains(t, err, "genesys: "+c.field)
-			require.NotContains(t, err.Error(), "hunter2")
-			_, err = oauthclients.New(c.provider, oauthclients.BearerToken("t"))
-			require.ErrorIs(t, err, oauthclients.ErrInvalid)
+			faults := configurationFaults(t, c.provider)
+			require.Len(t, faults, 1)
+			require.Equal(t, c.field, faults[0].Field)
+			require.Equal(t, c.code, faults[0].Code)
+			require.Contains(t, faults[0].Message, c.message)
 		})
+	}
+}
+
+func TestUnusableConfigurationNamesEveryField(t *testing.T) {
+	faults := configurationFaults(t, genesys.Provider{
+		Region: "EU-WEST-1", Domain: "api.mypurecloud.ie", APIURL: "http://api.example.com", LoginURL: "login",
+	})
+	require.Len(t, faults, 4)
+	for i, field := range []string{"Region", "Domain", "APIURL", "LoginURL"} {
+		require.Equal(t, field, faults[i].Field)
 	}
 }
 

@@ -3,12 +3,14 @@ package genesys
 import (
 	"fmt"
 	"strings"
+
+	"github.com/oauthclients/oauthclients"
 )
 
 // This file holds the regions of Genesys Cloud and the domains they are served from.
 
 // Region is an AWS region in which Genesys Cloud runs, such as "eu-west-1". An organization
-// lives in exactly one. [ParseRegion] takes other spellings.
+// lives in exactly one. A Region has exactly this spelling; [ParseRegion] takes others.
 type Region string
 
 // The public regions of Genesys Cloud, as its official SDKs list them.
@@ -44,6 +46,22 @@ func ParseRegion(name string) (Region, error) {
 	return wanted, nil
 }
 
+// check returns the domain of a configured region, or what is wrong with it. It does not guess:
+// a region that was corrected here would differ from the one in the program's configuration.
+func (r Region) check() (string, []oauthclients.FieldError) {
+	domain, err := r.domain()
+	if err == nil {
+		return domain, nil
+	}
+	message := fmt.Sprintf("there is no %q; there are %s", r, regionNames())
+	if strings.Contains(string(r), ".") {
+		message = `looks like a domain: set Domain, such as "mypurecloud.ie", instead`
+	} else if known, err := ParseRegion(string(r)); err == nil {
+		message = fmt.Sprintf("must be exactly %q; ParseRegion takes other spellings", known)
+	}
+	return "", []oauthclients.FieldError{{Field: "Region", Code: "invalid", Message: message}}
+}
+
 // domain is what stands after "api." and "login." in the region's hosts.
 func (r Region) domain() (string, error) {
 	for _, known := range regions() {
@@ -55,11 +73,15 @@ func (r Region) domain() (string, error) {
 }
 
 func unknownRegion(name string) error {
+	return fmt.Errorf("genesys: unknown region %q: there are %s", name, regionNames())
+}
+
+func regionNames() string {
 	var names []string
 	for _, known := range regions() {
 		names = append(names, string(known.name))
 	}
-	return fmt.Errorf("genesys: unknown Region %q: there are %s", name, strings.Join(names, ", "))
+	return strings.Join(names, ", ")
 }
 
 type regionDomain struct {

@@ -97,7 +97,7 @@ func (m members) lay(field string, want *oauthclients.OAuthClient) error {
 		}
 		return m.set("dateToDelete", wireTime(extra.DateToDelete))
 	}
-	return &oauthclients.UnsupportedError{Provider: Name, Operation: "Update", Fields: []string{field}}
+	return &oauthclients.UnsupportedError{Provider: providerName, Operation: "Update", Fields: []string{field}}
 }
 
 func (m members) set(name string, value any) error {

@@ -25,16 +25,22 @@ const (
 )
 
 func validateCreate(want *oauthclients.OAuthClient) error {
+	if err := checkExtra("Create", want); err != nil {
+		return err
+	}
 	check := checker{want: want, extra: settings(want), touched: func(string) bool { return true }}
-	return oauthclients.InvalidFields(Name, "Create", check.run())
+	return oauthclients.InvalidFields(providerName, "Create", check.run())
 }
 
 // validateUpdate leaves alone what was not edited: it was the server's own.
 func validateUpdate(want *oauthclients.OAuthClient, changed []string) error {
+	if err := checkExtra("Update", want); err != nil {
+		return err
+	}
 	check := checker{want: want, extra: settings(want), update: true, touched: func(field string) bool {
 		return slices.Contains(changed, field)
 	}}
-	return oauthclients.InvalidFields(Name, "Update", check.run())
+	return oauthclients.InvalidFields(providerName, "Update", check.run())
 }
 
 type checker struct {
@@ -61,15 +67,17 @@ func (c *checker) fault(field, code, message string) {
 
 func (c *checker) name() {
 	if c.touched("Name") && blank(c.want.Name) {
-		c.fault("Name", "required", "must not be empty")
+		c.fault("Name", "required", "must not be blank")
 	}
 }
 
 func (c *checker) grantTypes() {
 	switch {
 	case !c.touched("GrantTypes"):
-	case len(c.want.GrantTypes) != 1:
-		c.fault("GrantTypes", "exactly_one", "must be exactly one: a client has a single grant type here")
+	case len(c.want.GrantTypes) == 0:
+		c.fault("GrantTypes", "required", "must have exactly one entry")
+	case len(c.want.GrantTypes) > 1:
+		c.fault("GrantTypes", "count", "must have exactly one entry: a client has a single grant type here")
 	case c.grant() == "":
 		c.fault("GrantTypes", "unsupported", fmt.Sprintf("has no %q here", c.want.GrantTypes[0]))
 	}
@@ -82,7 +90,7 @@ func (c *checker) scopes() {
 	grant := c.grant()
 	if (c.touched("Scopes") || c.touched("GrantTypes")) && len(c.want.Scopes) == 0 &&
 		grant != "" && grant != wireClientCredentials {
-		c.fault("Scopes", "required", "must not be empty, except for client_credentials")
+		c.fault("Scopes", "required", "must have at least one entry, except for client_credentials")
 	}
 }
 
@@ -97,7 +105,7 @@ func (c *checker) validity() {
 	case validity%time.Second != 0:
 		c.fault(fieldValidity, "invalid", "must be whole seconds")
 	case validity < minValidity || validity > maxValidity:
-		c.fault(fieldValidity, "out_of_range", "must be from 300 s to 38880000 s")
+		c.fault(fieldValidity, "range", "must be from 300 s to 38880000 s")
 	}
 }
 
@@ -106,12 +114,12 @@ func (c *checker) roleDivisions() {
 		return
 	}
 	if len(c.extra.RoleDivisions) == 0 && c.grant() == wireClientCredentials {
-		c.fault(fieldRoleDivisions, "required", "must not be empty for client_credentials")
+		c.fault(fieldRoleDivisions, "required", "must have at least one entry for client_credentials")
 	}
 	for i, entry := range c.extra.RoleDivisions {
 		if blank(entry.RoleID) || blank(entry.DivisionID) {
 			c.fault(fieldRoleDivisions, "required",
-				fmt.Sprintf("entry %d must have RoleID and DivisionID (\"*\" for all divisions)", i))
+				fmt.Sprintf("entry %d must have RoleID and DivisionID (\"*\" for all divisions)", i+1))
 		}
 	}
 }

@@ -182,7 +182,7 @@ func (p *wirePage) records() ([]oauthclients.Record, error) {
 	records := make([]oauthclients.Record, len(p.Entities))
 	for i := range p.Entities {
 		if blank(p.Entities[i].ID) {
-			return nil, fmt.Errorf("entities[%d]: %w", i, errNoID)
+			return nil, fmt.Errorf("entry %d of the list: %w", i+1, errNoID)
 		}
 		records[i] = oauthclients.Record{Client: fromWire(&p.Entities[i])}
 	}

@@ -113,8 +113,14 @@ func (d *driver) one(ctx context.Context, call *oauthclients.Call) (*oauthclient
 }
 
 // validate checks the only two rules that hold for every client. Patterns in URIs pass
-// unchecked: sipgate documents more of them than can be told apart here.
+// unchecked: sipgate documents more of them than can be told apart here. An Extra that says it
+// is sipgate's gets past the core, and would be dropped in silence.
 func validate(operation string, c *oauthclients.OAuthClient) error {
+	if c.Extra != nil {
+		return &oauthclients.UnsupportedError{
+			Provider: providerName, Operation: operation, Fields: []string{"Extra"}, Reason: "there are no settings of its own",
+		}
+	}
 	var faults []oauthclients.FieldError
 	if strings.TrimSpace(c.Name) == "" {
 		faults = append(faults, oauthclients.FieldError{

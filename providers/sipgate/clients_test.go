@@ -197,8 +197,34 @@ func TestCreateWithAnUnreadableAnswerHasAnUnknownOutcome(t *testing.T) {
 
 func TestInvalidInputIsRefusedBeforeAnyRequest(t *testing.T) {
 	client := play(t)
-	_, err := client.Clients.Create(t.Context(), &oauthclients.OAuthClient{Name: " \t", Description: "d"})
+	_, err := client.Clients.Create(t.Context(), &oauthclients.OAuthClient{Description: "d"})
 	requireFaults(t, err, "Create", "Name", "RedirectURIs")
+	want := desk()
+	want.Name = " \t"
+	_, err = client.Clients.Create(t.Context(), want)
+	requireFaults(t, err, "Create", "Name")
+}
+
+// ownExtra says that it is sipgate's, which has none.
+type ownExtra struct{ Setting string }
+
+func (*ownExtra) Provider() string            { return "sipgate" }
+func (e *ownExtra) Clone() oauthclients.Extra { clone := *e; return &clone }
+
+func TestExtraIsRefusedBeforeAnyWrite(t *testing.T) {
+	client := play(t, answering(exchange(http.MethodGet, clientsPath+"/"+deskID), 200, "get_response.json"))
+	want := desk()
+	want.Extra = &ownExtra{"x"}
+	_, err := client.Clients.Create(t.Context(), want)
+	var unsupported *oauthclients.UnsupportedError
+	require.ErrorAs(t, err, &unsupported)
+	require.Equal(t, "Create", unsupported.Operation)
+	require.Equal(t, []string{"Extra"}, unsupported.Fields)
+
+	_, err = client.Clients.Update(t.Context(), deskID, func(c *oauthclients.OAuthClient) {
+		c.Name, c.Extra = "New name", &ownExtra{"x"}
+	})
+	require.ErrorContains(t, err, "Extra") // Play fails the test on a PUT
 }
 
 func TestUpdateDoesNotWriteWhatWouldBeInvalid(t *testing.T) {

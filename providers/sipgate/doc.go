@@ -17,7 +17,12 @@
 // # What is special about sipgate
 //
 //   - A client has a name, a description, redirect URIs, allowed origins, a privacy page and a
-//     terms page. sipgate demands all of them in every write, so unset ones travel as "" and [].
+//     terms page. Name and at least one of RedirectURIs are required; both are checked before
+//     any request. sipgate demands all six members in every write, so unset ones travel as ""
+//     and [].
+//   - A client has no scopes: setting OAuthClient.Scopes is an [*oauthclients.UnsupportedError].
+//     The Scope constants are for signing in, such as PasswordGrant.Scopes and the scopes of a
+//     personal access token.
 //   - Redirect URIs and origins are patterns, such as "https://*.example.com/*". They are sent
 //     as they are: in their order, with duplicates, not normalised.
 //   - Every read returns the secret. There is no way to renew one: RegenerateSecret is

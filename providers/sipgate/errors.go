@@ -1,6 +1,7 @@
 package sipgate
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"net/http"
@@ -20,8 +21,12 @@ const maxText = 200
 // explain reads the errors of the API.
 func explain(r *oauthclients.Response, e *oauthclients.Error) {
 	readError(r.Body, e)
-	if r.Status == http.StatusForbidden {
+	switch {
+	case r.Status == http.StatusForbidden:
 		e.Message = strings.TrimPrefix(e.Message+"; "+missing(e.Operation), "; ")
+	case r.Status == http.StatusUnauthorized && len(bytes.TrimSpace(r.Body)) == 0:
+		// The usual 401. Wrong, expired and revoked tokens all look alike.
+		e.Message = "the token was refused; sipgate does not say why"
 	}
 }
 

@@ -41,9 +41,12 @@ func TestDocumentedErrorBodies(t *testing.T) {
 			status: 400, file: "error_list.json", kind: oauthclients.ErrInvalid,
 			fields: []oauthclients.FieldError{{Field: "redirectUris", Message: "redirectUris must not be empty"}},
 		},
-		"empty":      {status: 401, kind: oauthclients.ErrUnauthenticated},
-		"plain text": {status: 401, file: "error_text.txt", kind: oauthclients.ErrUnauthenticated, message: "Unauthorized"},
-		"flat":       {status: 403, file: "error_flat.json", kind: oauthclients.ErrPermission, message: scope},
+		"empty": {
+			status: 401, kind: oauthclients.ErrUnauthenticated, message: "the token was refused; sipgate does not say why",
+		},
+		"empty with another status": {status: 404, kind: oauthclients.ErrNotFound},
+		"plain text":                {status: 401, file: "error_text.txt", kind: oauthclients.ErrUnauthenticated, message: "Unauthorized"},
+		"flat":                      {status: 403, file: "error_flat.json", kind: oauthclients.ErrPermission, message: scope},
 		// The status counts, not the one in the body.
 		"flat with another status": {status: 404, file: "error_flat.json", kind: oauthclients.ErrNotFound},
 		"list with another status": {
@@ -87,7 +90,7 @@ func TestErrorBodiesAreReadInOrder(t *testing.T) {
 		{body: `{"status":400,"message":"m","title":"t"}`, message: "m"},
 		{body: `{"status":"400","title":"t"}`, message: "t"},
 		{body: "name\r\n\tis\x1b[31m bad\u202e", message: "name is [31m bad"},
-		{body: `<html><body>Bad Gateway</body></html>`},
+		{body: `<html><body>Bad Gateway</body></html>`, message: "the answer is an HTML page, not the API's"},
 		{body: strings.Repeat("long ", 50)},
 		{body: `[]`}, {body: `null`}, {body: `{}`}, {body: `{"errors":[{}]}`},
 		{body: `{"error`, message: `{"error`},
@@ -167,7 +170,9 @@ func TestARefusedPersonalAccessTokenIsNotRepeated(t *testing.T) {
 	refused := listWith("Basic YTpi")
 	client := playAs(t, oauthclients.BasicAuth{Username: "a", Password: oauthclients.NewSecret("b")},
 		answering(refused, http.StatusUnauthorized, ""))
-	require.ErrorIs(t, list(t, client), oauthclients.ErrUnauthenticated)
+	err := list(t, client)
+	require.ErrorIs(t, err, oauthclients.ErrUnauthenticated)
+	require.ErrorContains(t, err, "the token was refused")
 }
 
 func TestARefusedAccessTokenIsReplacedOnce(t *testing.T) {

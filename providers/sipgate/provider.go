@@ -2,6 +2,7 @@ package sipgate
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"strings"
 
@@ -34,11 +35,17 @@ const DefaultPasswordClientID = "sipgate-app-web"
 
 const providerName = "sipgate"
 
+// The paths that follow APIURL and LoginURL.
+const (
+	apiPrefix  = "/v2"
+	realmsPath = "/auth/realms"
+)
+
 // Provider is a sipgate account. The zero value is ready to use.
 type Provider struct {
-	// APIURL is what stands before "/v2" and "/login/", empty for [DefaultAPIURL].
+	// APIURL is what stands before "/v2" and "/login/", without them; empty for [DefaultAPIURL].
 	APIURL string
-	// LoginURL is what stands before "/auth/realms", empty for [DefaultLoginURL].
+	// LoginURL is what stands before "/auth/realms", without it; empty for [DefaultLoginURL].
 	LoginURL string
 	// Realm is the Keycloak realm in which people sign in, empty for [RealmThirdParty]. The
 	// password grant does not use it: sipgate offers that grant in one realm only.
@@ -70,8 +77,8 @@ func grantTypes() []oauthclients.GrantType {
 	return []oauthclients.GrantType{oauthclients.GrantAuthorizationCode, oauthclients.GrantRefreshToken}
 }
 
-// Connect returns how to talk to sipgate. It does no I/O. Fields of p that cannot be used are an
-// *oauthclients.Error of kind ErrInvalid that names them.
+// Connect checks the configuration and returns how to talk to sipgate. It does no I/O. Fields of
+// p that cannot be used are an [*oauthclients.Error] of kind ErrInvalid that names all of them.
 func (p Provider) Connect() (*oauthclients.Connection, error) {
 	if err := p.check(); err != nil {
 		return nil, err
@@ -88,14 +95,14 @@ func (p Provider) Connect() (*oauthclients.Connection, error) {
 // API host, everything else to the realm itself. Both take the client's credentials in the form.
 func (p Provider) endpoints() oauthclients.Endpoints {
 	api := orDefault(p.APIURL, DefaultAPIURL)
-	realm := orDefault(p.LoginURL, DefaultLoginURL) + "/auth/realms/" + cmp.Or(p.Realm, RealmThirdParty)
+	realm := orDefault(p.LoginURL, DefaultLoginURL) + realmsPath + "/" + cmp.Or(p.Realm, RealmThirdParty)
 	inRealm := oauth2.Endpoint{
 		AuthURL:   realm + "/protocol/openid-connect/auth",
 		TokenURL:  realm + "/protocol/openid-connect/token",
 		AuthStyle: oauth2.AuthStyleInParams,
 	}
 	return oauthclients.Endpoints{
-		BaseURL: api + "/v2",
+		BaseURL: api + apiPrefix,
 		Grants: map[oauthclients.GrantType]oauth2.Endpoint{
 			oauthclients.GrantAuthorizationCode: inRealm,
 			oauthclients.GrantRefreshToken:      inRealm,
@@ -111,21 +118,32 @@ func orDefault(baseURL, fallback string) string {
 	return strings.TrimRight(cmp.Or(baseURL, fallback), "/")
 }
 
-// check refuses what would swallow the path that is put behind it, or leave it. Scheme and
-// host are checked by the core.
+// check finds every fault of p at once.
 func (p Provider) check() error {
-	var faults []oauthclients.FieldError
-	fault := func(field, message string) {
-		faults = append(faults, oauthclients.FieldError{Field: field, Code: "invalid", Message: message})
-	}
-	if strings.ContainsAny(p.APIURL, "?#") {
-		fault("APIURL", "must have no query and no fragment")
-	}
-	if strings.ContainsAny(p.LoginURL, "?#") {
-		fault("LoginURL", "must have no query and no fragment")
-	}
-	if p.Realm == "." || p.Realm == ".." || p.Realm != url.PathEscape(p.Realm) {
-		fault("Realm", "must be the name of a realm, such as "+RealmThirdParty)
+	realm := cmp.Or(p.Realm, RealmThirdParty)
+	faults := checkBase("APIURL", cmp.Or(p.APIURL, DefaultAPIURL), apiPrefix)
+	faults = append(faults, checkBase("LoginURL", cmp.Or(p.LoginURL, DefaultLoginURL), realmsPath, realmsPath+"/"+realm)...)
+	if realm == "." || realm == ".." || realm != url.PathEscape(realm) {
+		faults = append(faults, oauthclients.FieldError{
+			Field: "Realm", Code: "invalid", Message: "must be the name of a realm, such as " + RealmThirdParty,
+		})
 	}
 	return oauthclients.InvalidFields(providerName, "New", faults)
+}
+
+// checkBase checks an address that stands before paths. One that has such a path already would
+// get it twice, and that would only show as a 404.
+func checkBase(field, address string, paths ...string) []oauthclients.FieldError {
+	if faults := oauthclients.CheckURL(field, address); len(faults) > 0 {
+		return faults
+	}
+	for _, path := range paths {
+		base, found := strings.CutSuffix(strings.TrimRight(address, "/"), path)
+		if found && len(oauthclients.CheckURL(field, base)) == 0 { // without a host left, it was the host
+			return []oauthclients.FieldError{{
+				Field: field, Code: "invalid", Message: fmt.Sprintf("must end before %q, which is added to it: give %q", path, base),
+			}}
+		}
+	}
+	return nil
 }

@@ -60,27 +60,67 @@ func TestEndpoints(t *testing.T) {
 	}
 }
 
-func TestUnusableConfigurationNamesEveryField(t *testing.T) {
-	for field, provider := range map[string]sipgate.Provider{
-		"APIURL":   {APIURL: "https://api.example.com?tenant=1"},
-		"LoginURL": {LoginURL: "https://login.example.com#x"},
-		"Realm":    {Realm: "third-party/../admin"},
-	} {
-		_, err := oauthclients.New(provider, oauthclients.BearerToken(bearer))
-		var failed *oauthclients.Error
-		require.ErrorAs(t, err, &failed)
-		require.ErrorIs(t, err, oauthclients.ErrInvalid)
-		require.Len(t, failed.Fields, 1)
-		require.Equal(t, field, failed.Fields[0].Field)
-	}
-	for _, realm := range []string{".", "..", "a b", "a?b"} {
-		_, err := sipgate.Provider{Realm: realm}.Connect()
-		require.ErrorIs(t, err, oauthclients.ErrInvalid, realm)
-	}
-	_, err := sipgate.Provider{APIURL: "https://a?", LoginURL: "https://b?", Realm: "/"}.Connect()
+// configurationFaults are the faults of a provider that New refuses.
+func configurationFaults(t *testing.T, provider sipgate.Provider) []oauthclients.FieldError {
+	t.Helper()
+	_, err := oauthclients.New(provider, oauthclients.BearerToken(bearer))
+	require.ErrorIs(t, err, oauthclients.ErrInvalid)
+	require.NotContains(t, err.Error(), "hunter2")
 	var failed *oauthclients.Error
 	require.ErrorAs(t, err, &failed)
-	require.Len(t, failed.Fields, 3)
+	require.Equal(t, "sipgate", failed.Provider)
+	require.Equal(t, "New", failed.Operation)
+	return failed.Fields
+}
+
+func TestUnusableConfigurationNamesTheField(t *testing.T) {
+	for name, c := range map[string]struct {
+		provider             sipgate.Provider
+		field, code, message string
+	}{
+		"API with query":      {sipgate.Provider{APIURL: "https://api.example.com?k=hunter2"}, "APIURL", "invalid", "query"},
+		"API with user":       {sipgate.Provider{APIURL: "https://u:hunter2@api.example.com"}, "APIURL", "invalid", "user"},
+		"API without scheme":  {sipgate.Provider{APIURL: "api.example.com"}, "APIURL", "invalid", "absolute URL"},
+		"blank API":           {sipgate.Provider{APIURL: " "}, "APIURL", "required", "empty"},
+		"API in the clear":    {sipgate.Provider{APIURL: "http://api.example.com"}, "APIURL", "insecure", "https"},
+		"login in the clear":  {sipgate.Provider{LoginURL: "http://login.example.com"}, "LoginURL", "insecure", "https"},
+		"login with fragment": {sipgate.Provider{LoginURL: "https://login.example.com#x"}, "LoginURL", "invalid", "fragment"},
+		"API with its path":   {sipgate.Provider{APIURL: "https://api.sipgate.com/v2"}, "APIURL", "invalid", `give "https://api.sipgate.com"`},
+		"and a slash":         {sipgate.Provider{APIURL: "https://api.example.com/sg/v2/"}, "APIURL", "invalid", `give "https://api.example.com/sg"`},
+		"login with its path": {sipgate.Provider{LoginURL: "https://login.sipgate.com/auth/realms"}, "LoginURL", "invalid", `give "https://login.sipgate.com"`},
+		"login with realm": {
+			sipgate.Provider{LoginURL: "https://login.sipgate.com/auth/realms/sipgate-apps", Realm: sipgate.RealmApps},
+			"LoginURL", "invalid", `give "https://login.sipgate.com"`,
+		},
+		"realm, path":  {sipgate.Provider{Realm: "third-party/../admin"}, "Realm", "invalid", "third-party"},
+		"realm, dot":   {sipgate.Provider{Realm: "."}, "Realm", "invalid", "third-party"},
+		"realm, dots":  {sipgate.Provider{Realm: ".."}, "Realm", "invalid", "third-party"},
+		"realm, blank": {sipgate.Provider{Realm: "a b"}, "Realm", "invalid", "third-party"},
+		"realm, query": {sipgate.Provider{Realm: "a?b"}, "Realm", "invalid", "third-party"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			faults := configurationFaults(t, c.provider)
+			require.Len(t, faults, 1)
+			require.Equal(t, c.field, faults[0].Field)
+			require.Equal(t, c.code, faults[0].Code)
+			require.Contains(t, faults[0].Message, c.message)
+		})
+	}
+}
+
+func TestUnusableConfigurationNamesEveryField(t *testing.T) {
+	faults := configurationFaults(t, sipgate.Provider{APIURL: "http://a.example", LoginURL: "https://b.example?", Realm: "/"})
+	require.Len(t, faults, 3)
+	for i, field := range []string{"APIURL", "LoginURL", "Realm"} {
+		require.Equal(t, field, faults[i].Field)
+	}
+}
+
+// A host may have the name of a path.
+func TestHostNamedLikeThePath(t *testing.T) {
+	connection, err := sipgate.Provider{APIURL: "https://v2"}.Connect()
+	require.NoError(t, err)
+	require.Equal(t, "https://v2/v2", connection.Endpoints.BaseURL)
 }
 
 func TestCapabilities(t *testing.T) {

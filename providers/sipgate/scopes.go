@@ -3,8 +3,11 @@ package sipgate
 // This file is the catalogue of sipgate's scopes, in alphabetical order.
 
 // The scopes of the v2 API as its OpenAPI description declares them, in the form in which they
-// stand in a token request. Managing OAuth2 clients takes [ScopeAuthorizationOAuth2ClientsRead]
-// and [ScopeAuthorizationOAuth2ClientsWrite]; a personal access token gets its scopes when it is
+// stand in a token request. They are for signing in, such as oauthclients.PasswordGrant.Scopes,
+// and not for OAuthClient.Scopes, which sipgate's clients do not have.
+//
+// Managing OAuth2 clients takes [ScopeAuthorizationOAuth2ClientsRead] and
+// [ScopeAuthorizationOAuth2ClientsWrite]; a personal access token gets its scopes when it is
 // created. The constants are untyped, and a scope that is missing here is not refused anywhere.
 const (
 	ScopeAccountRead                        = "account:read"                          // read the account record

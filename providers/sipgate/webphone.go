@@ -12,10 +12,13 @@ import (
 const webphoneRedirectURI = "https://phone.sipgate.com/*"
 
 // WebphoneClient returns the settings, ready for Create, of a client for sipgate's Webphone in
-// somebody's own pages: redirect URIs that are exactly the ones the Webphone needs, and an
-// allowed origin for each domain that embeds it, such as "https://*.example.com". Origins have
-// no path and no slash at the end. See "Managing third-party clients" in sipgate's REST API
-// documentation.
+// somebody's own pages: the name, the one redirect URI that the Webphone needs and no other, and
+// embedOrigins as AllowedOrigins. Everything else is left empty and may be set.
+//
+// Nothing is checked here. Give one origin for each domain that embeds the Webphone, such as
+// "https://*.example.com", without a path and without a slash at the end; Create refuses a
+// blank name, and sends the origins as they are. See "Managing third-party clients" in sipgate's
+// REST API documentation.
 func WebphoneClient(name string, embedOrigins ...string) *oauthclients.OAuthClient {
 	return &oauthclients.OAuthClient{
 		Name:           name,

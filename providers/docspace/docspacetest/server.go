@@ -1,9 +1,8 @@
 // Package docspacetest is a fake ONLYOFFICE DocSpace portal for tests of programs that use
 // [github.com/oauthclients/oauthclients/providers/docspace].
 //
-//	portal := docspacetest.NewServer(t)
-//	client, err := oauthclients.New(portal.Provider(), portal.Auth(),
-//		oauthclients.WithHTTPClient(portal.HTTPClient()))
+//	server := docspacetest.NewServer(t)
+//	client, err := oauthclients.New(server.Provider(), server.Auth())
 //
 // It keeps the rules of the portal's own source (v3.7, self-hosted): API keys are traded for
 // signatures of five minutes, a missing or expired signature is an empty 403, every rule for a
@@ -39,6 +38,7 @@ type Server struct {
 	guided  []guided
 	count   int       // of clients made so far
 	signed  int       // of signatures made so far
+	revoked int       // of signatures, the first ones, that are invalid
 	last    time.Time // the latest time that was given out
 	buckets map[string]time.Time
 }
@@ -61,7 +61,8 @@ func WithNewerUpdate() Option { return func(c *config) { c.newer = true } }
 // Members that it does not know are kept and given back.
 func WithGuideWire() Option { return func(c *config) { c.guide = true } }
 
-// New returns a server without a socket: only its HTTPClient reaches it.
+// New returns a server without a socket: only its HTTPClient reaches it. This is the one for a
+// testing/synctest bubble, with oauthclients.WithHTTPClient(server.HTTPClient()).
 func New(opts ...Option) *Server {
 	s := &Server{buckets: map[string]time.Time{}}
 	for _, opt := range opts {
@@ -71,7 +72,9 @@ func New(opts ...Option) *Server {
 	return s
 }
 
-// Start returns a server on a loopback socket; call Close when done.
+// Start returns a server on a free port of 127.0.0.1; Close ends it. In a testing/synctest
+// bubble a waiting socket stops the clock: use [New] there, with
+// oauthclients.WithHTTPClient(server.HTTPClient()).
 func Start(opts ...Option) (*Server, error) {
 	s := New(opts...)
 	if err := s.Server.Start(); err != nil {
@@ -80,7 +83,9 @@ func Start(opts ...Option) (*Server, error) {
 	return s, nil
 }
 
-// NewServer starts a server that is closed at the end of the test.
+// NewServer is Start for tests: it fails the test if there is no port, and closes the server at
+// the test's end. In a testing/synctest bubble a waiting socket stops the clock: use [New]
+// there, with oauthclients.WithHTTPClient(server.HTTPClient()).
 func NewServer(t fakeserver.TB, opts ...Option) *Server {
 	t.Helper()
 	s, err := Start(opts...)
@@ -92,7 +97,7 @@ func NewServer(t fakeserver.TB, opts ...Option) *Server {
 	return s
 }
 
-// Provider returns the provider that points at the server.
+// Provider returns the provider that talks to the server, ready for oauthclients.New.
 func (s *Server) Provider() docspace.Provider {
 	p := docspace.Provider{Portal: s.URL()}
 	if s.guide {

@@ -78,7 +78,7 @@ func (c caller) send(method, path, body string) reply {
 
 func signed(t *testing.T, portal *docspacetest.Server) caller {
 	t.Helper()
-	return caller{t, portal, http.Header{"X-Signature": {portal.Signature().Reveal()}}}
+	return caller{t, portal, http.Header{"X-Signature": {portal.Signature()}}}
 }
 
 // trade sends the key of an Auth to the signature endpoint, the way a client does.
@@ -139,7 +139,7 @@ func TestKeys(t *testing.T) {
 func TestSignatures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		portal := docspacetest.New()
-		good := portal.Signature().Reveal()
+		good := portal.Signature()
 		for name, header := range map[string]http.Header{
 			"none":           {},
 			"as a bearer":    {"X-Signature": {"Bearer " + good}},
@@ -161,6 +161,24 @@ func TestSignatures(t *testing.T) {
 		<-time.After(time.Second)
 		require.Equal(t, http.StatusForbidden, caller{t, portal, http.Header{"X-Signature": {good}}}.send(http.MethodGet, clients, "").status)
 	})
+}
+
+func TestRevokeTokens(t *testing.T) {
+	portal := docspacetest.New()
+	client, err := oauthclients.New(portal.Provider(), portal.Auth(), oauthclients.WithHTTPClient(portal.HTTPClient()))
+	require.NoError(t, err)
+	list := func() error {
+		_, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})
+		return err
+	}
+	require.NoError(t, list())
+	revoked := signed(t, portal)
+	require.Equal(t, http.StatusOK, revoked.send(http.MethodGet, clients, "").status)
+	portal.RevokeTokens()
+	require.Equal(t, http.StatusForbidden, revoked.send(http.MethodGet, clients, "").status)
+	require.Equal(t, http.StatusOK, signed(t, portal).send(http.MethodGet, clients, "").status, "a new one is valid")
+	require.NoError(t, list(), "the key is traded for a new one")
+	require.Equal(t, 2, portal.Count(http.MethodGet, "/api/2.0/security/oauth2/token"))
 }
 
 func TestRoles(t *testing.T) {

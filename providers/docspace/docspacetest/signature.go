@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/oauthclients/oauthclients"
 )
 
 // This file holds the accounts and what proves them: API keys and signatures.
@@ -70,10 +68,23 @@ func unauthorized(w http.ResponseWriter) {
 	})
 }
 
-// Signature returns a new signature of the administrator, as the portal's web pages have one,
-// for oauthclients.FromTokenSource.
-func (s *Server) Signature() oauthclients.Secret {
-	return oauthclients.NewSecret(s.sign(administrator))
+// Signature returns a new signature of the administrator that the API takes, as the portal's
+// web pages have one: the access token for oauthclients.FromTokenSource.
+func (s *Server) Signature() string { return s.sign(administrator) }
+
+// RevokeTokens makes every signature issued so far invalid. The API keys stay; the wire of the
+// guide has nothing else.
+func (s *Server) RevokeTokens() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revoked = s.signed
+}
+
+func (s *Server) isRevoked(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	number, err := strconv.Atoi(id)
+	return err != nil || number <= s.revoked
 }
 
 type claims struct {
@@ -89,7 +100,7 @@ type claims struct {
 	Issuer    string `json:"iss"`
 	Audience  string `json:"aud"`
 	Expires   int64  `json:"exp"`
-	// ID is not the portal's: it tells two signatures of the same second apart.
+	// ID is not the portal's: it tells signatures of the same second apart, and revoked ones.
 	ID string `json:"jti"`
 }
 
@@ -117,7 +128,7 @@ func mac(text string) string {
 
 // signer is the account whose valid signature a request carries. The cookie wins over the
 // header, and the value is the bare JWT.
-func signer(r *http.Request) (account, bool) {
+func (s *Server) signer(r *http.Request) (account, bool) {
 	value := r.Header.Get("X-Signature")
 	for _, cookie := range r.Cookies() {
 		if strings.EqualFold(cookie.Name, "x-signature") {
@@ -129,7 +140,7 @@ func signer(r *http.Request) (account, bool) {
 		return 0, false
 	}
 	_, encoded, _ := strings.Cut(unsigned, ".")
-	return holder(encoded)
+	return s.holder(encoded)
 }
 
 func cutLast(text, sep string) (before, after string) {
@@ -141,10 +152,10 @@ func cutLast(text, sep string) (before, after string) {
 }
 
 // holder reads the payload of a JWT whose signature is right.
-func holder(encoded string) (account, bool) {
+func (s *Server) holder(encoded string) (account, bool) {
 	payload, err := base64.RawURLEncoding.DecodeString(encoded)
 	var c claims
-	if err != nil || json.Unmarshal(payload, &c) != nil || !time.Now().Before(time.Unix(c.Expires, 0)) {
+	if err != nil || json.Unmarshal(payload, &c) != nil || !time.Now().Before(time.Unix(c.Expires, 0)) || s.isRevoked(c.ID) {
 		return 0, false
 	}
 	for _, a := range accounts() {
@@ -158,7 +169,7 @@ func holder(encoded string) (account, bool) {
 // authenticated serves only requests with a valid signature, within the limits.
 func (s *Server) authenticated(next func(http.ResponseWriter, *http.Request, account)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		a, ok := signer(r)
+		a, ok := s.signer(r)
 		if !ok {
 			w.WriteHeader(http.StatusForbidden)
 			return

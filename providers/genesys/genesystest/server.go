@@ -1,6 +1,9 @@
 // Package genesystest is a fake of Genesys Cloud's OAuth client API and of its token endpoint,
 // for tests of programs that manage OAuth clients there.
 //
+//	server := genesystest.NewServer(t)
+//	client, err := oauthclients.New(server.Provider(), server.Auth())
+//
 // It is as strict as the vendor is known to be: it wants a token, the required members and
 // their ranges, takes PUT as the replacement of the whole client, shows a secret only when it
 // is made, and deletes inactive clients only. Members that it does not know are kept and given
@@ -72,7 +75,8 @@ func WithTokenRateLimit(n int, per time.Duration) Option {
 	return func(s *Server) { s.tokenLimit = limit{n, per} }
 }
 
-// New returns a server without a socket: only [fakeserver.Server.HTTPClient] reaches it.
+// New returns a server without a socket: only its HTTPClient reaches it. This is the one for a
+// testing/synctest bubble, with oauthclients.WithHTTPClient(server.HTTPClient()).
 func New(opts ...Option) *Server {
 	s := &Server{tokens: map[string]time.Time{}, apiWindows: map[string]*window{}}
 	for _, option := range opts {
@@ -82,7 +86,9 @@ func New(opts ...Option) *Server {
 	return s
 }
 
-// Start returns a server on a free port of the loopback address; Close ends it.
+// Start returns a server on a free port of 127.0.0.1; Close ends it. In a testing/synctest
+// bubble a waiting socket stops the clock: use [New] there, with
+// oauthclients.WithHTTPClient(server.HTTPClient()).
 func Start(opts ...Option) (*Server, error) {
 	s := New(opts...)
 	if err := s.Server.Start(); err != nil {
@@ -91,19 +97,21 @@ func Start(opts ...Option) (*Server, error) {
 	return s, nil
 }
 
-// NewServer is Start for a test: it fails the test if there is no port, and closes the server
-// at the test's end.
+// NewServer is Start for tests: it fails the test if there is no port, and closes the server at
+// the test's end. In a testing/synctest bubble a waiting socket stops the clock: use [New]
+// there, with oauthclients.WithHTTPClient(server.HTTPClient()).
 func NewServer(t fakeserver.TB, opts ...Option) *Server {
 	t.Helper()
 	s, err := Start(opts...)
 	if err != nil {
 		t.Fatalf("genesystest: %v", err)
+		return nil
 	}
 	t.Cleanup(s.Close)
 	return s
 }
 
-// Provider returns a provider that speaks to the server, for its API and its login.
+// Provider returns the provider that talks to the server, ready for oauthclients.New.
 func (s *Server) Provider() genesys.Provider {
 	return genesys.Provider{APIURL: s.URL(), LoginURL: s.URL()}
 }
@@ -115,14 +123,15 @@ func (s *Server) Auth() oauthclients.Auth {
 	}
 }
 
-// Token issues an access token, for a test that uses a ready one.
-func (s *Server) Token() string {
+// AccessToken returns a new access token that the API takes, as the token endpoint would issue
+// it.
+func (s *Server) AccessToken() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.issue()
 }
 
-// RevokeTokens makes every token issued so far invalid.
+// RevokeTokens makes every access token issued so far invalid. The credentials of Auth stay.
 func (s *Server) RevokeTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

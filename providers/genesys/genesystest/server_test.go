@@ -108,13 +108,13 @@ func TestTokenEndpoint(t *testing.T) {
 func TestTokenIsRequired(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := genesystest.New()
-		token := s.Token()
+		token := s.AccessToken()
 		requireError(t, send(t, s, "", http.MethodGet, list, ""), http.StatusUnauthorized, "authentication.required")
 		requireError(t, send(t, s, "made-up", http.MethodGet, list, ""), http.StatusUnauthorized, "bad.credentials")
 		require.Equal(t, http.StatusOK, send(t, s, token, http.MethodGet, list, "").status)
 		<-time.After(86399 * time.Second) // the bubble's clock
 		requireError(t, send(t, s, token, http.MethodGet, list, ""), http.StatusUnauthorized, "credentials.expired")
-		token = s.Token()
+		token = s.AccessToken()
 		s.RevokeTokens()
 		requireError(t, send(t, s, token, http.MethodGet, list, ""), http.StatusUnauthorized, "bad.credentials")
 	})
@@ -135,7 +135,7 @@ func requireError(t *testing.T, got reply, status int, code string) {
 
 func TestLifeOfAClient(t *testing.T) {
 	s := genesystest.New()
-	token := s.Token()
+	token := s.AccessToken()
 	made := send(t, s, token, http.MethodPost, list, machine)
 	require.Equal(t, http.StatusOK, made.status)
 	id, _ := made.body["id"].(string)
@@ -175,12 +175,12 @@ func TestSecretsChange(t *testing.T) {
 	id, err := s.Add(`{"name":"n","authorizedGrantType":"CODE","secret":"given"}`)
 	require.NoError(t, err)
 	require.Contains(t, string(s.Document(id)), `"secret":"given"`)
-	renewed := send(t, s, s.Token(), http.MethodPost, list+"/"+id+"/secret", "")
+	renewed := send(t, s, s.AccessToken(), http.MethodPost, list+"/"+id+"/secret", "")
 	require.NotEqual(t, "given", renewed.body["secret"])
 	require.Contains(t, string(s.Document(id)), fmt.Sprintf(`"secret":%q`, renewed.body["secret"]))
 
 	implicit := `{"name":"n","authorizedGrantType":"TOKEN","scope":["users"]}`
-	require.NotContains(t, send(t, s, s.Token(), http.MethodPost, list, implicit).body, "secret")
+	require.NotContains(t, send(t, s, s.AccessToken(), http.MethodPost, list, implicit).body, "secret")
 }
 
 // PUT leaves nothing of what was there, but keeps members that nobody knows if they are sent.
@@ -189,7 +189,7 @@ func TestPutReplaces(t *testing.T) {
 	id, err := s.Add(`{"name":"n","description":"d","authorizedGrantType":"CODE","scope":["users"],
 		"accessTokenValiditySeconds":300,"ipAllowList":["192.0.2.0/24"],"dateToDelete":"2030-01-01T00:00:00Z"}`)
 	require.NoError(t, err)
-	got := send(t, s, s.Token(), http.MethodPut, list+"/"+id,
+	got := send(t, s, s.AccessToken(), http.MethodPut, list+"/"+id,
 		`{"name":"n","authorizedGrantType":"CODE","scope":["users"],"future":{"a":1}}`)
 	require.Equal(t, http.StatusOK, got.status)
 	for _, name := range []string{"description", "ipAllowList", "dateToDelete", "secret"} {
@@ -219,31 +219,31 @@ func TestRequestsThatAreRefused(t *testing.T) {
 	}
 	s := genesystest.New()
 	for body, field := range cases {
-		got := send(t, s, s.Token(), http.MethodPost, list, body)
+		got := send(t, s, s.AccessToken(), http.MethodPost, list, body)
 		requireError(t, got, http.StatusBadRequest, "bad.request")
 		details, _ := got.body["details"].([]any)
 		require.Len(t, details, 1, body)
 		require.Equal(t, field, details[0].(map[string]any)["fieldName"], body)
 	}
 	for _, body := range []string{`{`, `[]`, `null`, `{"name":7}`} {
-		requireError(t, send(t, s, s.Token(), http.MethodPost, list, body), http.StatusBadRequest, "bad.request")
+		requireError(t, send(t, s, s.AccessToken(), http.MethodPost, list, body), http.StatusBadRequest, "bad.request")
 	}
-	requireError(t, send(t, s, s.Token(), http.MethodPost, list, ""), http.StatusUnsupportedMediaType, "unsupported.media.type")
-	requireError(t, send(t, s, s.Token(), http.MethodGet, "/api/v2/users", ""), http.StatusNotFound, "not.found")
+	requireError(t, send(t, s, s.AccessToken(), http.MethodPost, list, ""), http.StatusUnsupportedMediaType, "unsupported.media.type")
+	requireError(t, send(t, s, s.AccessToken(), http.MethodGet, "/api/v2/users", ""), http.StatusNotFound, "not.found")
 }
 
 func TestListIsOnePage(t *testing.T) {
 	s := genesystest.New()
-	empty := send(t, s, s.Token(), http.MethodGet, list, "")
+	empty := send(t, s, s.AccessToken(), http.MethodGet, list, "")
 	require.Equal(t, []any{}, empty.body["entities"])
 	for range 3 {
-		require.Equal(t, http.StatusOK, send(t, s, s.Token(), http.MethodPost, list, machine).status)
+		require.Equal(t, http.StatusOK, send(t, s, s.AccessToken(), http.MethodPost, list, machine).status)
 	}
-	got := send(t, s, s.Token(), http.MethodGet, list, "")
+	got := send(t, s, s.AccessToken(), http.MethodGet, list, "")
 	require.Len(t, got.body["entities"], 3)
 	require.NotContains(t, got.body, "nextUri")
 	require.NotContains(t, got.body["entities"].([]any)[0], "secret")
-	requireError(t, send(t, s, s.Token(), http.MethodGet, list+"?pageSize=1", ""), http.StatusBadRequest, "invalid.value")
+	requireError(t, send(t, s, s.AccessToken(), http.MethodGet, list+"?pageSize=1", ""), http.StatusBadRequest, "invalid.value")
 }
 
 func TestListInPages(t *testing.T) {
@@ -252,24 +252,24 @@ func TestListInPages(t *testing.T) {
 		_, err := s.Add(machine)
 		require.NoError(t, err)
 	}
-	first := send(t, s, s.Token(), http.MethodGet, list, "")
+	first := send(t, s, s.AccessToken(), http.MethodGet, list, "")
 	require.Len(t, first.body["entities"], 2)
 	next, _ := first.body["nextUri"].(string)
 	require.Equal(t, s.URL()+list+"?pageSize=2&pageNumber=2", next)
-	second := send(t, s, s.Token(), http.MethodGet, strings.TrimPrefix(next, s.URL()), "")
+	second := send(t, s, s.AccessToken(), http.MethodGet, strings.TrimPrefix(next, s.URL()), "")
 	require.Len(t, second.body["entities"], 1)
 	require.NotContains(t, second.body, "nextUri")
 	require.InDelta(t, 2, second.body["pageNumber"], 0)
 	require.NotEmpty(t, second.body["previousUri"])
 	for _, query := range []string{"?pageSize=3&pageNumber=2", "?pageSize=2&pageNumber=0", "?pageSize=2", "?pageSize=2&pageNumber=2&x=1"} {
-		requireError(t, send(t, s, s.Token(), http.MethodGet, list+query, ""), http.StatusBadRequest, "invalid.value")
+		requireError(t, send(t, s, s.AccessToken(), http.MethodGet, list+query, ""), http.StatusBadRequest, "invalid.value")
 	}
 }
 
 func TestRateLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := genesystest.New(genesystest.WithRateLimit(2, time.Minute))
-		token := s.Token()
+		token := s.AccessToken()
 		send(t, s, token, http.MethodGet, list, "")
 		<-time.After(1500 * time.Millisecond) // the bubble's clock
 		got := send(t, s, token, http.MethodGet, list, "")
@@ -280,7 +280,7 @@ func TestRateLimit(t *testing.T) {
 		got = send(t, s, token, http.MethodGet, list, "")
 		requireError(t, got, http.StatusTooManyRequests, "too.many.requests")
 		require.Equal(t, "59", got.header.Get("Retry-After"))
-		require.Equal(t, http.StatusOK, send(t, s, s.Token(), http.MethodGet, list, "").status, "another token has its own window")
+		require.Equal(t, http.StatusOK, send(t, s, s.AccessToken(), http.MethodGet, list, "").status, "another token has its own window")
 		<-time.After(59 * time.Second) // the bubble's clock
 		require.Equal(t, http.StatusOK, send(t, s, token, http.MethodGet, list, "").status)
 	})
@@ -306,9 +306,9 @@ func TestLingeringDeletes(t *testing.T) {
 	id, err := s.Add(strings.Replace(machine, `{`, `{"id":"kept","state":"inactive",`, 1))
 	require.NoError(t, err)
 	require.Equal(t, "kept", id)
-	require.Equal(t, http.StatusOK, send(t, s, s.Token(), http.MethodDelete, list+"/kept", "").status)
-	require.Equal(t, "deleted", send(t, s, s.Token(), http.MethodGet, list+"/kept", "").body["state"])
-	requireError(t, send(t, s, s.Token(), http.MethodDelete, list+"/kept", ""), http.StatusNotFound, "not.found")
+	require.Equal(t, http.StatusOK, send(t, s, s.AccessToken(), http.MethodDelete, list+"/kept", "").status)
+	require.Equal(t, "deleted", send(t, s, s.AccessToken(), http.MethodGet, list+"/kept", "").body["state"])
+	requireError(t, send(t, s, s.AccessToken(), http.MethodDelete, list+"/kept", ""), http.StatusNotFound, "not.found")
 }
 
 func TestAddRefusesWhatIsNoClient(t *testing.T) {

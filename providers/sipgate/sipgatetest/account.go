@@ -87,8 +87,8 @@ func (s *Server) index(id string) int {
 	return slices.IndexFunc(s.clients, func(c client) bool { return c.id == id })
 }
 
-// AccessToken returns a new access token, as the token endpoint would issue it. It has the
-// shape of a JWT, but nobody is meant to look inside.
+// AccessToken returns a new access token that the API takes, as the token endpoint would issue
+// it. It has the shape of a JWT, but nobody is meant to look inside.
 func (s *Server) AccessToken() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -99,7 +99,8 @@ func (s *Server) AccessToken() string {
 	return token
 }
 
-// RevokeTokens ends all access tokens. The personal access token stays.
+// RevokeTokens makes every access token issued so far invalid. The credentials of Auth and the
+// personal access token stay.
 func (s *Server) RevokeTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

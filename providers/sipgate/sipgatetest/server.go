@@ -58,7 +58,7 @@ func WithoutCreateSecret() Option { return func(s *Server) { s.secretOnlyGet = t
 func WithTokenLifetime(d time.Duration) Option { return func(s *Server) { s.lifetime = d } }
 
 // New returns a server without a socket: only its HTTPClient reaches it. This is the one for a
-// testing/synctest bubble.
+// testing/synctest bubble, with oauthclients.WithHTTPClient(server.HTTPClient()).
 func New(opts ...Option) *Server {
 	s := &Server{lifetime: 5 * time.Minute, tokens: map[string]time.Time{}}
 	for _, option := range opts {
@@ -68,7 +68,9 @@ func New(opts ...Option) *Server {
 	return s
 }
 
-// Start returns a server on a free port of 127.0.0.1. Close ends it.
+// Start returns a server on a free port of 127.0.0.1; Close ends it. In a testing/synctest
+// bubble a waiting socket stops the clock: use [New] there, with
+// oauthclients.WithHTTPClient(server.HTTPClient()).
 func Start(opts ...Option) (*Server, error) {
 	s := New(opts...)
 	if err := s.Server.Start(); err != nil {
@@ -77,7 +79,9 @@ func Start(opts ...Option) (*Server, error) {
 	return s, nil
 }
 
-// NewServer is Start for tests: the server ends with the test.
+// NewServer is Start for tests: it fails the test if there is no port, and closes the server at
+// the test's end. In a testing/synctest bubble a waiting socket stops the clock: use [New]
+// there, with oauthclients.WithHTTPClient(server.HTTPClient()).
 func NewServer(t fakeserver.TB, opts ...Option) *Server {
 	t.Helper()
 	s, err := Start(opts...)
@@ -89,7 +93,7 @@ func NewServer(t fakeserver.TB, opts ...Option) *Server {
 	return s
 }
 
-// Provider returns the provider that talks to the server.
+// Provider returns the provider that talks to the server, ready for oauthclients.New.
 func (s *Server) Provider() sipgate.Provider {
 	return sipgate.Provider{APIURL: s.URL(), LoginURL: s.URL()}
 }
