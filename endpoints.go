@@ -1,6 +1,7 @@
 package oauthclients
 
 import (
+	"fmt"
 	"maps"
 	"net"
 	"net/url"
@@ -15,9 +16,10 @@ import (
 // CheckURL returns what is wrong with an address that a user configured, nil if nothing is: it
 // must be an absolute URL without user, query and fragment, and https except on a loopback
 // host, since a token would be readable on its way. field is the name by which the user knows
-// it, such as "Portal". It is for authors of providers; the core checks what they return with
-// the same rule.
-func CheckURL(field, address string) []FieldError {
+// it, such as "Portal". added are paths that the provider puts behind the address; one that
+// ends in such a path already is refused as well. It is for authors of providers; the core
+// checks what they return with the same rule.
+func CheckURL(field, address string, added ...string) []FieldError {
 	fault := func(code, message string) []FieldError { return []FieldError{{field, code, message}} }
 	u, err := url.Parse(address)
 	switch {
@@ -29,10 +31,16 @@ func CheckURL(field, address string) []FieldError {
 		return fault("invalid", "must be an absolute URL, such as https://api.example.com")
 	case u.User != nil || strings.ContainsAny(address, "?#"):
 		return fault("invalid", "must have no user, query or fragment")
-	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
-		return nil
+	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
+		return fault("insecure", "must be https (http only on a loopback host)")
 	}
-	return fault("insecure", "must be https (http only on a loopback host)")
+	for _, path := range added {
+		if base, found := strings.CutSuffix(strings.TrimRight(u.EscapedPath(), "/"), path); found {
+			u.Path, u.RawPath = base, ""
+			return fault("invalid", fmt.Sprintf("must end before %q, which is added to it: give %q", path, u))
+		}
+	}
+	return nil
 }
 
 // isLoopback knows the names of RFC 6761 section 6.3 and the addresses of RFC 1122 and 4291.

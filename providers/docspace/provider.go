@@ -2,7 +2,6 @@ package docspace
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -118,7 +117,7 @@ func (p Provider) prefix() string { return cmp.Or(p.PathPrefix, defaultPathPrefi
 
 // check finds every fault of p.
 func (p Provider) check() faults {
-	f := faults(checkBase("Portal", p.Portal, defaultPathPrefix, otherPathPrefix, p.prefix()))
+	f := faults(oauthclients.CheckURL("Portal", p.Portal, defaultPathPrefix, otherPathPrefix, p.prefix()))
 	if prefix := p.prefix(); !strings.HasPrefix(prefix, "/") || strings.ContainsAny(prefix, "?#") {
 		f.add("PathPrefix", "invalid", "must be a path that starts with a slash, such as "+defaultPathPrefix)
 	}
@@ -126,23 +125,6 @@ func (p Provider) check() faults {
 		f.add("Wire", "invalid", "must be WireServer or WireGuide")
 	}
 	return f
-}
-
-// checkBase checks an address that stands before paths. One that has such a path already would
-// get it twice, and that would only show as a 404.
-func checkBase(field, address string, paths ...string) []oauthclients.FieldError {
-	if faults := oauthclients.CheckURL(field, address); len(faults) > 0 {
-		return faults
-	}
-	for _, path := range paths {
-		base, found := strings.CutSuffix(strings.TrimRight(address, "/"), path)
-		if found && len(oauthclients.CheckURL(field, base)) == 0 { // without a host left, it was the host
-			return []oauthclients.FieldError{{
-				Field: field, Code: "invalid", Message: fmt.Sprintf("must end before %q, which is added to it: give %q", path, base),
-			}}
-		}
-	}
-	return nil
 }
 
 func serverConnection(endpoints oauthclients.Endpoints, clients string) *oauthclients.Connection {

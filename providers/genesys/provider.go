@@ -2,7 +2,6 @@ package genesys
 
 import (
 	"cmp"
-	"fmt"
 	"net/url"
 	"strings"
 
@@ -131,10 +130,10 @@ func grants(login string) map[oauthclients.GrantType]oauth2.Endpoint {
 func (p Provider) hosts() (api, login string, faults []oauthclients.FieldError) {
 	domain, faults := p.domain()
 	if p.APIURL != "" {
-		faults = append(faults, checkBase("APIURL", p.APIURL, apiPrefix)...)
+		faults = append(faults, oauthclients.CheckURL("APIURL", p.APIURL, apiPrefix)...)
 	}
 	if p.LoginURL != "" {
-		faults = append(faults, checkBase("LoginURL", p.LoginURL, tokenPath)...)
+		faults = append(faults, oauthclients.CheckURL("LoginURL", p.LoginURL, tokenPath)...)
 	}
 	named := p.Domain != "" || p.Region != ""
 	if p.LoginURL != "" && p.APIURL == "" && !named {
@@ -194,21 +193,4 @@ func bareDomain(domain string) bool {
 	}
 	u, err := url.Parse("https://api." + domain)
 	return err == nil && u.Host == "api."+domain && u.User == nil
-}
-
-// checkBase checks an address that stands before paths. One that has such a path already would
-// get it twice, and that would only show as a 404.
-func checkBase(field, address string, paths ...string) []oauthclients.FieldError {
-	if faults := oauthclients.CheckURL(field, address); len(faults) > 0 {
-		return faults
-	}
-	for _, path := range paths {
-		base, found := strings.CutSuffix(strings.TrimRight(address, "/"), path)
-		if found && len(oauthclients.CheckURL(field, base)) == 0 { // without a host left, it was the host
-			return []oauthclients.FieldError{{
-				Field: field, Code: "invalid", Message: fmt.Sprintf("must end before %q, which is added to it: give %q", path, base),
-			}}
-		}
-	}
-	return nil
 }

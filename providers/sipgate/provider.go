@@ -2,7 +2,6 @@ package sipgate
 
 import (
 	"cmp"
-	"fmt"
 	"net/url"
 	"strings"
 
@@ -121,29 +120,12 @@ func orDefault(baseURL, fallback string) string {
 // check finds every fault of p at once.
 func (p Provider) check() error {
 	realm := cmp.Or(p.Realm, RealmThirdParty)
-	faults := checkBase("APIURL", cmp.Or(p.APIURL, DefaultAPIURL), apiPrefix)
-	faults = append(faults, checkBase("LoginURL", cmp.Or(p.LoginURL, DefaultLoginURL), realmsPath, realmsPath+"/"+realm)...)
+	faults := oauthclients.CheckURL("APIURL", cmp.Or(p.APIURL, DefaultAPIURL), apiPrefix)
+	faults = append(faults, oauthclients.CheckURL("LoginURL", cmp.Or(p.LoginURL, DefaultLoginURL), realmsPath, realmsPath+"/"+realm)...)
 	if realm == "." || realm == ".." || realm != url.PathEscape(realm) {
 		faults = append(faults, oauthclients.FieldError{
 			Field: "Realm", Code: "invalid", Message: "must be the name of a realm, such as " + RealmThirdParty,
 		})
 	}
 	return oauthclients.InvalidFields(providerName, "New", faults)
-}
-
-// checkBase checks an address that stands before paths. One that has such a path already would
-// get it twice, and that would only show as a 404.
-func checkBase(field, address string, paths ...string) []oauthclients.FieldError {
-	if faults := oauthclients.CheckURL(field, address); len(faults) > 0 {
-		return faults
-	}
-	for _, path := range paths {
-		base, found := strings.CutSuffix(strings.TrimRight(address, "/"), path)
-		if found && len(oauthclients.CheckURL(field, base)) == 0 { // without a host left, it was the host
-			return []oauthclients.FieldError{{
-				Field: field, Code: "invalid", Message: fmt.Sprintf("must end before %q, which is added to it: give %q", path, base),
-			}}
-		}
-	}
-	return nil
 }
