@@ -3,8 +3,10 @@ package docspace_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/docspace"
@@ -67,10 +69,20 @@ func TestConformanceGuideWire(t *testing.T) {
 
 func serverTarget(t *testing.T, portal *docspacetest.Server, ignored []string) providertest.Target {
 	t.Helper()
-	client, err := oauthclients.New(portal.Provider(), portal.Auth(), oauthclients.WithHTTPClient(portal.HTTPClient()))
-	require.NoError(t, err)
+	connect := func(auth oauthclients.Auth) *oauthclients.Client {
+		client, err := oauthclients.New(portal.Provider(), auth, oauthclients.WithHTTPClient(portal.HTTPClient()),
+			oauthclients.WithRetry(oauthclients.RetryPolicy{MinWait: time.Millisecond}))
+		require.NoError(t, err)
+		return client
+	}
 	return providertest.Target{
-		Client:    client,
+		Client: connect(portal.Auth()),
+		Auths: map[oauthclients.AuthKind]*oauthclients.Client{
+			oauthclients.AuthKindBearer: connect(portal.Auth()),
+			oauthclients.AuthKindTokenSource: connect(oauthclients.FromTokenSource(
+				oauth2.StaticTokenSource(&oauth2.Token{AccessToken: portal.AccessToken()}))),
+		},
+		Inject:    portal.Inject,
 		Sample:    portalSample,
 		Requests:  func() int { return len(portal.Requests()) },
 		UnknownID: "00000000-0000-4000-8000-000000000000",

@@ -1,6 +1,7 @@
 package docspace
 
 import (
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,10 +13,10 @@ import (
 // would reach: DELETE of the path without an id removes every client of the account, and DELETE
 // of "tenant" every client of the portal.
 
-// plainID is what an id can be: portals give out UUIDs, and the guide does not say. Anything
-// else is not sent even escaped, since a proxy on the way may decode a slash, or cut off what
-// follows a semicolon.
-var plainID = regexp.MustCompile(`^[0-9A-Za-z._-]+$`)
+// plainID leaves out what is not sent even escaped: a proxy on the way may decode a slash, or
+// cut off what follows a semicolon. Portals give out UUIDs; the guide does not say what its
+// servers give out.
+var plainID = regexp.MustCompile(`^[^/\\;?#%\s[:cntrl:]]+$`)
 
 // neighbours are the resources below the clients that are not clients.
 func neighbours() []string { return []string{"tenant", "info", "consents"} }
@@ -34,7 +35,7 @@ func clientPath(clients, operation, id string) (string, error) {
 			Message: "no client has such an id; nothing was sent",
 		}
 	}
-	return clients + "/" + id, nil
+	return clients + "/" + url.PathEscape(id), nil
 }
 
 func wrongID(operation, code, message string) error {

@@ -1,16 +1,27 @@
 package docspace_test
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/docspace/docspacetest"
+	"github.com/oauthclients/oauthclients/providers/providertest"
 )
 
 // This file proves that no id leads from one client to the resources beside it, at the fake
 // that has those resources: DELETE of "tenant" removes every client of the portal.
+
+// A server that follows the guide may give out any id.
+func TestIDsOfAGuideServerAreEscaped(t *testing.T) {
+	client := newClient(t, guide(), keyed(providertest.Exchange{
+		Method: http.MethodGet, Path: clientsPath + "/eu:42+%C3%BC", Response: "guide_create_response.json",
+	}))
+	_, err := client.Clients.Get(t.Context(), "eu:42+ü")
+	require.NoError(t, err)
+}
 
 func TestNoIDReachesTheNeighbours(t *testing.T) {
 	for name, options := range map[string][]docspacetest.Option{"server": nil, "guide": {docspacetest.WithGuideWire()}} {

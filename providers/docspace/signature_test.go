@@ -106,7 +106,7 @@ func TestDeniedIsNotRepeated(t *testing.T) {
 
 func TestReadySignatureIsNotTraded(t *testing.T) {
 	portal := docspacetest.New()
-	source := oauth2.StaticTokenSource(&oauth2.Token{AccessToken: portal.Signature()})
+	source := oauth2.StaticTokenSource(&oauth2.Token{AccessToken: portal.AccessToken()})
 	client := connect(t, portal, oauthclients.FromTokenSource(source))
 	listOnce(t, client)
 	require.Zero(t, trades(portal))

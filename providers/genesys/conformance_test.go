@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/genesys"
@@ -43,10 +44,27 @@ func TestConformanceClientCredentials(t *testing.T) {
 func conformanceTarget(t *testing.T, options ...genesystest.Option) providertest.Target {
 	t.Helper()
 	server := genesystest.NewServer(t, options...)
-	client, err := oauthclients.New(server.Provider(), server.Auth(), oauthclients.WithHTTPClient(server.HTTPClient()))
-	require.NoError(t, err)
+	connect := func(auth oauthclients.Auth) *oauthclients.Client {
+		client, err := oauthclients.New(server.Provider(), auth, oauthclients.WithHTTPClient(server.HTTPClient()),
+			oauthclients.WithRetry(oauthclients.RetryPolicy{MinWait: time.Millisecond}))
+		require.NoError(t, err)
+		return client
+	}
 	return providertest.Target{
-		Client:    client,
+		Client: connect(server.Auth()),
+		Auths: map[oauthclients.AuthKind]*oauthclients.Client{
+			oauthclients.AuthKindClientCredentials: connect(server.Auth()),
+			oauthclients.AuthKindBearer:            connect(oauthclients.BearerToken(server.AccessToken())),
+			oauthclients.AuthKindTokenSource: connect(oauthclients.FromTokenSource(
+				oauth2.StaticTokenSource(&oauth2.Token{AccessToken: server.AccessToken()}))),
+		},
+		ForGrant: func(n int, grant oauthclients.GrantType) *oauthclients.OAuthClient {
+			if grant == oauthclients.GrantClientCredentials {
+				return rolesSample(n)
+			}
+			return codeSample(n)
+		},
+		Inject:    server.Inject,
 		Sample:    codeSample,
 		Requests:  func() int { return len(server.Requests()) },
 		UnknownID: "00000000-0000-4000-8000-00000000ffff",

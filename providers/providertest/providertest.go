@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/fakeserver"
 )
 
 // This file holds the harness: what the suite has to know about a provider and its server.
@@ -54,6 +55,16 @@ type Target struct {
 	Ignored []string
 	// NoSecret: the server issues no secret with Create.
 	NoSecret bool
+	// Auths has a client of the same account for each strategy of Capabilities.Auth; nil leaves
+	// them untested.
+	Auths map[oauthclients.AuthKind]*oauthclients.Client
+	// ForGrant returns the n-th sample for a grant type that Sample does not suit; nil takes
+	// Sample. The grant type itself is set by the suite.
+	ForGrant func(n int, grant oauthclients.GrantType) *oauthclients.OAuthClient
+	// Inject breaks the server on purpose, and ClientsPath is a part of the paths of clients,
+	// "/clients" if empty. Without Inject lost answers stay untested.
+	Inject      func(fakeserver.Fault)
+	ClientsPath string
 	// Many is the number of clients in the largest list, 1,000 if 0.
 	Many int
 }
@@ -88,6 +99,16 @@ func Run(t *testing.T, h Harness) {
 		"secrets do not show":           secretsDoNotShow,
 		"raw JSON":                      rawJSON,
 		"capabilities name real fields": capabilitiesNameRealFields,
+		"auth strategies":               authStrategies,
+		"each grant type":               eachGrantType,
+		"create sets the rest":          createSetsTheRest,
+		"list secrets are usable":       listSecretsAreUsable,
+		"clone is deep":                 cloneIsDeep,
+		"extra fields are listed":       extraFieldsAreListed,
+		"create is not repeated":        createIsNotRepeated,
+		"regenerate is not repeated":    regenerateIsNotRepeated,
+		"delete is repeated":            deleteIsRepeated,
+		"update is repeated":            updateIsRepeated,
 	}
 	for _, name := range slices.Sorted(maps.Keys(cases)) {
 		t.Run(name, func(t *testing.T) { cases[name](t, h.Start(t)) })

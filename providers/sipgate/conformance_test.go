@@ -3,8 +3,10 @@ package sipgate_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/providertest"
@@ -15,10 +17,22 @@ func TestConformance(t *testing.T) {
 	providertest.Run(t, providertest.Harness{Start: func(t *testing.T) providertest.Target {
 		t.Helper()
 		server := sipgatetest.NewServer(t)
-		client, err := oauthclients.New(server.Provider(), server.Auth(), oauthclients.WithHTTPClient(server.HTTPClient()))
-		require.NoError(t, err)
+		connect := func(auth oauthclients.Auth) *oauthclients.Client {
+			client, err := oauthclients.New(server.Provider(), auth, oauthclients.WithHTTPClient(server.HTTPClient()),
+				oauthclients.WithRetry(oauthclients.RetryPolicy{MinWait: time.Millisecond}))
+			require.NoError(t, err)
+			return client
+		}
 		return providertest.Target{
-			Client:    client,
+			Client: connect(server.Auth()),
+			Auths: map[oauthclients.AuthKind]*oauthclients.Client{
+				oauthclients.AuthKindPassword: connect(server.Auth()),
+				oauthclients.AuthKindBasic:    connect(server.PersonalAccessToken()),
+				oauthclients.AuthKindBearer:   connect(oauthclients.BearerToken(server.AccessToken())),
+				oauthclients.AuthKindTokenSource: connect(oauthclients.FromTokenSource(
+					oauth2.StaticTokenSource(&oauth2.Token{AccessToken: server.AccessToken()}))),
+			},
+			Inject:    server.Inject,
 			Sample:    conformanceSample,
 			Requests:  func() int { return len(server.Requests()) },
 			UnknownID: "2556404-0-00000000-0000-0000-0000-000000000000",

@@ -78,7 +78,7 @@ func (c caller) send(method, path, body string) reply {
 
 func signed(t *testing.T, portal *docspacetest.Server) caller {
 	t.Helper()
-	return caller{t, portal, http.Header{"X-Signature": {portal.Signature()}}}
+	return caller{t, portal, http.Header{"X-Signature": {portal.AccessToken()}}}
 }
 
 // trade sends the key of an Auth to the signature endpoint, the way a client does.
@@ -139,7 +139,7 @@ func TestKeys(t *testing.T) {
 func TestSignatures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		portal := docspacetest.New()
-		good := portal.Signature()
+		good := portal.AccessToken()
 		for name, header := range map[string]http.Header{
 			"none":           {},
 			"as a bearer":    {"X-Signature": {"Bearer " + good}},

@@ -68,9 +68,14 @@ func unauthorized(w http.ResponseWriter) {
 	})
 }
 
-// Signature returns a new signature of the administrator that the API takes, as the portal's
-// web pages have one: the access token for oauthclients.FromTokenSource.
-func (s *Server) Signature() string { return s.sign(administrator) }
+// AccessToken returns what the clients API takes itself, for FromTokenSource: a signature for
+// the administrator, good for five minutes, and on the wire of the guide the API key.
+func (s *Server) AccessToken() string {
+	if s.guide {
+		return administrator.key()
+	}
+	return s.sign(administrator)
+}
 
 // RevokeTokens makes every signature issued so far invalid. The API keys stay; the wire of the
 // guide has nothing else.
