@@ -1,0 +1,120 @@
+package providertest_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file holds claims that are wrong: capabilities that the provider does not have, and
+// what the author of a provider tells the suite.
+
+func brokenClaims() []breakage {
+	return []breakage{
+		{"a field that the server drops", claiming(func(c *oauthclients.Capabilities) {
+			c.Create, c.Update = append(c.Create, "PolicyURI"), append(c.Update, "PolicyURI")
+		}), []string{"update edits every field/PolicyURI"}},
+		{"a strategy without a name", claiming(func(c *oauthclients.Capabilities) { c.Auth = append(c.Auth, "") }), []string{
+			"auth strategies", "capabilities name real fields",
+		}},
+		{"a strategy that nobody tried", claiming(func(c *oauthclients.Capabilities) {
+			c.Auth = append(c.Auth, oauthclients.AuthKindBearer)
+		}), []string{"auth strategies"}},
+		{"a strategy that the server refuses", all(withBearer, refusing(bearer)), []string{"auth strategies"}},
+		{"a grant type that the server refuses", all(refusing(implicit), claiming(func(c *oauthclients.Capabilities) {
+			c.GrantTypes = append(c.GrantTypes, oauthclients.GrantImplicit)
+		})), []string{"each grant type"}},
+		{"a field is taken in spite of the claim", func(w *world) {
+			w.claim(func(c *oauthclients.Capabilities) {
+				if w.connected {
+					c.Create, c.Update = without(c.Create, "Description"), without(c.Update, "Description")
+				}
+			})
+		}, []string{"create refuses other fields/Description", "update refuses other fields"}},
+		{"new secrets in spite of the claim", func(w *world) {
+			w.claim(func(c *oauthclients.Capabilities) { c.RegenerateSecret = !w.connected })
+		}, []string{"regenerate"}},
+
+		{"NoSecret, and there is one", func(w *world) { w.target.NoSecret = true }, []string{"lifecycle", "secrets do not show"}},
+		{"Required, and can be cleared", func(w *world) { w.target.Required = []string{"Name", "Scopes"} }, []string{"update clears fields/Scopes"}},
+		{"not Required, and cannot be cleared", func(w *world) { w.target.Required = nil }, []string{"update clears fields/Name"}},
+		{"a refusal that does not name its field", func(w *world) {
+			w.provider.accept = func(verb string, want *oauthclients.OAuthClient) error {
+				if want.Name != "" {
+					return nil
+				}
+				return oauthclients.InvalidFields("mem", verb, []oauthclients.FieldError{{Field: "client_name", Code: "required", Message: "is blank"}})
+			}
+		}, []string{"update clears fields/Name"}},
+		{"a refusal that comes too late", all(withServerRefusals, lateRefusal), []string{"update clears fields/Name"}},
+		{"Ignored, and is not", func(w *world) { w.target.Ignored = []string{"Scopes"} }, []string{"update edits every field/Scopes"}},
+		{"Ignored, and is refused", all(refusing(scopesEdit), func(w *world) {
+			w.target.Ignored = []string{"Scopes"}
+		}), []string{"update edits every field/Scopes"}},
+		{"samples of one name", func(w *world) {
+			w.samples(func(c *oauthclients.OAuthClient) { c.Name = "Order desk" })
+		}, []string{"create is not repeated", "names are not unique"}},
+		{"samples that set what is output only", func(w *world) {
+			w.samples(func(c *oauthclients.OAuthClient) { extraOf(c).Usage = 7 })
+		}, []string{"extra fields are listed"}},
+		{"requests that no call made", requestsOfItsOwn, slices.Concat(everyOther(), everyRefusedID(), []string{
+			"create is not repeated", "ended context", "foreign extra", "grant types", "regenerate is not repeated",
+		})},
+		{"requests that no call made, no new secrets", all(requestsOfItsOwn, withoutRegenerate), slices.Concat(everyOther(), everyRefusedID(), []string{
+			"create is not repeated", "ended context", "foreign extra", "grant types", "regenerate",
+		})},
+	}
+}
+
+// lateRefusal refuses an update without a name after it was written.
+func lateRefusal(w *world) {
+	right := w.server.rules.refuse
+	w.server.rules.refuse = func(verb string, r *http.Request, body client) int {
+		status := right(verb, r, body)
+		for _, c := range w.server.clients {
+			if status != 0 && c["id"] == r.PathValue("id") {
+				c["client_name"] = ""
+			}
+		}
+		return status
+	}
+}
+
+func scopesEdit(_ *server, verb string, _ *http.Request, body client) int {
+	if scopes, _ := body["scopes"].([]any); verb == "Update" && slices.Contains(scopes, any("edited")) {
+		return http.StatusConflict
+	}
+	return 0
+}
+
+func bearer(_ *server, _ string, r *http.Request, _ client) int {
+	if r.Header.Get("Authorization") != "" {
+		return http.StatusUnauthorized
+	}
+	return 0
+}
+
+func implicit(_ *server, _ string, _ *http.Request, body client) int {
+	if strings.Contains(grantsOf(body), "implicit") {
+		return http.StatusBadRequest
+	}
+	return 0
+}
+
+func claiming(edit func(*oauthclients.Capabilities)) func(*world) {
+	return func(w *world) { w.claim(edit) }
+}
+
+func without(fields []string, field string) []string {
+	return slices.DeleteFunc(fields, func(f string) bool { return f == field })
+}
+
+// requestsOfItsOwn is a provider that sends something all the time, asked or not.
+func requestsOfItsOwn(w *world) {
+	var sent atomic.Int64
+	right := w.target.Requests
+	w.target.Requests = func() int { return right() + int(sent.Add(1)) }
+}
