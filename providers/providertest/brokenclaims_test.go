@@ -17,6 +17,9 @@ func brokenClaims() []breakage {
 		{"a field that the server drops", claiming(func(c *oauthclients.Capabilities) {
 			c.Create, c.Update = append(c.Create, "PolicyURI"), append(c.Update, "PolicyURI")
 		}), []string{"update edits every field/PolicyURI"}},
+		{"a field that no client has", claiming(func(c *oauthclients.Capabilities) {
+			c.Create, c.Update = append(c.Create, "RedirectURLs"), append(c.Update, "RedirectURLs")
+		}), []string{"capabilities name real fields", "update edits every field/RedirectURLs"}},
 		{"a strategy without a name", claiming(func(c *oauthclients.Capabilities) { c.Auth = append(c.Auth, "") }), []string{
 			"auth strategies", "capabilities name real fields",
 		}},
@@ -54,6 +57,9 @@ func brokenClaims() []breakage {
 		{"Ignored, and is refused", all(refusing(scopesEdit), func(w *world) {
 			w.target.Ignored = []string{"Scopes"}
 		}), []string{"update edits every field/Scopes"}},
+		{"an edit that changes nothing", func(w *world) {
+			w.target.Edits["Scopes"] = func(*oauthclients.OAuthClient) {}
+		}, []string{"update edits every field/Scopes"}},
 		{"samples of one name", func(w *world) {
 			w.samples(func(c *oauthclients.OAuthClient) { c.Name = "Order desk" })
 		}, []string{"create is not repeated", "names are not unique"}},

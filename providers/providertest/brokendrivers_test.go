@@ -21,10 +21,16 @@ func brokenDrivers() []breakage {
 		{"the secret in a field of Extra", recording("Create", func(_ *oauthclients.OAuthClient, r *oauthclients.Record) {
 			extraOf(r.Client).Note = r.Client.Secret.Reveal()
 		}), []string{"secrets do not show"}},
+		{"get does not read the Extra", recording("Get", func(_ *oauthclients.OAuthClient, r *oauthclients.Record) { r.Client.Extra = nil }), []string{
+			"create sets every field", "update edits every field/Extra.Tier", "update edits every field/Extra.Tags", "update keeps the rest",
+		}},
 		{"no JSON with create", recording("Create", func(_ *oauthclients.OAuthClient, r *oauthclients.Record) { r.Raw = nil }), []string{"raw JSON"}},
 		{"update answers what was asked", all(ignoring("scopes"), recording("Update", func(want *oauthclients.OAuthClient, r *oauthclients.Record) {
 			r.Client.Scopes = want.Scopes
-		})), []string{"update edits every field/Scopes"}},
+		})), []string{"update clears fields/Scopes", "update edits every field/Scopes"}},
+		{"update loses a text that was not edited and hides it", all(forgetting("Description", "description"), recording("Update",
+			func(want *oauthclients.OAuthClient, r *oauthclients.Record) { r.Client.Description = want.Description },
+		)), []string{"update keeps the rest"}},
 		{"Extra.Clone loses a field", copying(func(_, to *extra) { to.Tags = nil }), []string{
 			"create sets every field", "update edits every field/Extra.Tags",
 		}},

@@ -27,13 +27,13 @@ func brokenServers() []breakage {
 		{"delete keeps the client", removing(func(all []client, _ int) []client { return all }), []string{"concurrent use", "delete is repeated", "lifecycle"}},
 		{"delete removes every client", removing(func([]client, int) []client { return nil }), []string{"concurrent use"}},
 		{"get changes the client", changeOnRead, []string{
-			"create sets every field", "update clears fields/Name", "update edits every field/Description", "update keeps the rest",
-			"update refuses other fields", "update refuses output",
+			"create sets every field", "regenerate", "update clears fields/Name", "update clears fields/Description",
+			"update edits every field/Description", "update keeps the rest", "update refuses other fields", "update refuses output",
 		}},
 		{"get answers with another id", showing("Get", func(_, shown client) { shown["id"] = "id-99" }), slices.Concat(everyEdit(), everyClear(), []string{
-			"concurrent use", "lifecycle", "update is repeated", "update keeps the rest", "update without an edit",
+			"concurrent use", "lifecycle", "raw JSON", "update is repeated", "update keeps the rest", "update without an edit",
 		})},
-		{"a cache before the server", withCache, slices.Concat(everyEdit(), []string{"lifecycle", "update without an edit"})},
+		{"a cache before the server", withCache, slices.Concat(everyEdit(), everyClear(), []string{"lifecycle", "update without an edit"})},
 
 		{"no secret with create", showing("Create", func(_, shown client) { delete(shown, "client_secret") }), []string{
 			"lifecycle", "list secrets are usable", "raw JSON", "secrets do not show",
@@ -42,6 +42,15 @@ func brokenServers() []breakage {
 		{"one new secret for ever", secrets(newOnce), []string{"regenerate"}},
 		{"another secret in the list", showing("List", func(_, shown client) { shown["client_secret"] = "encrypted" }), []string{"list secrets are usable"}},
 		{"the secret under another name", showing("Create", func(_, shown client) { shown["passcode"] = shown["client_secret"] }), []string{"raw JSON"}},
+		{"the secret under another name in get", showing("Get", func(_, shown client) { shown["passcode"] = shown["client_secret"] }), []string{"raw JSON"}},
+		{"the secret under another name in update", showing("Update", func(_, shown client) { shown["passcode"] = shown["client_secret"] }), []string{"raw JSON"}},
+		{"a new secret costs the description", func(w *world) {
+			w.server.rules.issued = func(c client, generation int) {
+				if generation > 1 {
+					c["description"] = ""
+				}
+			}
+		}, []string{"regenerate"}},
 		{"the secret under another name in the list", showing("List", func(_, shown client) { shown["passcode"] = shown["client_secret"] }), []string{"raw JSON"}},
 	}
 }

@@ -32,9 +32,21 @@ func (a accessor) value(c *oauthclients.OAuthClient) reflect.Value {
 	return reflect.ValueOf(c).Elem().FieldByName(a.name)
 }
 
-// get returns the field's texts; a plain text is a list of at most one.
+// any returns the field as it is, nil if the client has no such field.
+func (a accessor) any(c *oauthclients.OAuthClient) any {
+	if value := a.value(c); value.IsValid() {
+		return value.Interface()
+	}
+	return nil
+}
+
+// get returns the field's texts; a plain text is a list of at most one, and a field that the
+// client does not have holds none.
 func (a accessor) get(c *oauthclients.OAuthClient) []string {
 	value := a.value(c)
+	if !value.IsValid() {
+		return nil
+	}
 	if value.Kind() == reflect.String {
 		if value.Len() == 0 {
 			return nil
@@ -51,6 +63,9 @@ func (a accessor) get(c *oauthclients.OAuthClient) []string {
 // set writes texts into the field; none clears it.
 func (a accessor) set(c *oauthclients.OAuthClient, texts []string) {
 	value := a.value(c)
+	if !value.IsValid() {
+		return
+	}
 	value.SetZero()
 	if value.Kind() == reflect.String {
 		value.SetString(strings.Join(texts, " "))

@@ -76,6 +76,7 @@ func misplayedRequests() []misplay {
 		{"one value less in a header", sending(func(o *order) { o.header["X-Two"] = []string{"a"} }), "header X-Two of"},
 		{"a header less", sending(func(o *order) { delete(o.header, "X-Two") }), "header X-Two of"},
 		{"a header that must not be there", sending(func(o *order) { o.header["Authorization"] = []string{"Basic eDp5"} }), "header Authorization of"},
+		{"nor without a value", sending(func(o *order) { o.header["Authorization"] = []string{""} }), "header Authorization of"},
 
 		{"another value in the body", sending(rewritten("desk", "DESK")), "body of POST /v1/clients/a%2Fb"},
 		{"another white space in a value", sending(rewritten("Order desk", "Order  desk")), "body of POST /v1/clients/a%2Fb"},

@@ -78,9 +78,32 @@ func TestPlayAnswersTheRightRequest(t *testing.T) {
 	response, err := rightOrder().send(t.Context(), t, providertest.Play(t, registration()))
 	require.NoError(t, err)
 	require.Equal(t, http.StatusCreated, response.StatusCode)
+	require.Equal(t, "201 Created", response.Status)
 	require.Equal(t, http.Header{"Content-Type": {"application/json"}, "X-Request-Id": {"request-1"}}, response.Header)
 	require.EqualValues(t, len(registered(t)), response.ContentLength)
 	require.Equal(t, registered(t), readAll(t, response), "the fixture's bytes")
+}
+
+// kept is a body that knows whether it was closed.
+type kept struct {
+	io.Reader
+	closed bool
+}
+
+func (k *kept) Close() error {
+	k.closed = true
+	return nil
+}
+
+func TestPlayClosesTheBody(t *testing.T) {
+	o := rightOrder()
+	body := &kept{Reader: strings.NewReader(o.body)}
+	request, err := http.NewRequestWithContext(t.Context(), o.method, o.address, body)
+	require.NoError(t, err)
+	request.Header = o.header
+	_, err = providertest.Play(t, registration()).Transport.RoundTrip(request)
+	require.NoError(t, err)
+	require.True(t, body.closed, "a RoundTripper must")
 }
 
 func TestPlayMindsNoWhiteSpaceBetweenTheTokensOfJSON(t *testing.T) {

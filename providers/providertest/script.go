@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -50,6 +51,8 @@ func Play(t *testing.T, exchanges ...Exchange) *http.Client {
 	t.Helper()
 	p := &player{t: t, exchanges: exchanges}
 	t.Cleanup(func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		assert.Equal(t, len(exchanges), p.next, "number of requests sent")
 	})
 	return &http.Client{Transport: p}
@@ -88,6 +91,10 @@ func (e Exchange) check(t *testing.T, r *http.Request) {
 	}
 	assert.Equal(t, query, r.URL.Query(), "query of %s %s", e.Method, e.Path)
 	for name, value := range e.Header {
+		if value == "" {
+			assert.Empty(t, r.Header.Values(name), "header %s of %s %s", name, e.Method, e.Path)
+			continue
+		}
 		assert.Equal(t, value, strings.Join(r.Header.Values(name), ", "), "header %s of %s %s", name, e.Method, e.Path)
 	}
 	e.checkBody(t, bodyOf(t, r))
@@ -98,6 +105,7 @@ func bodyOf(t *testing.T, r *http.Request) []byte {
 	if r.Body == nil {
 		return nil
 	}
+	defer r.Body.Close() // a RoundTripper must
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		t.Errorf("body of %s %s: %v", r.Method, r.URL.EscapedPath(), err)
@@ -146,7 +154,7 @@ func (e Exchange) answer(t *testing.T, r *http.Request) *http.Response {
 		header.Set(name, value)
 	}
 	return &http.Response{
-		Status: http.StatusText(status), StatusCode: status,
+		Status: strconv.Itoa(status) + " " + http.StatusText(status), StatusCode: status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: header, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
 		Request: r,

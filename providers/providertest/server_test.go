@@ -36,6 +36,8 @@ type rules struct {
 	unknown func(w http.ResponseWriter, r *http.Request)
 	id      func(n int) string
 	secret  func(id string, generation int) string
+	// issued may change a client when it gets a secret.
+	issued func(c client, generation int)
 	// store turns what was sent into what is kept; old is empty for a new client.
 	store func(sent, old client) client
 	// read may change a client when it is read alone.
@@ -59,6 +61,7 @@ func rightRules() rules {
 		},
 		id:      func(n int) string { return fmt.Sprintf("id-%d", n) },
 		secret:  func(id string, generation int) string { return fmt.Sprintf("s3cret-%s-%d", id, generation) },
+		issued:  func(client, int) {},
 		store:   func(sent, _ client) client { return maps.Clone(sent) },
 		read:    func(client) {},
 		show:    func(string, client, client) {},
@@ -162,6 +165,7 @@ func (s *server) create(w http.ResponseWriter, r *http.Request, body client) {
 func (s *server) issue(c client) {
 	s.generations[c["id"]]++
 	c["client_secret"] = s.rules.secret(c["id"].(string), s.generations[c["id"]])
+	s.rules.issued(c, s.generations[c["id"]])
 }
 
 // find returns the index of the client in the path; below 0 it has answered.
