@@ -19,8 +19,8 @@ import (
 	"github.com/oauthclients/oauthclients/providers/fakeserver"
 )
 
-// This file holds guards against what a reviewer found: ways around the core's checks, and
-// outcomes that got lost.
+// This file holds guards against ways around the core's checks, and against
+// outcomes that get lost.
 
 // A driver gives out secrets and checks no ids, so that only its own package may have it.
 func TestDriverOfGivesNoDriverToThoseWhoCannotNameIt(t *testing.T) {
