@@ -88,7 +88,6 @@ func serverTarget(t *testing.T, portal *docspacetest.Server, ignored []string) p
 		UnknownID: "00000000-0000-4000-8000-000000000000",
 		Ignored:   ignored,
 		Required:  []string{"Name", "LogoURI", "AllowedOrigins", "RedirectURIs", "Scopes"},
-		Many:      200,
 		Edits: map[string]func(*oauthclients.OAuthClient){
 			"Scopes":         func(c *oauthclients.OAuthClient) { c.Scopes = []string{"rooms:read"} },
 			"LogoURI":        func(c *oauthclients.OAuthClient) { c.LogoURI = "data:image/svg+xml;base64,PHN2Zy8+" },

@@ -69,7 +69,6 @@ func conformanceTarget(t *testing.T, options ...genesystest.Option) providertest
 		Requests:  func() int { return len(server.Requests()) },
 		UnknownID: "00000000-0000-4000-8000-00000000ffff",
 		Required:  []string{"Name", "GrantTypes", "Scopes"},
-		Many:      200,
 		Edits: map[string]func(*oauthclients.OAuthClient){
 			"GrantTypes": func(c *oauthclients.OAuthClient) {
 				c.GrantTypes = []oauthclients.GrantType{oauthclients.GrantSAML2Bearer}
