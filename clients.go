@@ -165,7 +165,7 @@ func (s *ClientsService) Update(ctx context.Context, id string, change func(*OAu
 		return nil, err
 	}
 	if len(changed) == 0 {
-		return clientOf(old), nil
+		return old.Client, nil
 	}
 	return s.write(ctx, old, want, changed)
 }

@@ -34,10 +34,10 @@ type core struct {
 }
 
 func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, error) {
-	if !supportsAuth(p.Capabilities(), auth.kind()) {
+	if kinds := p.Capabilities().Auth; !slices.Contains(kinds, auth.kind()) {
 		return nil, &UnsupportedError{
 			Provider: p.Name(), Operation: "New", Fields: []string{"Auth"},
-			Reason: fmt.Sprintf("%s is none of %s", auth.kind(), joined(p.Capabilities().Auth)),
+			Reason: fmt.Sprintf("%s is none of %s", auth.kind(), joined(kinds)),
 		}
 	}
 	core := &core{name: p.Name(), connection: connection, transport: c.transport(), userAgent: c.agent()}
@@ -52,8 +52,6 @@ func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, e
 	core.session = newSession(core, auth)
 	return core, nil
 }
-
-func supportsAuth(c Capabilities, kind AuthKind) bool { return slices.Contains(c.Auth, kind) }
 
 func joined[T ~string](words []T) string {
 	texts := make([]string, len(words))

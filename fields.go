@@ -56,7 +56,7 @@ func (c *OAuthClient) clearOutput() {
 	c.raw = rawSource{}
 }
 
-// setFields lists the fields of c that hold something; "Extra" stands for all of it.
+// setFields lists the fields of c that hold something, those of Extra as "Extra.Name".
 func setFields(c *OAuthClient) []string {
 	var names []string
 	for _, f := range portableFields() {

@@ -84,12 +84,8 @@ func Start(opts ...Option) (*Server, error) {
 // there, with oauthclients.WithHTTPClient(server.HTTPClient()).
 func NewServer(t fakeserver.TB, opts ...Option) *Server {
 	t.Helper()
-	s, err := Start(opts...)
-	if err != nil {
-		t.Fatalf("sipgatetest: %v", err)
-		return nil
-	}
-	t.Cleanup(s.Close)
+	s := New(opts...)
+	s.StartFor(t)
 	return s
 }
 
