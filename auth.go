@@ -19,15 +19,16 @@ import (
 
 // Auth is how a client authenticates to the provider's API. The strategies of this package
 // implement it: [BearerToken], [BasicAuth], [PasswordGrant], [ClientCredentials],
-// [FromTokenSource] and [NoAuth]. Which of them a provider takes is told by [Capabilities].
+// [AuthCode], [FromTokenSource] and [NoAuth]. Which of them a provider takes is told by [Capabilities].
 type Auth interface {
 	kind() AuthKind
 	// check returns the faults of the strategy's fields.
 	check() []FieldError
 	// secrets are the values that must never be seen in an error.
 	secrets() []string
-	// fetch gets a token; nil, nil means that none is needed.
-	fetch(ctx context.Context, c *core) (*oauth2.Token, error)
+	// fetch gets a token in place of old, which is nil the first time; nil, nil means that none
+	// is needed.
+	fetch(ctx context.Context, c *core, old *oauth2.Token) (*oauth2.Token, error)
 	// lasting strategies have one credential that never changes.
 	lasting() bool
 }
@@ -35,11 +36,14 @@ type Auth interface {
 // NoAuth sends no credential, for servers with open registration.
 type NoAuth struct{}
 
-func (NoAuth) kind() AuthKind                                      { return AuthKindNone }
-func (NoAuth) check() []FieldError                                 { return nil }
-func (NoAuth) secrets() []string                                   { return nil }
-func (NoAuth) lasting() bool                                       { return true }
-func (NoAuth) fetch(context.Context, *core) (*oauth2.Token, error) { return nil, nil } //nolint:nilnil // none is needed
+func (NoAuth) kind() AuthKind      { return AuthKindNone }
+func (NoAuth) check() []FieldError { return nil }
+func (NoAuth) secrets() []string   { return nil }
+func (NoAuth) lasting() bool       { return true }
+
+func (NoAuth) fetch(context.Context, *core, *oauth2.Token) (*oauth2.Token, error) {
+	return nil, nil //nolint:nilnil // none is needed
+}
 
 // BearerToken authenticates with an API key or an access token that the program already has
 // (RFC 6750). It is sent as it is and never renewed.
@@ -55,7 +59,7 @@ func (b bearerToken) check() []FieldError {
 	return checkHeaderSecret("BearerToken", b.token.Reveal())
 }
 
-func (b bearerToken) fetch(context.Context, *core) (*oauth2.Token, error) {
+func (b bearerToken) fetch(context.Context, *core, *oauth2.Token) (*oauth2.Token, error) {
 	return &oauth2.Token{AccessToken: b.token.Reveal(), TokenType: "Bearer"}, nil
 }
 
@@ -83,7 +87,7 @@ func (b BasicAuth) encoded() string {
 	return base64.StdEncoding.EncodeToString([]byte(b.Username + ":" + b.Password.Reveal()))
 }
 
-func (b BasicAuth) fetch(context.Context, *core) (*oauth2.Token, error) { //nolint:unparam // the interface has it
+func (b BasicAuth) fetch(context.Context, *core, *oauth2.Token) (*oauth2.Token, error) { //nolint:unparam // the interface has it
 	return &oauth2.Token{AccessToken: b.encoded(), TokenType: "Basic"}, nil
 }
 
@@ -117,7 +121,7 @@ func (p PasswordGrant) secrets() []string {
 	return []string{p.ClientSecret.Reveal(), p.Password.Reveal()}
 }
 
-func (p PasswordGrant) fetch(ctx context.Context, c *core) (*oauth2.Token, error) {
+func (p PasswordGrant) fetch(ctx context.Context, c *core, _ *oauth2.Token) (*oauth2.Token, error) {
 	return c.requestToken(ctx, tokenRequest{
 		grant: GrantPassword, clientID: p.ClientID, clientSecret: p.ClientSecret, repeat: transport.Token,
 		form: withScopes(url.Values{"username": {p.Username}, "password": {p.Password.Reveal()}}, p.Scopes),
@@ -144,7 +148,7 @@ func (a ClientCredentials) check() []FieldError {
 	)
 }
 
-func (a ClientCredentials) fetch(ctx context.Context, c *core) (*oauth2.Token, error) {
+func (a ClientCredentials) fetch(ctx context.Context, c *core, _ *oauth2.Token) (*oauth2.Token, error) {
 	return c.requestToken(ctx, tokenRequest{
 		grant: GrantClientCredentials, clientID: a.ClientID, clientSecret: a.ClientSecret,
 		repeat: transport.Token, form: withScopes(url.Values{}, a.Scopes),
@@ -178,7 +182,7 @@ func (t tokenSource) check() []FieldError {
 	return nil
 }
 
-func (t tokenSource) fetch(_ context.Context, c *core) (*oauth2.Token, error) {
+func (t tokenSource) fetch(_ context.Context, c *core, _ *oauth2.Token) (*oauth2.Token, error) {
 	token, err := t.token()
 	if err != nil {
 		return nil, c.sourceError(err)

@@ -26,8 +26,10 @@ type Caller struct {
 	anonymous bool
 	// discovers: it is discovery's own caller, which must not wait for discovery.
 	discovers bool
-	// held is the token that a trade trades; it must not be seen in an error either.
-	held string
+	// trades: it serves a trade, whose answer is a token.
+	trades bool
+	// secrets must not be seen in an error, beside those of the strategy.
+	secrets []string
 }
 
 // Call sends one call. For a 2xx answer it decodes the body into call.Result and returns the
@@ -65,7 +67,11 @@ func (c *Caller) request(endpoints *Endpoints, call *Call) (*transport.Request, 
 	if err != nil {
 		return nil, &Error{Kind: ErrInvalid, Provider: c.core.name, Operation: call.Operation, Err: err}
 	}
-	target := endpoints.BaseURL + call.Path
+	base, err := c.baseURL(endpoints, call)
+	if err != nil {
+		return nil, err
+	}
+	target := base + call.Path
 	if len(call.Query) > 0 {
 		target += "?" + call.Query.Encode()
 	}
@@ -78,6 +84,17 @@ func (c *Caller) request(endpoints *Endpoints, call *Call) (*transport.Request, 
 		Header: header, Body: body, Repeat: repeatRule(call), Gate: call.Method, Limited: !c.anonymous,
 		RetryAfter: c.core.retryAfter(call.Method),
 	}, nil
+}
+
+// baseURL keeps the client's own credential from another host than the provider's API.
+func (c *Caller) baseURL(endpoints *Endpoints, call *Call) (string, error) {
+	if call.BaseURL == "" {
+		return endpoints.BaseURL, nil
+	}
+	if !c.anonymous && call.Credential.kind == credentialDefault {
+		return "", &Error{Kind: ErrInvalid, Provider: c.core.name, Operation: call.Operation, Message: "a call with a BaseURL needs a Credential of its own"}
+	}
+	return strings.TrimRight(call.BaseURL, "/"), InvalidFields(c.core.name, call.Operation, CheckURL("BaseURL", call.BaseURL))
 }
 
 // repeatRule follows RFC 9110 section 9.2.2: which methods have the same effect when they are
@@ -114,7 +131,7 @@ func encodeBody(body any) (encoded []byte, contentType string, err error) {
 // the outcome. A token that the provider rejects is replaced and the request sent once more;
 // nothing of this is repeated below, so that a refused credential is sent once.
 func (c *Caller) exchange(ctx context.Context, call *Call, request *transport.Request) (*transport.Outcome, []string, error) {
-	secrets := append(c.core.session.auth.secrets(), call.Credential.token.Reveal(), c.held)
+	secrets := slices.Concat(c.core.session.auth.secrets(), c.secrets, []string{call.Credential.token.Reveal()})
 	token, err := c.token(ctx, call)
 	if err != nil {
 		return nil, nil, c.core.contextError(call.Operation, err)
@@ -186,6 +203,10 @@ func (c *Caller) fail(call *Call, request *transport.Request, outcome *transport
 	var scrubbed *Response
 	e := c.core.newError(call.Operation, outcome, secrets, func(r *Response, e *Error) {
 		scrubbed = r
+		if call.OAuth {
+			c.core.explainToken(r, e)
+			return
+		}
 		c.core.explain(r, e)
 	})
 	e.unknown = request.Repeat != transport.Read && outcome.Sent
@@ -201,7 +222,7 @@ func (c *Caller) undecodable(call *Call, request *transport.Request, outcome *tr
 	var scrubbed *Response
 	e := c.core.newError(call.Operation, outcome, secrets, func(r *Response, _ *Error) { scrubbed = r })
 	e.Kind, e.Err = ErrUnavailable, redact.Error(cause, secrets)
-	if c.held != "" {
+	if c.trades {
 		e.body, scrubbed = nil, nil // it may hold the token that the trade was for
 	}
 	e.unknown = request.Repeat != transport.Read

@@ -26,6 +26,7 @@ type Client struct {
 
 	provider Provider
 	driver   Driver
+	core     *core
 }
 
 // Provider returns the provider that the client was made for.
@@ -60,11 +61,13 @@ type RetryPolicy struct {
 type Option func(*config)
 
 type config struct {
+	operation  string // in errors
 	httpClient *http.Client
 	logger     *slog.Logger
 	retry      RetryPolicy
 	limiter    *rate.Limiter
 	userAgent  string
+	store      TokenStore
 	faults     []FieldError
 }
 
@@ -135,6 +138,22 @@ func WithUserAgent(product string) Option {
 	}
 }
 
+// WithTokenStore keeps the token in s as well, so that it survives a restart and is shared by
+// everybody who uses s. What s has wins over AuthCode.Token. It is for the strategies that get
+// tokens: [AuthCode], [PasswordGrant] and [ClientCredentials].
+func WithTokenStore(s TokenStore) Option {
+	return func(c *config) {
+		if isNil(s) {
+			c.fault("WithTokenStore", "required", "must not be nil")
+			return
+		}
+		if file, ok := s.(fileTokenStore); ok && file.path == "" {
+			c.fault("WithTokenStore", "required", "FileTokenStore needs a path")
+		}
+		c.store = s
+	}
+}
+
 // notVisible is false for what may stand in a header value: visible ASCII and the blank.
 func notVisible(r rune) bool { return r < ' ' || r > '~' }
 
@@ -142,34 +161,26 @@ func notVisible(r rune) bool { return r < ' ' || r > '~' }
 // a wrong configuration is an [*Error] of kind ErrInvalid that names each faulty field, and a
 // strategy that the provider does not have an [*UnsupportedError].
 func New(p Provider, auth Auth, opts ...Option) (*Client, error) {
-	if isNil(p) {
-		return nil, InvalidFields("", "New", []FieldError{{Field: "Provider", Code: "required", Message: "must not be nil"}})
-	}
-	c := configure(auth, opts)
-	connection, err := c.connect(p)
+	core, err := configure("New", auth, opts).core(p, auth)
 	if err != nil {
 		return nil, err
 	}
-	core, err := newCore(p, connection, auth, c)
-	if err != nil {
-		return nil, err
-	}
-	client := assemble(p, connection, core)
+	client := assemble(p, core)
 	if isNil(client.driver) {
 		return nil, InvalidFields(p.Name(), "New", []FieldError{{"Provider", "invalid", "its Connection makes no Driver"}})
 	}
 	return client, nil
 }
 
-func assemble(p Provider, connection *Connection, core *core) *Client {
-	client := &Client{provider: p, driver: connection.Driver(&Caller{core: core})}
+func assemble(p Provider, core *core) *Client {
+	client := &Client{provider: p, driver: core.connection.Driver(&Caller{core: core}), core: core}
 	client.Clients = &ClientsService{provider: p.Name(), capabilities: p.Capabilities(), driver: client.driver}
 	return client
 }
 
 // configure applies the options and checks them together with the auth strategy.
-func configure(auth Auth, opts []Option) *config {
-	c := &config{}
+func configure(operation string, auth Auth, opts []Option) *config {
+	c := &config{operation: operation}
 	for _, option := range opts {
 		if option != nil {
 			option(c)
@@ -180,11 +191,37 @@ func configure(auth Auth, opts []Option) *config {
 	} else {
 		c.faults = append(c.faults, auth.check()...)
 	}
+	if c.store != nil && !isNil(auth) && !getsTokens(auth) {
+		c.fault("WithTokenStore", "invalid", "has nothing to keep for the strategy "+string(auth.kind()))
+	}
 	c.retry = c.retry.withDefaults()
 	if c.retry.MinWait > c.retry.MaxWait {
 		c.fault("WithRetry", "invalid", "MinWait must not be longer than MaxWait (70 s if it is not set)")
 	}
 	return c
+}
+
+// core connects to the provider. It does no I/O.
+func (c *config) core(p Provider, auth Auth) (*core, error) {
+	if isNil(p) {
+		return nil, InvalidFields("", c.operation, []FieldError{{Field: "Provider", Code: "required", Message: "must not be nil"}})
+	}
+	connection, err := c.connect(p)
+	if err != nil {
+		return nil, err
+	}
+	return newCore(p, connection, byValue(auth), c)
+}
+
+// byValue copies a strategy that was given by its address: the caller may change its own, and
+// only one form has to be known here.
+func byValue(auth Auth) Auth {
+	if value := reflect.ValueOf(auth); value.Kind() == reflect.Pointer {
+		if copied, ok := value.Elem().Interface().(Auth); ok {
+			return copied
+		}
+	}
+	return auth
 }
 
 // connect adds the provider's own faults to those found so far, so that all are told at once.
@@ -195,13 +232,13 @@ func (c *config) connect(p Provider) (*Connection, error) {
 	case errors.As(err, &known) && len(known.Fields) > 0:
 		c.faults = append(c.faults, known.Fields...)
 	case err != nil && len(c.faults) == 0:
-		return nil, asInvalid(p.Name(), err)
+		return nil, c.asInvalid(p.Name(), err)
 	case err != nil:
 		c.fault("Provider", "invalid", err.Error())
 	case connection == nil || connection.Driver == nil:
 		c.fault("Provider", "invalid", "its Connection has no Driver")
 	}
-	return connection, InvalidFields(p.Name(), "New", c.faults)
+	return connection, InvalidFields(p.Name(), c.operation, c.faults)
 }
 
 func (p RetryPolicy) withDefaults() RetryPolicy {
@@ -233,12 +270,12 @@ func (c *config) agent() string {
 }
 
 // asInvalid keeps an error that already is an *Error, such as InvalidFields gives.
-func asInvalid(provider string, err error) error {
+func (c *config) asInvalid(provider string, err error) error {
 	var known *Error
 	if errors.As(err, &known) {
 		return err
 	}
-	return &Error{Kind: ErrInvalid, Provider: provider, Operation: "New", Err: err}
+	return &Error{Kind: ErrInvalid, Provider: provider, Operation: c.operation, Err: err}
 }
 
 // isNil also finds a nil pointer inside an interface, whose methods would panic.

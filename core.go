@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/oauthclients/oauthclients/internal/flight"
 	"github.com/oauthclients/oauthclients/internal/redact"
@@ -36,7 +37,7 @@ type core struct {
 func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, error) {
 	if kinds := p.Capabilities().Auth; !slices.Contains(kinds, auth.kind()) {
 		return nil, &UnsupportedError{
-			Provider: p.Name(), Operation: "New", Fields: []string{"Auth"},
+			Provider: p.Name(), Operation: c.operation, Fields: []string{"Auth"},
 			Reason: fmt.Sprintf("%s is none of %s", auth.kind(), joined(kinds)),
 		}
 	}
@@ -49,7 +50,7 @@ func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, e
 	if connection.Discover == nil {
 		core.found = static
 	}
-	core.session = newSession(core, auth)
+	core.session = newSession(core, auth, c.store)
 	return core, nil
 }
 
@@ -188,8 +189,15 @@ func (e *Error) scrub(sent []string) {
 // maxMessage is long enough for every message that a person wrote.
 const maxMessage = 2000
 
-// oneLine keeps a text of the server from faking lines of a log, and from flooding it.
+// oneLine keeps a text of the server from faking lines of a log, from flooding it, and from
+// steering the terminal that shows it.
 func oneLine(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, " "))
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > maxMessage {
 		text = strings.ToValidUTF8(text[:maxMessage], "") + "…"

@@ -9,6 +9,11 @@
 //	...
 //	app, err := client.Clients.Create(ctx, &oauthclients.OAuthClient{Name: "desk-app", ...})
 //
+// A program that acts for a person who signs in uses [AuthCode]: [AuthCode.Begin] and
+// [AuthCode.Finish] in a web application, [AuthCode.Interactive] in a tool, and a [TokenStore]
+// such as [FileTokenStore] to keep the token. Calls for which somebody has to sign in first fail
+// with [ErrLoginRequired].
+//
 // What holds at every provider:
 //
 //   - Nothing is dropped in silence. A field that the provider cannot take is an
@@ -18,6 +23,8 @@
 //   - A request is repeated only where that is safe: a create that may have been executed is
 //     not, and matches [ErrOutcomeUnknown] instead of making a second client.
 //   - A [Secret] shows as [REDACTED] wherever Go prints values, and errors and logs carry none.
+//   - A token is fetched once however many goroutines ask, or processes that share a store, and
+//     a new refresh token is saved before anything else is done with it.
 //   - Tokens go to the host they were issued for; redirects are not followed, and plain http
 //     is refused off the loopback.
 //

@@ -57,15 +57,20 @@ func checkEndpoints(provider string, e Endpoints) (*Endpoints, error) {
 	faults := CheckURL("BaseURL", e.BaseURL)
 	checked := &Endpoints{BaseURL: strings.TrimRight(e.BaseURL, "/"), Grants: map[GrantType]oauth2.Endpoint{}}
 	for _, grant := range slices.Sorted(maps.Keys(e.Grants)) {
-		endpoint, field := e.Grants[grant], "endpoint of grant "+string(grant)
-		faults = append(faults, CheckURL(field, endpoint.TokenURL)...)
-		if endpoint.AuthURL != "" { // few grants have one
-			faults = append(faults, CheckURL(field, endpoint.AuthURL)...)
-		}
-		if endpoint.AuthStyle == oauth2.AuthStyleAutoDetect {
-			faults = append(faults, FieldError{field, "required", "AuthStyle must be set"})
-		}
-		checked.Grants[grant] = endpoint
+		faults = append(faults, checkEndpoint(grant, e.Grants[grant])...)
+		checked.Grants[grant] = e.Grants[grant]
 	}
 	return checked, InvalidFields(provider, "New", faults)
+}
+
+func checkEndpoint(grant GrantType, e oauth2.Endpoint) []FieldError {
+	field := "endpoint of grant " + string(grant)
+	faults := CheckURL(field, e.TokenURL)
+	if e.AuthURL != "" { // few grants have one
+		faults = append(faults, CheckURL(field, e.AuthURL)...)
+	}
+	if e.AuthStyle == oauth2.AuthStyleAutoDetect {
+		faults = append(faults, FieldError{field, "required", "AuthStyle must be set"})
+	}
+	return faults
 }

@@ -18,7 +18,9 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrUnauthenticated: the credential was refused (401; DocSpace: an empty 403).
 	ErrUnauthenticated = errors.New("not authenticated")
-	// ErrLoginRequired: a person has to sign in again.
+	// ErrLoginRequired: a person has to sign in (again): there is no token, or the provider
+	// takes neither the access token nor the refresh token any more. Such an error is
+	// ErrUnauthenticated as well.
 	ErrLoginRequired = errors.New("login required")
 	// ErrPermission: the credential is valid but not allowed to do this (403).
 	ErrPermission = errors.New("permission denied")
@@ -168,9 +170,10 @@ func (e *Error) notes() []string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // Is reports whether target is the error's Kind. An error of a write that may have been
-// executed is ErrOutcomeUnknown as well.
+// executed is ErrOutcomeUnknown as well, and ErrLoginRequired is ErrUnauthenticated as well.
 func (e *Error) Is(target error) bool {
-	return target == e.Kind || target == ErrOutcomeUnknown && e.unknown
+	return target == e.Kind || target == ErrOutcomeUnknown && e.unknown ||
+		target == ErrUnauthenticated && e.Kind == ErrLoginRequired
 }
 
 // OutcomeUnknown reports whether the failed call was a write that may have been executed.

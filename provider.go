@@ -37,6 +37,7 @@ const (
 	AuthKindBasic             AuthKind = "basic"              // BasicAuth
 	AuthKindPassword          AuthKind = "password"           // PasswordGrant
 	AuthKindClientCredentials AuthKind = "client_credentials" // ClientCredentials
+	AuthKindAuthorizationCode AuthKind = "authorization_code" // AuthCode
 	AuthKindTokenSource       AuthKind = "token_source"       // FromTokenSource
 )
 
@@ -71,6 +72,16 @@ type Connection struct {
 	// Discover finds the addresses, with calls to Endpoints. It is asked once, by the first call
 	// that needs it; a failure is not kept.
 	Discover func(ctx context.Context, anon *Caller) (Endpoints, error)
+
+	// EndpointFor changes the OAuth2 endpoint for one OAuth2 client, where a provider has several
+	// places for them; nil takes the one of Endpoints.Grants for every client.
+	EndpointFor func(clientID string, e oauth2.Endpoint) oauth2.Endpoint
+	// AuthorizeURL has the last word on the address of the sign-in page.
+	AuthorizeURL func(u *url.URL)
+	// SignOut ends the session to which the token belongs at the provider; nil: it has no way to.
+	// The caller sends no credential by itself. a has the OAuth2 client that the token was issued
+	// to, also where another strategy than AuthCode got it.
+	SignOut func(ctx context.Context, c *Caller, a AuthCode, t *oauth2.Token) error
 
 	// Trade turns the credential the user holds into the token the API takes. The result is
 	// cached until its Expiry. It is not used for FromTokenSource.
@@ -170,7 +181,11 @@ type Call struct {
 	// Operation names the call in errors and logs, such as "Create".
 	Operation string
 	Method    string
-	// Path follows Endpoints.BaseURL; it starts with a slash and is already escaped.
+	// BaseURL stands before Path instead of Endpoints.BaseURL, for a call to another host of the
+	// provider. The client's own credential is never sent there: such a call has no credential
+	// or one of its own.
+	BaseURL string
+	// Path follows the base URL; it starts with a slash and is already escaped.
 	Path  string
 	Query url.Values
 	// Header adds to the headers that the core sets.
@@ -184,6 +199,9 @@ type Call struct {
 	// Once marks a call that must not be repeated when it may have been executed. POST and
 	// PATCH are so by themselves unless Repeatable says that repeating them does no harm.
 	Once, Repeatable bool
+	// OAuth marks a call of an OAuth2 endpoint, such as a revocation (RFC 7009): its errors are
+	// read as those of the token endpoint are, by ExplainToken and not by Explain.
+	OAuth bool
 }
 
 // Format keeps a record, whose Raw has the secrets, from being printed.

@@ -19,30 +19,39 @@ import (
 type session struct {
 	core *core
 	auth Auth
-	// held has the token that the strategy fetches; nil if the strategy's credential lasts, and
-	// for a token source, which keeps its token itself.
-	held *tokencache.Cache
+	// keeper gets the strategy's tokens and held has the present one; both nil if the strategy's
+	// credential lasts, and for a token source, which keeps its token itself.
+	keeper *keeper
+	held   *tokencache.Cache
 	// asking lets callers leave a token source that hangs: it takes no context.
 	asking flight.Group[*oauth2.Token]
 	// traded has the token that the provider gives for the held one; nil without a trade.
 	traded *tokencache.Cache
 }
 
-func newSession(c *core, auth Auth) *session {
+func newSession(c *core, auth Auth, store TokenStore) *session {
 	s := &session{core: c, auth: auth}
 	s.asking.Endless = true
-	if !auth.lasting() && auth.kind() != AuthKindTokenSource {
-		s.held = newCache(s.fetch)
+	if getsTokens(auth) {
+		s.keeper = newKeeper(c, auth, store)
+		s.held = tokencache.New(marked(s.keeper.fetch))
+		if s.keeper.rotates() {
+			s.held = tokencache.NewEndless(marked(s.keeper.fetch))
+		}
 	}
 	if c.connection.Trade != nil && auth.kind() != AuthKindTokenSource && auth.kind() != AuthKindNone {
-		s.traded = newCache(s.trade)
+		s.traded = tokencache.New(marked(s.trade))
 	}
 	return s
 }
 
-func (s *session) fetch(ctx context.Context) (*oauth2.Token, error) { return s.auth.fetch(ctx, s.core) }
+// getsTokens tells the strategies that have something to keep from those whose credential
+// lasts, and from a token source, which keeps its token itself.
+func getsTokens(auth Auth) bool { return !auth.lasting() && auth.kind() != AuthKindTokenSource }
 
-func newCache(fetch tokencache.Fetch) *tokencache.Cache { return tokencache.New(marked(fetch)) }
+func (s *session) fetch(ctx context.Context) (*oauth2.Token, error) {
+	return s.auth.fetch(ctx, s.core, nil)
+}
 
 // marked marks the errors of fetch: goroutines that waited for the same thing share them, so
 // that nobody may give them the name of its own verb.
@@ -82,7 +91,7 @@ func (s *session) replace(ctx context.Context, rejected *oauth2.Token) (*oauth2.
 	case s.traded != nil:
 		s.traded.Drop(rejected)
 	case s.held != nil:
-		s.held.Drop(rejected)
+		s.drop(rejected)
 	case s.auth.kind() != AuthKindTokenSource:
 		return nil, nil //nolint:nilnil // a credential that lasts has no other
 	}
@@ -91,6 +100,12 @@ func (s *session) replace(ctx context.Context, rejected *oauth2.Token) (*oauth2.
 		return nil, err
 	}
 	return token, nil
+}
+
+// drop forgets a held token that the provider refuses, so that the next one is another.
+func (s *session) drop(refused *oauth2.Token) {
+	s.keeper.reject(refused)
+	s.held.Drop(refused)
 }
 
 // trade turns the held token into the one the API takes. A trade that refuses the held token
@@ -104,7 +119,7 @@ func (s *session) trade(ctx context.Context) (*oauth2.Token, error) {
 	if s.held == nil || !errors.Is(err, ErrUnauthenticated) {
 		return traded, err
 	}
-	s.held.Drop(held)
+	s.drop(held)
 	if held, err = s.heldToken(ctx); err != nil {
 		return nil, err
 	}
@@ -112,7 +127,8 @@ func (s *session) trade(ctx context.Context) (*oauth2.Token, error) {
 }
 
 func (s *session) tradeOne(ctx context.Context, held *oauth2.Token) (*oauth2.Token, error) {
-	token, err := s.core.connection.Trade(ctx, &Caller{core: s.core, anonymous: true, held: held.AccessToken}, NewSecret(held.AccessToken))
+	anon := &Caller{core: s.core, anonymous: true, trades: true, secrets: []string{held.AccessToken}}
+	token, err := s.core.connection.Trade(ctx, anon, NewSecret(held.AccessToken))
 	if err == nil && (token == nil || token.AccessToken == "") {
 		return nil, &Error{Kind: ErrUnavailable, Provider: s.core.name, Operation: opToken, Message: "the provider gave no token"}
 	}
@@ -141,5 +157,6 @@ func expiry(seconds int64) time.Time {
 		return time.Time{}
 	}
 	const century = 100 * 365 * 24 * 60 * 60 // more would overflow
-	return time.Now().Add(time.Duration(min(seconds, century)) * time.Second)
+	end := time.Now().Add(time.Duration(min(seconds, century)) * time.Second)
+	return end.Round(0) // without the monotonic clock, which stands still while the machine sleeps
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -30,19 +31,35 @@ type tokenRequest struct {
 }
 
 func (c *core) requestToken(ctx context.Context, r tokenRequest) (*oauth2.Token, error) {
-	endpoints, err := c.endpoints(ctx)
+	endpoint, err := c.endpoint(ctx, r.grant, r.clientID)
 	if err != nil {
 		return nil, err
-	}
-	endpoint, ok := endpoints.Grants[r.grant]
-	if !ok {
-		return nil, &UnsupportedError{Provider: c.name, Operation: opToken, Fields: []string{"Auth"}}
 	}
 	outcome := c.transport.Do(ctx, c.tokenHTTP(endpoint, r))
 	if outcome.Err != nil || outcome.Response.Status/100 != 2 || outcome.Response.Broken != nil {
 		return nil, c.tokenError(outcome, r)
 	}
 	return c.decodeToken(outcome.Response.Body)
+}
+
+// endpoint is where a client uses a grant.
+func (c *core) endpoint(ctx context.Context, grant GrantType, clientID string) (oauth2.Endpoint, error) {
+	endpoints, err := c.endpoints(ctx)
+	if err != nil {
+		return oauth2.Endpoint{}, err
+	}
+	endpoint, ok := endpoints.Grants[grant]
+	if !ok {
+		return endpoint, &UnsupportedError{
+			Provider: c.name, Operation: opToken, Fields: []string{"Auth"},
+			Reason: "it has no endpoint for the grant " + string(grant),
+		}
+	}
+	if c.connection.EndpointFor == nil {
+		return endpoint, nil
+	}
+	endpoint = c.connection.EndpointFor(clientID, endpoint)
+	return endpoint, InvalidFields(c.name, opToken, checkEndpoint(grant, endpoint))
 }
 
 // tokenHTTP puts the client's credentials where the endpoint wants them, and nowhere else.
@@ -88,25 +105,40 @@ func (r tokenRequest) secrets() []string {
 }
 
 func (c *core) tokenError(outcome *transport.Outcome, r tokenRequest) *Error {
-	return c.newError(opToken, outcome, r.secrets(), func(response *Response, e *Error) {
-		explainOAuth(response, e)
-		if kind := kindOfOAuthError(e.Code); kind != nil {
-			e.Kind = kind
-		}
-		if c.connection.ExplainToken != nil {
-			c.connection.ExplainToken(response, e)
-		}
-	})
+	return c.newError(opToken, outcome, r.secrets(), c.explainToken)
+}
+
+// explainToken reads an error of an OAuth2 endpoint. What the provider's hook makes of the code
+// counts, and then what it makes of the kind.
+func (c *core) explainToken(r *Response, e *Error) {
+	explainOAuth(r, e)
+	e.judge()
+	if c.connection.ExplainToken == nil {
+		return
+	}
+	code := e.Code
+	c.connection.ExplainToken(r, e)
+	if e.Code != code {
+		e.judge()
+	}
+}
+
+// judge gives the error the kind that its OAuth code has.
+func (e *Error) judge() {
+	if kind := kindOfOAuthError(e.Code); kind != nil {
+		e.Kind = kind
+	}
 }
 
 // explainOAuth reads the error body of RFC 6749 section 5.2, which RFC 7591 section 3.2.2 has
-// as well.
+// as well. A member of another type than expected stays empty.
 func explainOAuth(r *Response, e *Error) {
 	var body struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
 	}
-	if json.Unmarshal(r.Body, &body) == nil {
+	var wrongType *json.UnmarshalTypeError
+	if err := json.Unmarshal(r.Body, &body); err == nil || errors.As(err, &wrongType) {
 		e.Code, e.Message = body.Error, body.Description
 	}
 }
@@ -147,10 +179,22 @@ func (c *core) decodeToken(body []byte) (*oauth2.Token, error) {
 		return nil, c.badToken("the access_token has characters that no header can carry", nil)
 	}
 	seconds, _ := strconv.ParseFloat(string(bytes.Trim(answer.ExpiresIn, `"`)), 64) // unknown is 0
-	return &oauth2.Token{
+	token := &oauth2.Token{
 		AccessToken: answer.AccessToken, TokenType: "Bearer", RefreshToken: answer.RefreshToken,
-		Expiry: expiry(int64(min(seconds, 1e15))),
-	}, nil
+		Expiry: expiry(int64(min(seconds, 1e15))), ExpiresIn: max(0, int64(min(seconds, 1e15))),
+	}
+	return token.WithExtra(extraOf(body)), nil
+}
+
+// extraOf has the members that oauth2.Token has no field for, such as scope and id_token, for
+// its method Extra.
+func extraOf(body []byte) map[string]any {
+	var members map[string]any
+	_ = json.Unmarshal(body, &members) // it has been an object before
+	for _, known := range []string{"access_token", "token", "token_type", "refresh_token", "expires_in"} {
+		delete(members, known)
+	}
+	return members
 }
 
 func (c *core) badToken(message string, cause error) error {

@@ -49,6 +49,13 @@ func (g *Group[T]) Do(ctx context.Context, work func(context.Context) (T, error)
 	}
 }
 
+// Forget keeps those who come from now on from joining the work that is under way.
+func (g *Group[T]) Forget() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.current = nil
+}
+
 func (g *Group[T]) board(ctx context.Context, work func(context.Context) (T, error)) *flight[T] {
 	g.mu.Lock()
 	defer g.mu.Unlock()

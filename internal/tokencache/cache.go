@@ -25,10 +25,19 @@ type Cache struct {
 	mu      sync.Mutex
 	token   *oauth2.Token
 	renewAt time.Time // zero: keep until rejected
+	cleared int       // counts Clear, so that a fetch that was under way then keeps nothing
 }
 
 // New returns an empty cache over fetch.
 func New(fetch Fetch) *Cache { return &Cache{fetch: fetch} }
+
+// NewEndless returns a cache over a fetch that takes no notice of its context: one that
+// everybody has left goes on, and the next caller joins it.
+func NewEndless(fetch Fetch) *Cache {
+	c := New(fetch)
+	c.flight.Endless = true
+	return c
+}
 
 // Token returns the token, fetching it if there is none or it is about to expire. A failed
 // fetch is not kept. It returns when ctx ends, while the fetch goes on for the others.
@@ -48,18 +57,35 @@ func (c *Cache) Drop(rejected *oauth2.Token) {
 	}
 }
 
+// Clear forgets the token, whichever it is, and what a fetch that is under way will bring: only
+// those who wait for it already get it.
+func (c *Cache) Clear() {
+	c.flight.Forget()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.token = nil
+	c.cleared++
+}
+
 func (c *Cache) valid() *oauth2.Token {
+	token, _ := c.look()
+	return token
+}
+
+// look returns the token if it is good for use, and how often the cache was cleared so far.
+func (c *Cache) look() (token *oauth2.Token, cleared int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.renewAt.IsZero() || time.Now().Before(c.renewAt) {
-		return c.token
+		return c.token, c.cleared
 	}
-	return nil
+	return nil, c.cleared
 }
 
 func (c *Cache) refill(ctx context.Context) (*oauth2.Token, error) {
 	// Another flight may have landed between the look into the cache and this one's start.
-	if token := c.valid(); token != nil {
+	token, cleared := c.look()
+	if token != nil {
 		return token, nil
 	}
 	token, err := c.fetch(ctx)
@@ -68,15 +94,26 @@ func (c *Cache) refill(ctx context.Context) (*oauth2.Token, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.token, c.renewAt = token, renewalTime(token)
+	if c.cleared == cleared {
+		c.token, c.renewAt = token, renewalTime(token)
+	}
 	return token, nil
 }
 
-// renewalTime is 30 seconds before the token's end, or half its life for one that lives less
-// than a minute.
 func renewalTime(t *oauth2.Token) time.Time {
 	if t.Expiry.IsZero() {
 		return time.Time{}
 	}
-	return t.Expiry.Add(-min(early, time.Until(t.Expiry)/2))
+	return t.Expiry.Add(-Margin(t))
+}
+
+// Margin is how long before its end a token is renewed: 30 seconds, or half its life for one
+// that lives less than a minute. A token that does not tell its life (ExpiresIn, in seconds) is
+// taken for a new one.
+func Margin(t *oauth2.Token) time.Duration {
+	life := time.Until(t.Expiry)
+	if t.ExpiresIn > 0 {
+		life = time.Duration(min(t.ExpiresIn, 60)) * time.Second // more would change nothing, and overflow
+	}
+	return min(early, life/2)
 }

@@ -43,6 +43,7 @@ type Options struct {
 // Transport sends requests. It is safe for concurrent use.
 type Transport struct {
 	base    http.RoundTripper
+	own     *http.Transport // base, if it is our own; nil otherwise
 	jar     http.CookieJar
 	timeout time.Duration
 	log     *slog.Logger
@@ -55,7 +56,8 @@ type Transport struct {
 func New(o Options) *Transport {
 	t := &Transport{timeout: attemptTimeout, log: o.Logger, policy: o.Policy, limiter: o.Limiter}
 	if o.HTTPClient == nil {
-		t.base = pooled()
+		t.own = pooled()
+		t.base = t.own
 		return t
 	}
 	t.base, t.jar = o.HTTPClient.Transport, o.HTTPClient.Jar
@@ -68,9 +70,17 @@ func New(o Options) *Transport {
 	return t
 }
 
+// CloseIdle closes the connections that nobody uses, if they are our own. A caller's
+// http.Client keeps its connections.
+func (t *Transport) CloseIdle() {
+	if t.own != nil {
+		t.own.CloseIdleConnections()
+	}
+}
+
 // pooled keeps more idle connections than net/http's two per host: all requests of a client
 // go to one host.
-func pooled() http.RoundTripper {
+func pooled() *http.Transport {
 	transport := cleanhttp.DefaultPooledTransport()
 	transport.MaxIdleConnsPerHost = 64
 	return transport

@@ -13,6 +13,11 @@
 // signature goes with each call. That happens by itself, once for however many calls. A program
 // that already has signatures gives them as [oauthclients.FromTokenSource].
 //
+// A program that acts for a person who signs in at the portal uses [oauthclients.AuthCode]. The
+// portal asks for consent every time, its codes last one minute, and a public client gets no
+// refresh token. The access token is traded like an API key to reach the clients API; whether a
+// portal does so for a given set of scopes is not documented. SignOut revokes the tokens.
+//
 // Administrators see every client of the portal, other users the ones they made (all others
 // are ErrNotFound), guests none (ErrPermission).
 //

@@ -91,7 +91,9 @@ func guideCapabilities() oauthclients.Capabilities {
 }
 
 func authKinds() []oauthclients.AuthKind {
-	return []oauthclients.AuthKind{oauthclients.AuthKindBearer, oauthclients.AuthKindTokenSource}
+	return []oauthclients.AuthKind{
+		oauthclients.AuthKindBearer, oauthclients.AuthKindAuthorizationCode, oauthclients.AuthKindTokenSource,
+	}
 }
 
 // fixedGrantTypes are the grants of every client: the API has no member for them.
@@ -105,7 +107,8 @@ func (p Provider) Connect() (*oauthclients.Connection, error) {
 	if err := oauthclients.InvalidFields(providerName, "New", p.check()); err != nil {
 		return nil, err
 	}
-	endpoints := oauthclients.Endpoints{BaseURL: strings.TrimRight(p.Portal, "/")}
+	portal := strings.TrimRight(p.Portal, "/")
+	endpoints := oauthclients.Endpoints{BaseURL: portal, Grants: grants(portal)}
 	clients := strings.TrimRight(p.prefix(), "/") + "/clients"
 	if p.Wire == WireGuide {
 		return guideConnection(endpoints, clients), nil
@@ -133,11 +136,13 @@ func serverConnection(endpoints oauthclients.Endpoints, clients string) *oauthcl
 		Driver: func(c *oauthclients.Caller) oauthclients.Driver {
 			return &driver{caller: c, clients: clients}
 		},
-		Trade:      trade,
-		Authorize:  func(h http.Header, t *oauth2.Token) { h.Set(signatureHeader, t.AccessToken) },
-		Rejected:   rejected,
-		Explain:    explain,
-		RetryAfter: retryAfter,
+		AuthorizeURL: scopeLast,
+		SignOut:      signOut,
+		Trade:        trade,
+		Authorize:    func(h http.Header, t *oauth2.Token) { h.Set(signatureHeader, t.AccessToken) },
+		Rejected:     rejected,
+		Explain:      explain,
+		RetryAfter:   retryAfter,
 	}
 }
 
@@ -147,7 +152,9 @@ func guideConnection(endpoints oauthclients.Endpoints, clients string) *oauthcli
 		Driver: func(c *oauthclients.Caller) oauthclients.Driver {
 			return &guideDriver{caller: c, clients: clients}
 		},
-		Explain:    explainBody,
-		RetryAfter: retryAfter,
+		AuthorizeURL: scopeLast,
+		SignOut:      signOut,
+		Explain:      explainBody,
+		RetryAfter:   retryAfter,
 	}
 }

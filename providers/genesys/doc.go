@@ -9,6 +9,11 @@
 // ready access token goes with oauthclients.BearerToken or oauthclients.FromTokenSource. To
 // give a client a role, the caller must hold that role itself.
 //
+// A program that acts for a person who signs in uses oauthclients.AuthCode with a client of the
+// grant "Code Authorization": with its secret, which travels in HTTP Basic, or as a public
+// client with PKCE alone. The person's token needs the scope oauth, or oauth:readonly to read.
+// SignOut deletes the token at the vendor, also one of client credentials.
+//
 // # What is different here
 //
 // A client has exactly one grant type. OAuthClient.GrantTypes must have one entry, and reads

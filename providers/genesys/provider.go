@@ -40,7 +40,7 @@ type Provider struct {
 	// "api." it comes from Domain or Region, if one of them is set.
 	//
 	// Otherwise there is no login, since a secret must not go to a host that nobody named. New
-	// then takes a ready access token only, and refuses ClientCredentials with an
+	// then takes a ready access token only, and refuses ClientCredentials and AuthCode with an
 	// [*oauthclients.UnsupportedError] for "Auth": set LoginURL, or Domain or Region, to use
 	// them.
 	LoginURL string
@@ -69,14 +69,14 @@ func (p Provider) Capabilities() oauthclients.Capabilities {
 	}
 }
 
-// authKinds leaves out client credentials where no login host is known, so that New refuses
-// them, and not the first call.
+// authKinds leaves out what needs a login host where none is known, so that New refuses it, and
+// not the first call.
 func (p Provider) authKinds() []oauthclients.AuthKind {
 	kinds := []oauthclients.AuthKind{oauthclients.AuthKindBearer, oauthclients.AuthKindTokenSource}
 	if _, login, faults := p.hosts(); len(faults) == 0 && login == "" {
 		return kinds
 	}
-	return append(kinds, oauthclients.AuthKindClientCredentials)
+	return append(kinds, oauthclients.AuthKindClientCredentials, oauthclients.AuthKindAuthorizationCode)
 }
 
 func writableFields() []string {
@@ -106,6 +106,7 @@ func (p Provider) Connect() (*oauthclients.Connection, error) {
 		Explain:      explain,
 		ExplainToken: explainToken,
 		RetryAfter:   retryAfter,
+		SignOut:      signOut,
 	}, nil
 }
 

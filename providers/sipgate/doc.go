@@ -14,6 +14,13 @@
 // [DefaultPasswordClientID] as the client id. RFC 9700 section 2.4 says that this grant must not
 // be used, and sipgate's newer documentation no longer names it.
 //
+// A program that acts for a person who signs in at sipgate's page uses oauthclients.AuthCode.
+// The OAuth2 client to sign in to lives in one of two realms, see [Provider]; its id is used as it
+// is, suffix included. PKCE is on, although sipgate documents none: Keycloak, which the login
+// servers run, knows it. SignOut ends the session there.
+//
+// [Of] has what sipgate offers beside OAuth2 clients, such as the balance.
+//
 // # What is special about sipgate
 //
 //   - A client has a name, a description, redirect URIs, allowed origins, a privacy page and a

@@ -46,8 +46,10 @@ type Provider struct {
 	APIURL string
 	// LoginURL is what stands before "/auth/realms", without it; empty for [DefaultLoginURL].
 	LoginURL string
-	// Realm is the Keycloak realm in which people sign in, empty for [RealmThirdParty]. The
-	// password grant does not use it: sipgate offers that grant in one realm only.
+	// Realm is the Keycloak realm in which people sign in. If it is empty it is [RealmApps] for
+	// a client id that ends in ":sipgate-apps", and [RealmThirdParty] for any other; the other
+	// realm is never tried. The password grant does not use it: sipgate offers that grant in one
+	// realm only.
 	Realm string
 }
 
@@ -63,7 +65,7 @@ func (Provider) Capabilities() oauthclients.Capabilities {
 	return oauthclients.Capabilities{
 		Auth: []oauthclients.AuthKind{
 			oauthclients.AuthKindBearer, oauthclients.AuthKindBasic,
-			oauthclients.AuthKindPassword, oauthclients.AuthKindTokenSource,
+			oauthclients.AuthKindPassword, oauthclients.AuthKindAuthorizationCode, oauthclients.AuthKindTokenSource,
 		},
 		GrantTypes:      grantTypes(),
 		FixedGrantTypes: true,
@@ -85,6 +87,8 @@ func (p Provider) Connect() (*oauthclients.Connection, error) {
 	return &oauthclients.Connection{
 		Driver:       func(c *oauthclients.Caller) oauthclients.Driver { return &driver{caller: c} },
 		Endpoints:    p.endpoints(),
+		EndpointFor:  p.endpointFor,
+		SignOut:      p.signOut,
 		Explain:      explain,
 		ExplainToken: explainToken,
 	}, nil
@@ -94,12 +98,7 @@ func (p Provider) Connect() (*oauthclients.Connection, error) {
 // API host, everything else to the realm itself. Both take the client's credentials in the form.
 func (p Provider) endpoints() oauthclients.Endpoints {
 	api := orDefault(p.APIURL, DefaultAPIURL)
-	realm := orDefault(p.LoginURL, DefaultLoginURL) + realmsPath + "/" + cmp.Or(p.Realm, RealmThirdParty)
-	inRealm := oauth2.Endpoint{
-		AuthURL:   realm + "/protocol/openid-connect/auth",
-		TokenURL:  realm + "/protocol/openid-connect/token",
-		AuthStyle: oauth2.AuthStyleInParams,
-	}
+	inRealm := p.endpointIn(cmp.Or(p.Realm, RealmThirdParty))
 	return oauthclients.Endpoints{
 		BaseURL: api + apiPrefix,
 		Grants: map[oauthclients.GrantType]oauth2.Endpoint{
@@ -111,6 +110,34 @@ func (p Provider) endpoints() oauthclients.Endpoints {
 			},
 		},
 	}
+}
+
+func (p Provider) endpointIn(realm string) oauth2.Endpoint {
+	return oauth2.Endpoint{
+		AuthURL:   p.realmURL(realm) + "/auth",
+		TokenURL:  p.realmURL(realm) + "/token",
+		AuthStyle: oauth2.AuthStyleInParams,
+	}
+}
+
+// endpointFor moves the sign-in of one client to the realm of that client. The password grant
+// has no page to sign in at, and no choice of realm.
+func (p Provider) endpointFor(clientID string, e oauth2.Endpoint) oauth2.Endpoint {
+	if e.AuthURL == "" {
+		return e
+	}
+	return p.endpointIn(p.realmOf(clientID))
+}
+
+func (p Provider) realmOf(clientID string) string {
+	if p.Realm == "" && strings.HasSuffix(clientID, ":"+RealmApps) {
+		return RealmApps
+	}
+	return cmp.Or(p.Realm, RealmThirdParty)
+}
+
+func (p Provider) realmURL(realm string) string {
+	return orDefault(p.LoginURL, DefaultLoginURL) + realmsPath + "/" + realm + "/protocol/openid-connect"
 }
 
 func orDefault(baseURL, fallback string) string {

@@ -1,0 +1,142 @@
+package oauthclients
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients/internal/transport"
+)
+
+// This file holds AuthCode, the strategy of a program that acts for a person who signed in. How
+// the person signs in is in login.go and loopback.go, how the token is renewed in renewal.go.
+
+// AuthCode authenticates with the token of a person who signed in at the provider's page
+// (RFC 6749 section 4.1), and renews it with its refresh token.
+//
+// A web application signs people in with [AuthCode.Begin] and [AuthCode.Finish], a program on
+// the person's own machine with [AuthCode.Interactive]. The token they return goes into Token,
+// or into a [TokenStore] from which the client takes it by itself:
+//
+//	store := oauthclients.FileTokenStore(path)
+//	auth := oauthclients.AuthCode{ClientID: id, ClientSecret: secret, RedirectURL: callback}
+//	_, err := auth.Finish(ctx, provider, login, r.URL.Query(), oauthclients.WithTokenStore(store))
+//	...
+//	client, err := oauthclients.New(provider, auth, oauthclients.WithTokenStore(store))
+//
+// A call for which nobody is signed in, or whose refresh token is no longer taken, fails with
+// an error that is [ErrLoginRequired].
+type AuthCode struct {
+	// ClientID and ClientSecret are the OAuth2 client that people sign in to. The secret is
+	// empty for a public client, such as a program that others install.
+	ClientID     string
+	ClientSecret Secret
+	// RedirectURL is where the provider sends the person back to, exactly as it is registered.
+	// A client that only uses a token does not need it; Interactive makes one if it is empty.
+	RedirectURL string
+	// Scopes are asked for at the sign-in; none asks for the client's default.
+	Scopes []string
+	// Token is the token to start with, if there is none in the TokenStore. One that has only
+	// a RefreshToken is renewed before the first call. A zero Expiry means that nobody knows:
+	// the token is used until the provider rejects it.
+	Token *oauth2.Token `json:"-"`
+	// DisablePKCE leaves the code challenge out of the sign-in (RFC 7636), for a server that
+	// stumbles over it. The method is always S256, never plain.
+	DisablePKCE bool
+}
+
+func (AuthCode) kind() AuthKind { return AuthKindAuthorizationCode }
+func (AuthCode) lasting() bool  { return false }
+
+func (a AuthCode) check() []FieldError {
+	faults := slices.Concat(
+		required("AuthCode.ClientID", a.ClientID),
+		optional("AuthCode.ClientSecret", a.ClientSecret.Reveal()),
+		checkScopes("AuthCode.Scopes", a.Scopes),
+	)
+	if a.RedirectURL != "" {
+		faults = append(faults, checkRedirect(a.RedirectURL)...)
+	}
+	if a.Token != nil && a.Token.AccessToken != "" {
+		faults = append(faults, checkHeaderSecret("AuthCode.Token", a.Token.AccessToken)...)
+	}
+	return faults
+}
+
+// checkRedirect holds RFC 6749 section 3.1.2: absolute, without a fragment. The scheme may be a
+// program's own (RFC 8252 section 7.1).
+func checkRedirect(address string) []FieldError {
+	const field = "AuthCode.RedirectURL"
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return []FieldError{{field, "url", "is not a URL"}}
+	case u.Scheme == "" || u.Hostname() == "" && (u.Scheme == "https" || u.Scheme == "http"):
+		return []FieldError{{field, "url", "must be an absolute URL, such as https://app.example.com/callback"}}
+	case strings.Contains(address, "#"):
+		return []FieldError{{field, "url", "must have no fragment (RFC 6749 section 3.1.2)"}}
+	}
+	return nil
+}
+
+func (a AuthCode) secrets() []string {
+	known := []string{a.ClientSecret.Reveal()}
+	if a.Token != nil {
+		known = append(known, a.Token.AccessToken, a.Token.RefreshToken)
+	}
+	return known
+}
+
+// Format keeps the token, whose strings are plain, from being printed.
+func (a AuthCode) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "oauthclients.AuthCode{ClientID: "+a.ClientID+", "+redacted+"}")
+}
+
+// LogValue implements [slog.LogValuer] without the secret and the token.
+func (a AuthCode) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("client_id", a.ClientID), slog.String("redirect_url", a.RedirectURL))
+}
+
+// fetch renews old with its refresh token (RFC 6749 section 6). The provider's "no" to it means
+// that the person has to sign in again; every other failure leaves that open.
+func (a AuthCode) fetch(ctx context.Context, c *core, old *oauth2.Token) (*oauth2.Token, error) {
+	if old == nil || old.RefreshToken == "" {
+		return nil, c.loginRequired(old)
+	}
+	next, err := c.requestToken(ctx, tokenRequest{
+		grant: GrantRefreshToken, clientID: a.ClientID, clientSecret: a.ClientSecret, repeat: transport.Token,
+		form: url.Values{"refresh_token": {old.RefreshToken}},
+	})
+	if err != nil {
+		return nil, asDead(err)
+	}
+	if next.RefreshToken == "" { // it stays the same unless the provider says otherwise
+		next.RefreshToken = old.RefreshToken
+	}
+	return next, nil
+}
+
+func (c *core) loginRequired(old *oauth2.Token) error {
+	e := &Error{Kind: ErrLoginRequired, Provider: c.name, Operation: opToken, Message: "nobody is signed in"}
+	if old != nil && old.AccessToken != "" {
+		e.Message = "the access token has expired or was rejected, and there is no refresh token"
+	}
+	return e
+}
+
+// asDead: invalid_grant says that the refresh token is expired, revoked or used up (RFC 6749
+// section 5.2).
+func asDead(err error) error {
+	var failed *Error
+	if errors.As(err, &failed) && failed.Code == "invalid_grant" {
+		failed.Kind = ErrLoginRequired
+	}
+	return err
+}

@@ -1,0 +1,140 @@
+package oauthclients
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients/internal/transport"
+)
+
+// This file signs a person in over the browser: where to send it, and what its way back is
+// exchanged for. What can be wrong with the way back is in callback.go.
+
+// The Operation of errors that come from signing in. Those of the token endpoint have opToken.
+const (
+	opBegin       = "Begin"
+	opFinish      = "Finish"
+	opInteractive = "Interactive"
+)
+
+// Login is a sign-in that has begun. It is plain data, to be kept in the person's session until
+// the callback: on the server, or sealed, since who has State and Verifier could finish the
+// sign-in in the person's place.
+type Login struct {
+	// URL is the provider's page to send the browser to. It holds no secret.
+	URL string
+	// State ties the callback to this sign-in (RFC 6749 section 10.12).
+	State string
+	// Verifier is the PKCE code verifier (RFC 7636 section 4.1), "" with DisablePKCE.
+	Verifier string
+}
+
+// Format keeps state and verifier from being printed.
+func (l Login) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "oauthclients.Login{"+redacted+"}")
+}
+
+// LogValue implements [slog.LogValuer].
+func (l Login) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// Begin starts the sign-in of one person: send the browser to Login.URL and keep the Login in
+// the person's session. It sends no request, unless the provider's addresses have to be
+// discovered. A provider without a sign-in is an [*UnsupportedError]; fields of a that cannot be
+// used are an [*Error] of kind ErrInvalid that names them.
+//
+// A parameter of one vendor, such as Genesys Cloud's org and provider, may be added to
+// Login.URL.
+func (a AuthCode) Begin(ctx context.Context, p Provider, opts ...Option) (*Login, error) {
+	c, _, err := a.connect(opBegin, p, opts)
+	if err != nil {
+		return nil, err
+	}
+	defer c.transport.CloseIdle() // it is used for one sign-in
+	endpoint, err := c.endpoint(ctx, GrantAuthorizationCode, a.ClientID)
+	if err != nil {
+		return nil, err
+	}
+	if endpoint.AuthURL == "" {
+		return nil, &UnsupportedError{Provider: c.name, Operation: opBegin, Reason: "it has no page to sign in at"}
+	}
+	return a.begin(c, endpoint)
+}
+
+// begin builds the authorization request of RFC 6749 section 4.1.1.
+func (a AuthCode) begin(c *core, endpoint oauth2.Endpoint) (*Login, error) {
+	login := &Login{State: rand.Text()}
+	var challenge []oauth2.AuthCodeOption
+	if !a.DisablePKCE {
+		login.Verifier = oauth2.GenerateVerifier()
+		challenge = append(challenge, oauth2.S256ChallengeOption(login.Verifier))
+	}
+	config := oauth2.Config{ClientID: a.ClientID, RedirectURL: a.RedirectURL, Scopes: a.Scopes, Endpoint: endpoint}
+	page, err := url.Parse(config.AuthCodeURL(login.State, challenge...))
+	if err != nil {
+		return nil, &Error{Kind: ErrInvalid, Provider: c.name, Operation: opBegin, Message: "the address of the sign-in page is not a URL"}
+	}
+	if c.connection.AuthorizeURL != nil {
+		c.connection.AuthorizeURL(page)
+	}
+	login.URL = page.String()
+	return login, nil
+}
+
+// Finish ends a sign-in with the query of the callback. It checks that the callback belongs to l
+// and exchanges the code for a token, once; with [WithTokenStore] it saves the token. Take l out
+// of the session before: a code works once.
+//
+// A callback that does not belong to l, or that is none, is an [*Error] of kind ErrInvalid, and
+// nothing is sent. What the provider's page reports has its code (RFC 6749 section 4.1.2.1) in
+// Error.Code: access_denied, the person's no, is ErrPermission. A code or verifier that the
+// token endpoint refuses is ErrUnauthenticated. In all these cases the sign-in has to begin
+// again.
+//
+// If the token could not be saved it comes with an error, so that it is not lost.
+func (a AuthCode) Finish(ctx context.Context, p Provider, l *Login, callback url.Values, opts ...Option) (*oauth2.Token, error) {
+	c, store, err := a.connect(opFinish, p, opts)
+	if err != nil {
+		return nil, err
+	}
+	defer c.transport.CloseIdle() // it is used for one sign-in
+	if err := c.checkCallback(a, l, callback); err != nil {
+		return nil, err
+	}
+	token, err := a.exchange(ctx, c, l, callback.Get("code"))
+	if err != nil || store == nil {
+		return token, err
+	}
+	return token, newKeeper(c, a, store).replace(ctx, token)
+}
+
+// exchange is the access token request of RFC 6749 section 4.1.3.
+func (a AuthCode) exchange(ctx context.Context, c *core, l *Login, code string) (*oauth2.Token, error) {
+	form := url.Values{"code": {code}, "redirect_uri": {a.RedirectURL}}
+	if l.Verifier != "" {
+		form.Set("code_verifier", l.Verifier)
+	}
+	return c.requestToken(ctx, tokenRequest{
+		grant: GrantAuthorizationCode, clientID: a.ClientID, clientSecret: a.ClientSecret,
+		form: form, repeat: transport.Code,
+	})
+}
+
+// connect makes what a sign-in needs of a client. The store is kept apart: a sign-in replaces
+// what is in it and must not read it.
+func (a AuthCode) connect(operation string, p Provider, opts []Option, faults ...FieldError) (*core, TokenStore, error) {
+	config := configure(operation, a, opts)
+	config.faults = append(config.faults, faults...)
+	if a.RedirectURL == "" && len(faults) == 0 {
+		config.fault("AuthCode.RedirectURL", "required", "must be the registered address that the browser comes back to")
+	}
+	store := config.store
+	config.store = nil
+	c, err := config.core(p, a)
+	return c, store, err
+}

@@ -1,0 +1,124 @@
+package oauthclients
+
+import (
+	"cmp"
+	"context"
+	"net"
+	"net/url"
+
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients/internal/ctxerr"
+)
+
+// This file signs in the person at whose machine the program runs (RFC 8252). The small server
+// that the browser comes back to is in loopbackserver.go.
+
+// loopbackHost is the only address that is ever bound.
+const loopbackHost = "127.0.0.1"
+
+// Interactive signs in the person who runs the program: it calls open with the address of the
+// provider's page, waits until the browser comes back to a small server on 127.0.0.1, and
+// returns the token; with [WithTokenStore] it saves it. It is for tools (RFC 8252 section 7.3).
+//
+// open shows the page: it starts a browser, or prints the address. It runs in a goroutine of its
+// own, so that it may wait for the browser; one that does can outlast Interactive. Its error
+// ends the sign-in. ctx ends the waiting too: give it a deadline.
+//
+// Without RedirectURL the browser comes back to http://127.0.0.1:{port}/callback with a free
+// port. A provider must take any port of a loopback address, by RFC 8252; for one that does not,
+// register an address with a port and set it: http, on 127.0.0.1 or localhost. Requests that do
+// not belong to the sign-in are answered and ignored. The errors are those of
+// [AuthCode.Finish].
+func (a AuthCode) Interactive(ctx context.Context, p Provider, open func(url string) error, opts ...Option) (*oauth2.Token, error) {
+	registered := a.RedirectURL
+	back, faults := loopbackURL(registered)
+	if open == nil {
+		faults = append(faults, FieldError{"open", "required", "must show the address to the person"})
+	}
+	a.RedirectURL = back.String()
+	c, _, err := a.connect(opInteractive, p, opts, faults...)
+	if err != nil {
+		return nil, err
+	}
+	fixed := back.Port() != "" && back.Port() != "0"
+	listener, err := listen(ctx, back)
+	if err != nil {
+		return nil, c.interactiveError("cannot listen for the browser's way back (end what uses the port, or set another RedirectURL)", err)
+	}
+	a.RedirectURL = back.String()
+	if fixed { // byte for byte
+		a.RedirectURL = registered
+	}
+	login, err := a.Begin(ctx, p, opts...)
+	if err != nil {
+		_ = listener.Close() // nobody has come yet
+		return nil, err
+	}
+	server := serveLoopback(listener, back, login)
+	callback, err := server.wait(ctx, open)
+	var token *oauth2.Token
+	if err != nil {
+		err = c.interactiveError("the sign-in did not come to an end", err)
+	} else {
+		token, err = a.Finish(ctx, p, login, callback, opts...)
+	}
+	server.end(ctx, err)
+	return token, err
+}
+
+func (c *core) interactiveError(message string, err error) error {
+	return &Error{Kind: ErrUnavailable, Provider: c.name, Operation: opInteractive, Message: message, Err: err}
+}
+
+// loopbackURL is the address that the browser comes back to, its port still open.
+func loopbackURL(redirect string) (*url.URL, []FieldError) {
+	if redirect == "" {
+		return &url.URL{Scheme: "http", Host: loopbackHost, Path: "/callback"}, nil
+	}
+	u, err := url.Parse(redirect)
+	if err != nil || u.Scheme != "http" || u.Hostname() != loopbackHost && u.Hostname() != "localhost" || u.User != nil {
+		return &url.URL{}, []FieldError{{
+			"AuthCode.RedirectURL", "url", "must be http on 127.0.0.1 or localhost, such as http://127.0.0.1:8085/callback",
+		}}
+	}
+	return u, nil
+}
+
+// listen binds the port of back, or a free one, which it puts into back.
+func listen(ctx context.Context, back *url.URL) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", net.JoinHostPort(loopbackHost, cmp.Or(back.Port(), "0")))
+	if err != nil {
+		return nil, err
+	}
+	if _, port, err := net.SplitHostPort(listener.Addr().String()); err == nil {
+		back.Host = net.JoinHostPort(back.Hostname(), port)
+	}
+	return listener, nil
+}
+
+// wait shows the page and waits for the first callback that belongs to the sign-in.
+func (s *loopback) wait(ctx context.Context, open func(url string) error) (url.Values, error) {
+	if ctx.Err() != nil {
+		close(s.shown) // a page that comes too late helps nobody
+		return nil, ctxerr.Of(ctx)
+	}
+	opened := make(chan error, 1)
+	go func() {
+		defer close(s.shown)
+		opened <- open(s.login.URL)
+	}()
+	for {
+		select {
+		case callback := <-s.arrived:
+			return callback, nil
+		case err := <-opened:
+			if err != nil {
+				return nil, err
+			}
+			opened = nil // it is shown; nothing more will come
+		case <-ctx.Done():
+			return nil, ctxerr.Of(ctx)
+		}
+	}
+}

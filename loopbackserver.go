@@ -1,0 +1,142 @@
+package oauthclients
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// This file is the server on 127.0.0.1 that the browser comes back to: one path, one sign-in,
+// and a page that tells the person how it went.
+
+// loopback serves the callback of one login.
+type loopback struct {
+	login   *Login
+	path    string
+	server  *http.Server
+	served  chan struct{}
+	shown   chan struct{}   // closed when open has returned
+	arrived chan url.Values // the first callback that belongs to the login
+
+	ended chan struct{} // closed when failure is set
+	// failure is why the sign-in failed; nil if it did not.
+	failure error
+}
+
+func serveLoopback(listener net.Listener, back *url.URL, login *Login) *loopback {
+	s := &loopback{
+		login: login, path: back.Path, served: make(chan struct{}), shown: make(chan struct{}),
+		arrived: make(chan url.Values, 1), ended: make(chan struct{}),
+	}
+	if s.path == "" {
+		s.path = "/" // what a browser asks for then
+	}
+	s.server = &http.Server{
+		Handler: s, ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog: log.New(io.Discard, "", 0), // whatever else knocks at a local port is no news
+	}
+	go func() {
+		defer close(s.served)
+		_ = s.server.Serve(listener) // returns when end closes it
+	}()
+	return s
+}
+
+// end shows the person how the sign-in went, closes the server, and waits for open, so that an
+// open that does not wait for the browser is over when Interactive returns.
+func (s *loopback) end(ctx context.Context, failure error) {
+	s.failure = failure
+	close(s.ended)
+	// Long enough to write a small page: a browser keeps connections that it never uses.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	if s.server.Shutdown(ctx) != nil {
+		_ = s.server.Close()
+	}
+	<-s.served
+	select {
+	case <-s.shown:
+	case <-ctx.Done():
+	}
+}
+
+// ServeHTTP takes the callback. Whatever does not belong to the sign-in is turned away: any page
+// in the person's browser can send requests here.
+func (s *loopback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	callback := r.URL.Query()
+	switch {
+	case r.URL.Path != s.path:
+		show(w, http.StatusNotFound, "Nothing here", "")
+	case r.Method != http.MethodGet:
+		w.Header().Set("Allow", http.MethodGet)
+		show(w, http.StatusMethodNotAllowed, "Nothing here", "")
+	case !belongs(s.login, callback):
+		show(w, http.StatusBadRequest, "Not this sign-in", "The program waits for another one. Begin again from the program.")
+	default:
+		s.take(w, r, callback)
+	}
+}
+
+// take hands the callback over and waits for how it went. A page that is loaded again waits for
+// the same.
+func (s *loopback) take(w http.ResponseWriter, r *http.Request, callback url.Values) {
+	select {
+	case s.arrived <- callback:
+	default:
+	}
+	select {
+	case <-s.ended:
+	case <-r.Context().Done():
+		return
+	}
+	if s.failure != nil {
+		show(w, http.StatusOK, "The sign-in failed", s.failure.Error())
+		return
+	}
+	show(w, http.StatusOK, "You are signed in", "You can close this tab and go back to the program.")
+}
+
+// show writes a page. It loads nothing and tells nobody where it was, since its address has the
+// code in it.
+func show(w http.ResponseWriter, status int, title, text string) {
+	page := fmt.Sprintf(loopbackPage, html.EscapeString(title), html.EscapeString(title), html.EscapeString(text))
+	header := w.Header()
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Content-Length", strconv.Itoa(len(page)))
+	header.Set("Cache-Control", "no-store")
+	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Connection", "close")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, page) // a browser that left needs no page
+}
+
+const loopbackPage = `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>%s</title>
+<style>
+:root { color-scheme: light dark; font: 1.05rem/1.5 system-ui, sans-serif; }
+body { display: grid; place-content: center; min-height: 90vh; margin: 0; padding: 0 1.5rem; text-align: center; }
+h1 { margin: 0 0 .5rem; font-size: 1.6rem; }
+p { margin: 0; max-width: 34rem; overflow-wrap: anywhere; }
+</style>
+</head>
+<body>
+<main>
+<h1>%s</h1>
+<p>%s</p>
+</main>
+</body>
+</html>
+`

@@ -1,0 +1,33 @@
+package oauthclients
+
+import (
+	"context"
+
+	"golang.org/x/oauth2"
+)
+
+// This file holds what a place for tokens must do. The one that comes with the library is in
+// filestore.go.
+
+// TokenStore keeps one token of one account, so that it survives a restart. It is used by one
+// goroutine of a [Client] at a time; one that several clients or processes share should be a
+// [TokenLocker] as well.
+//
+// The token is a secret, and has a plain string in every field.
+type TokenStore interface {
+	// Load returns the stored token; nil, or one without AccessToken and RefreshToken, when
+	// the store is empty.
+	Load(ctx context.Context) (*oauth2.Token, error)
+	// Save replaces the stored token. One without AccessToken and RefreshToken empties the
+	// store: somebody signed out.
+	Save(ctx context.Context, t *oauth2.Token) error
+}
+
+// TokenLocker is a [TokenStore] that several clients or processes can share. Without it two
+// that renew at the same time use one refresh token twice, and a provider that rotates refresh
+// tokens ends the sign-in.
+type TokenLocker interface {
+	// Lock waits until nobody else holds the lock, and takes it. It is held while a token is
+	// loaded, renewed and saved. unlock must be called once; ctx bounds the waiting only.
+	Lock(ctx context.Context) (unlock func(), err error)
+}
