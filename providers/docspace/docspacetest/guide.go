@@ -24,10 +24,10 @@ func (s *Server) guideRoutes(mux *http.ServeMux, clients string) {
 	})
 }
 
-// keyed serves only requests with an API key.
+// keyed serves only requests with an API key or an access token.
 func (s *Server) keyed(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		a, ok := bearer(r)
+		a, ok := s.bearer(r)
 		switch {
 		case !ok:
 			unauthorized(w)
@@ -58,14 +58,19 @@ func (s *Server) guideCreate(w http.ResponseWriter, r *http.Request) {
 		guideIncomplete(w)
 		return
 	}
+	guideAnswer(w, http.StatusCreated, s.addGuided(members).members)
+}
+
+// addGuided takes the members over.
+func (s *Server) addGuided(members map[string]json.RawMessage) guided {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.count++
 	c := guided{id: fmt.Sprintf("6c7cf17b-1bd3-47d5-94c6-%012x", s.count), members: members}
 	members["id"] = marshal(c.id)
 	members["clientSecret"] = marshal(fmt.Sprintf("q8ZrT1vYc0LkN5eWm2HsXa7P%012x", s.count))
 	s.guided = append(s.guided, c)
-	s.mu.Unlock()
-	guideAnswer(w, http.StatusCreated, c.members)
+	return c
 }
 
 func guideBody(w http.ResponseWriter, r *http.Request) (map[string]json.RawMessage, bool) {

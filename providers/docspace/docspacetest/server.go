@@ -11,8 +11,20 @@
 // does not know are ignored and not kept, as the portal does it; only the wire of the guide
 // ([WithGuideWire]) keeps them.
 //
-// It has the endpoints for clients and scopes. It has none for consents and public client
-// information, no login, and no caps on the number of clients.
+// A person signs in at the portal's own pages: in a browser, or without one by [Server.SignIn].
+//
+//	auth := server.AuthCode("https://app.example.com/callback")
+//	login, err := auth.Begin(ctx, server.Provider())
+//	callback, err := server.SignIn(login.URL)
+//	token, err := auth.Finish(ctx, server.Provider(), login, callback)
+//
+// The access token is traded for a signature, as an API key is; on the wire of the guide it is
+// taken itself. The portal's consent page drops every parameter of the login URL that stands
+// behind scope, and so does this one. It is stricter than the portal in two things: it takes
+// the code challenge method S256 only, and a refresh token that comes twice ends the sign-in.
+//
+// It has the endpoints for clients, scopes, and the sign-in. It has none for consents, public
+// client information, introspection and metadata, and no caps on the number of clients.
 package docspacetest
 
 import (
@@ -23,6 +35,7 @@ import (
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/docspace"
 	"github.com/oauthclients/oauthclients/providers/fakeserver"
+	"github.com/oauthclients/oauthclients/providers/fakeserver/signin"
 )
 
 // This file holds the server and its options.
@@ -32,6 +45,10 @@ import (
 type Server struct {
 	*fakeserver.Server
 	config
+
+	ledger   *signin.Ledger
+	attempts *signin.Attempts[signIn]
+	pages    *signin.Pages
 
 	mu      sync.Mutex
 	clients []*client // in order of creation
@@ -43,7 +60,10 @@ type Server struct {
 	buckets map[string]time.Time
 }
 
-type config struct{ limits, newer, guide bool }
+type config struct {
+	limits, newer, guide, keepRefresh bool
+	lifetime, refreshLifetime         time.Duration
+}
 
 // Option changes a server before it starts.
 type Option func(*config)
@@ -61,13 +81,38 @@ func WithNewerUpdate() Option { return func(c *config) { c.newer = true } }
 // Members that it does not know are kept and given back.
 func WithGuideWire() Option { return func(c *config) { c.guide = true } }
 
+// WithTokenLifetime sets how long access tokens live, in whole seconds; the portal's hour
+// without it. Signatures live five minutes in any case.
+func WithTokenLifetime(d time.Duration) Option { return func(c *config) { c.lifetime = d } }
+
+// WithRefreshLifetime sets how long refresh tokens live; the portal's 60 days without it.
+func WithRefreshLifetime(d time.Duration) Option { return func(c *config) { c.refreshLifetime = d } }
+
+// WithoutRotation leaves the refresh token out of the answer to a refresh; the old one stays
+// good.
+func WithoutRotation() Option { return func(c *config) { c.keepRefresh = true } }
+
+// How long a code is good, and a page that waits for its answer.
+const (
+	codeLifetime = time.Minute
+	pageLifetime = 30 * time.Minute
+)
+
 // New returns a server without a socket: only its HTTPClient reaches it. This is the one for a
 // testing/synctest bubble, with oauthclients.WithHTTPClient(server.HTTPClient()).
 func New(opts ...Option) *Server {
-	s := &Server{buckets: map[string]time.Time{}}
+	s := &Server{
+		config:   config{lifetime: time.Hour, refreshLifetime: 60 * 24 * time.Hour},
+		attempts: signin.NewAttempts[signIn](pageLifetime), pages: newPages(),
+		buckets: map[string]time.Time{},
+	}
 	for _, opt := range opts {
 		opt(&s.config)
 	}
+	s.ledger = signin.NewLedger(signin.Rules{
+		Code: codeLifetime, AccessToken: s.lifetime, RefreshToken: s.refreshLifetime,
+		KeepRefreshToken: s.keepRefresh, RetryRefused: true, Mint: s.mint,
+	})
 	s.Server = fakeserver.New(s.handler())
 	return s
 }
@@ -120,10 +165,23 @@ func (s *Server) handler() http.Handler {
 		s.routes(mux, "/api/2.0")
 		s.routes(mux, "/api/2.0/oauth2")
 	}
+	s.signInRoutes(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, http.StatusNotFound, "No static resource")
 	})
 	return mux
+}
+
+// signInRoutes: the OAuth2 endpoints have two addresses, for the portal's proxy maps one to the
+// other.
+func (s *Server) signInRoutes(mux *http.ServeMux) {
+	for _, prefix := range []string{"/oauth2", "/api/2.0/oauth2"} {
+		mux.Handle(prefix+"/authorize", methods{http.MethodGet: s.authorize})
+		mux.Handle(prefix+"/token", methods{http.MethodPost: s.token})
+		mux.Handle(prefix+"/revoke", methods{http.MethodPost: s.revoke})
+	}
+	mux.Handle(loginPath, methods{http.MethodGet: s.loginAgain, http.MethodPost: s.logIn})
+	mux.Handle(consentPath, methods{http.MethodGet: s.askConsent, http.MethodPost: s.takeConsent})
 }
 
 func (s *Server) routes(mux *http.ServeMux, prefix string) {

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// This file holds the accounts and what proves them: API keys and signatures.
+// This file holds the accounts and what proves them to the API: keys, tokens and signatures.
 
 // account is one of the portal's accounts.
 type account int
@@ -36,21 +36,22 @@ func (a account) key() string {
 
 const signatureLifetime = 5 * time.Minute
 
-// bearer is the account whose API key a request carries.
-func bearer(r *http.Request) (account, bool) {
+// bearer is the account whose API key, or whose access token, a request carries.
+func (s *Server) bearer(r *http.Request) (account, bool) {
 	key, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	for _, a := range accounts() {
 		if found && key == a.key() {
 			return a, true
 		}
 	}
-	return 0, false
+	_, err := s.ledger.Bearer(key)
+	return administrator, found && err == nil // it is the administrator who signs in
 }
 
-// signature serves the trade of a key. It belongs to the portal's main API, so that its
+// signature serves the trade of a key or an access token. It belongs to the portal's main API, so that its
 // answers and errors have another form than those of the clients.
 func (s *Server) signature(w http.ResponseWriter, r *http.Request) {
-	a, ok := bearer(r)
+	a, ok := s.bearer(r)
 	if !ok {
 		unauthorized(w)
 		return
@@ -75,14 +76,6 @@ func (s *Server) AccessToken() string {
 		return administrator.key()
 	}
 	return s.sign(administrator)
-}
-
-// RevokeTokens makes every signature issued so far invalid. The API keys stay; the wire of the
-// guide has nothing else.
-func (s *Server) RevokeTokens() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.revoked = s.signed
 }
 
 func (s *Server) isRevoked(id string) bool {

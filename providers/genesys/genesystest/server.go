@@ -1,15 +1,27 @@
-// Package genesystest is a fake of Genesys Cloud's OAuth client API and of its token endpoint,
+// Package genesystest is a fake of Genesys Cloud's OAuth client API and of its login server,
 // for tests of programs that manage OAuth clients there.
 //
 //	server := genesystest.NewServer(t)
 //	client, err := oauthclients.New(server.Provider(), server.Auth())
+//
+// A person signs in at a login page: in a browser, or without one by [Server.SignIn].
+//
+//	auth := server.AuthCode("https://app.example.com/callback")
+//	login, err := auth.Begin(ctx, server.Provider())
+//	callback, err := server.SignIn(login.URL)
+//	token, err := auth.Finish(ctx, server.Provider(), login, callback)
 //
 // It is as strict as the vendor is known to be: it wants a token, the required members and
 // their ranges, takes PUT as the replacement of the whole client, shows a secret only when it
 // is made, and deletes inactive clients only. Members that it does not know are kept and given
 // back. Where the vendor's behaviour is not documented it is lenient: it does not ask for
 // redirect URIs, and a deleted client is gone at once, as the vendor does it for clients of
-// the last 30 days.
+// the last 30 days. It does not look at scopes and roles either: a token may do everything.
+//
+// The token endpoint keeps to the table of the vendor's own SDKs: Basic for everything but a
+// code with PKCE, whose client may name itself in the form instead. A refresh needs Basic, so
+// that the refresh token of a client without a secret is of no use. Refresh tokens rotate; a
+// code or a refresh token that comes twice ends the sign-in.
 package genesystest
 
 import (
@@ -19,6 +31,7 @@ import (
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/fakeserver"
+	"github.com/oauthclients/oauthclients/providers/fakeserver/signin"
 	"github.com/oauthclients/oauthclients/providers/genesys"
 )
 
@@ -35,14 +48,20 @@ const (
 type Server struct {
 	*fakeserver.Server
 
-	pageSize  int
-	absolute  bool
-	lingering bool
+	pageSize        int
+	absolute        bool
+	lingering       bool
+	lifetime        time.Duration // 0: as the client says
+	refreshLifetime time.Duration // 0: no end
+	keepRefresh     bool
+
+	ledger   *signin.Ledger
+	attempts *signin.Attempts[attempt]
+	pages    *signin.Pages
 
 	mu          sync.Mutex
 	clients     []*client // in the order of their creation
-	tokens      map[string]time.Time
-	made        int // counts everything that gets a number: ids, secrets, tokens
+	made        int       // counts everything that gets a number: ids, secrets
 	apiLimit    limit
 	apiWindows  map[string]*window // by Authorization header
 	tokenLimit  limit
@@ -75,13 +94,41 @@ func WithTokenRateLimit(n int, per time.Duration) Option {
 	return func(s *Server) { s.tokenLimit = limit{n, per} }
 }
 
+// WithTokenLifetime sets how long access tokens live, in whole seconds. Without it they live as
+// long as their client's accessTokenValiditySeconds say, less one.
+func WithTokenLifetime(d time.Duration) Option { return func(s *Server) { s.lifetime = d } }
+
+// WithRefreshLifetime sets how long refresh tokens live. No source tells the vendor's time;
+// without it they have no end.
+func WithRefreshLifetime(d time.Duration) Option {
+	return func(s *Server) { s.refreshLifetime = d }
+}
+
+// WithoutRotation leaves the refresh token out of the answer to a refresh; the old one stays
+// good.
+func WithoutRotation() Option { return func(s *Server) { s.keepRefresh = true } }
+
+// How long a code is good, and a page that waits for its answer. No source tells the vendor's
+// times.
+const (
+	codeLifetime = time.Minute
+	pageLifetime = 30 * time.Minute
+)
+
 // New returns a server without a socket: only its HTTPClient reaches it. This is the one for a
 // testing/synctest bubble, with oauthclients.WithHTTPClient(server.HTTPClient()).
 func New(opts ...Option) *Server {
-	s := &Server{tokens: map[string]time.Time{}, apiWindows: map[string]*window{}}
+	s := &Server{
+		attempts: signin.NewAttempts[attempt](pageLifetime), pages: newPages(),
+		apiWindows: map[string]*window{},
+	}
 	for _, option := range opts {
 		option(s)
 	}
+	s.ledger = signin.NewLedger(signin.Rules{
+		Code: codeLifetime, AccessToken: defaultLifetime, RefreshToken: s.refreshLifetime,
+		KeepRefreshToken: s.keepRefresh,
+	})
 	s.Server = fakeserver.New(s.handler())
 	return s
 }
@@ -119,24 +166,14 @@ func (s *Server) Auth() oauthclients.Auth {
 	}
 }
 
-// AccessToken returns a new access token that the API takes, as the token endpoint would issue
-// it.
-func (s *Server) AccessToken() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.issue()
-}
-
-// RevokeTokens makes every access token issued so far invalid. The credentials of Auth stay.
-func (s *Server) RevokeTokens() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tokens = map[string]time.Time{}
-}
-
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /oauth/authorize", s.authorize)
+	mux.HandleFunc("GET "+loginPath, s.loginAgain)
+	mux.HandleFunc("POST "+loginPath, s.logIn)
 	mux.HandleFunc("POST /oauth/token", s.token)
+	mux.HandleFunc("GET /api/v2/tokens/me", s.api(s.describeToken))
+	mux.HandleFunc("DELETE /api/v2/tokens/me", s.api(s.endToken))
 	mux.HandleFunc("GET /api/v2/oauth/clients", s.api(s.list))
 	mux.HandleFunc("POST /api/v2/oauth/clients", s.api(s.create))
 	mux.HandleFunc("GET /api/v2/oauth/clients/{id}", s.api(s.get))

@@ -105,12 +105,18 @@ func (s *Server) Add(document string) (id string, err error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	added := &client{id: take(members, "id"), secret: take(members, "secret"), created: time.Now()}
+	id = take(members, "id")
+	if id != "" && s.find(id) != nil {
+		return "", errors.New("genesystest: Add: the id is taken")
+	}
+	return s.insert(id, members).id, nil
+}
+
+// insert is for holders of the lock. An id that is "" is made up.
+func (s *Server) insert(id string, members map[string]json.RawMessage) *client {
+	added := &client{id: id, secret: take(members, "secret"), created: time.Now()}
 	if added.id == "" {
 		added.id = s.uuid("a0")
-	}
-	if s.find(added.id) != nil {
-		return "", errors.New("genesystest: Add: the id is taken")
 	}
 	if added.secret == "" {
 		added.secret = s.secret()
@@ -120,7 +126,7 @@ func (s *Server) Add(document string) (id string, err error) {
 	}
 	added.replace(members)
 	s.clients = append(s.clients, added)
-	return added.id, nil
+	return added
 }
 
 // take removes a member and returns it if it is a string.
@@ -161,3 +167,8 @@ func (s *Server) uuid(kind string) string {
 }
 
 func (s *Server) secret() string { return fmt.Sprintf("genesystest-secret-%d", s.number()) }
+
+func (s *Server) number() int {
+	s.made++
+	return s.made
+}

@@ -1,15 +1,33 @@
 package sipgatetest
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 )
 
-// This file holds the account behind a server: its clients and its access tokens. Its methods
-// take the lock, so that no handler has to.
+// This file holds the account behind a server: its balance and its clients. Its methods take
+// the lock, so that no handler has to.
+
+// funds are what the account has, in 1/10000 of the currency.
+type funds struct {
+	Amount   int64  `json:"amount"`
+	Currency string `json:"currency"`
+}
+
+// SetBalance sets the account's balance: amount is in 1/10000 of the currency, so that 1234500
+// and "EUR" are 123.45 EUR. It may be negative. A new account has that balance.
+func (s *Server) SetBalance(amount int64, currency string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.funds = funds{amount, currency}
+}
+
+func (s *Server) balanceNow() funds {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.funds
+}
 
 // client is one OAuth2 client of the account.
 type client struct {
@@ -50,8 +68,12 @@ func (s *Server) add(settings map[string]json.RawMessage) client {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.created++
+	id := fmt.Sprintf("2556404-0-dc848ae6-085c-11e8-92a6-%012x", s.created)
+	if s.appsRealm {
+		id += appsSuffix
+	}
 	c := client{
-		id:       fmt.Sprintf("2556404-0-dc848ae6-085c-11e8-92a6-%012x", s.created),
+		id:       id,
 		secret:   fmt.Sprintf("6f1d0c52-9f4e-4f0e-8a57-%012x", s.created),
 		settings: settings,
 	}
@@ -79,36 +101,11 @@ func (s *Server) remove(id string) (ok bool) {
 		return false
 	}
 	s.clients = slices.Delete(s.clients, i, i+1)
+	delete(s.consents, id)
 	return true
 }
 
 // index is for holders of the lock.
 func (s *Server) index(id string) int {
 	return slices.IndexFunc(s.clients, func(c client) bool { return c.id == id })
-}
-
-// AccessToken returns a new access token that the API takes, as the token endpoint would issue
-// it. It has the shape of a JWT, but nobody is meant to look inside.
-func (s *Server) AccessToken() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.issued++
-	claims := fmt.Sprintf(`{"jti":"%d"}`, s.issued)
-	token := "eyJhbGciOiJSUzI1NiJ9." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".c2ln"
-	s.tokens[token] = time.Now().Add(s.lifetime)
-	return token
-}
-
-// RevokeTokens makes every access token issued so far invalid. The credentials of Auth and the
-// personal access token stay.
-func (s *Server) RevokeTokens() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.tokens)
-}
-
-func (s *Server) validToken(token string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return time.Now().Before(s.tokens[token]) // the zero time of an unknown token has passed
 }

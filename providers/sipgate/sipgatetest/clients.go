@@ -81,7 +81,7 @@ func userInfo(w http.ResponseWriter, _ *http.Request) {
 	})
 }
 
-// balance answers with 123.45 EUR: amounts are in 1/10000 of the currency.
-func balance(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, map[string]any{"amount": 1234500, "currency": "EUR"})
+// balance answers in 1/10000 of the currency.
+func (s *Server) balance(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, s.balanceNow())
 }

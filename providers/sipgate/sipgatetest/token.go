@@ -3,13 +3,13 @@ package sipgatetest
 import (
 	"net/http"
 	"net/url"
-	"strings"
+	"time"
 
+	"github.com/oauthclients/oauthclients/providers/fakeserver/signin"
 	"github.com/oauthclients/oauthclients/providers/sipgate"
 )
 
-// This file holds what the fake knows about credentials: the token endpoint of the password
-// grant, which is stock Keycloak, and the check of every API call.
+// This file holds the token endpoint of the password grant, which is stock Keycloak.
 
 // refusal is an error of the token endpoint (RFC 6749 section 5.2).
 type refusal struct {
@@ -19,20 +19,35 @@ type refusal struct {
 }
 
 func (s *Server) token(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Pragma", "no-cache")
-	// A form that does not parse lacks its fields, and that is answered below.
-	_ = r.ParseForm()
-	if refused := s.checkGrant(r.PostForm); refused != nil {
+	noStore(w)
+	form := postForm(r)
+	if refused := s.checkGrant(form); refused != nil {
 		answer(w, refused.status, refused)
 		return
 	}
+	scope := form.Get("scope")
 	answer(w, http.StatusOK, map[string]any{
-		"access_token": s.AccessToken(), "token_type": "bearer", "expires_in": int(s.lifetime.Seconds()),
+		"access_token": s.issue(form.Get("client_id"), splitScopes(scope)),
+		"token_type":   "bearer", "expires_in": seconds(s.lifetime),
 		"not-before-policy": 0, "session_state": "32c512d5-ccf2-4103-9555-a85d924f7d52",
-		"scope": r.PostForm.Get("scope"),
+		"scope": scope,
 	})
 }
+
+// issue returns an access token; one for which no scope was asked may do everything.
+func (s *Server) issue(clientID string, scopes []string) string {
+	if len(scopes) == 0 {
+		scopes = []string{sipgate.ScopeAll}
+	}
+	return s.ledger.Issue(signin.Grant{User: Username, ClientID: clientID, Scopes: scopes})
+}
+
+func noStore(w http.ResponseWriter) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Pragma", "no-cache")
+}
+
+func seconds(d time.Duration) int { return int(d / time.Second) }
 
 // checkGrant looks at the form in Keycloak's order: what is asked, who asks, for whom.
 func (s *Server) checkGrant(form url.Values) *refusal {
@@ -43,30 +58,27 @@ func (s *Server) checkGrant(form url.Values) *refusal {
 	default:
 		return &refusal{http.StatusBadRequest, "unsupported_grant_type", "Unsupported grant_type"}
 	}
-	if refused := s.checkClient(form.Get("client_id"), form.Get("client_secret")); refused != nil {
-		return refused
-	}
-	for _, values := range form {
-		if len(values) > 1 {
-			return &refusal{http.StatusBadRequest, "invalid_request", "duplicated parameter"}
+	id := form.Get("client_id")
+	if id != sipgate.DefaultPasswordClientID { // sipgate's own client, which has no secret
+		c, known := s.find(id)
+		if refused := checkClient(id, form.Get("client_secret"), c, known); refused != nil {
+			return refused
 		}
+	}
+	if duplicated(form) {
+		return &refusal{http.StatusBadRequest, "invalid_request", "duplicated parameter"}
 	}
 	return checkUser(form)
 }
 
-// checkClient knows sipgate's own client, which has no secret, and the clients of the account.
-func (s *Server) checkClient(id, secret string) *refusal {
-	if id == "" {
+// checkClient compares what a client says of itself with what was found under its id.
+func checkClient(id, secret string, found client, known bool) *refusal {
+	switch {
+	case id == "":
 		return &refusal{http.StatusBadRequest, "invalid_client", "Missing client_id parameter"}
-	}
-	if id == sipgate.DefaultPasswordClientID {
-		return nil
-	}
-	c, ok := s.find(id)
-	if !ok {
+	case !known:
 		return &refusal{http.StatusUnauthorized, "invalid_client", "Invalid client or Invalid client credentials"}
-	}
-	if secret != c.secret {
+	case secret != found.secret:
 		return &refusal{http.StatusUnauthorized, "unauthorized_client", "Invalid client or Invalid client credentials"}
 	}
 	return nil
@@ -82,23 +94,4 @@ func checkUser(form url.Values) *refusal {
 		return &refusal{http.StatusUnauthorized, "invalid_grant", "Invalid user credentials"}
 	}
 	return nil
-}
-
-// authenticated lets only calls with a valid credential through. The refusal has no body.
-func (s *Server) authenticated(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.knows(r) {
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-func (s *Server) knows(r *http.Request) bool {
-	if user, password, ok := r.BasicAuth(); ok {
-		return user == TokenID && password == Token
-	}
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	return strings.EqualFold(scheme, "Bearer") && s.validToken(token)
 }

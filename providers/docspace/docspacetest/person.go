@@ -1,0 +1,103 @@
+package docspacetest
+
+import (
+	"encoding/json"
+	"net/url"
+
+	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/docspace"
+	"github.com/oauthclients/oauthclients/providers/fakeserver/signin"
+)
+
+// This file holds the person who signs in, and what a test does with sign-ins and tokens.
+
+// Username and Password are the administrator's, for the login page.
+const (
+	Username = "account@portal.example.com"
+	Password = "correct horse battery staple"
+)
+
+// AuthCode registers an OAuth2 client with this redirect URI and returns the strategy of a
+// program that signs people in with it. No request is recorded for it. The client has a secret
+// and may ask for every scope of the portal; the strategy asks for some.
+//
+// An empty redirectURL is for oauthclients.AuthCode.Interactive: http://127.0.0.1/callback is
+// registered, which stands for every port.
+func (s *Server) AuthCode(redirectURL string) oauthclients.AuthCode {
+	registered := redirectURL
+	if registered == "" {
+		registered = "http://127.0.0.1/callback"
+	}
+	id, secret := s.register("Example application", registered)
+	return oauthclients.AuthCode{
+		ClientID: id, ClientSecret: oauthclients.NewSecret(secret), RedirectURL: redirectURL,
+		Scopes: []string{docspace.ScopeAccountsRead, docspace.ScopeFilesRead, docspace.ScopeRoomsRead},
+	}
+}
+
+func (s *Server) register(name, redirectURI string) (id, secret string) {
+	if s.guide {
+		c := s.addGuided(map[string]json.RawMessage{
+			"name": marshal(name), "redirectUris": marshal([]string{redirectURI}),
+			"grantTypes": marshal([]string{"authorization_code", "refresh_token"}),
+		}).registered()
+		return c.id, c.secret
+	}
+	const website, logo = "https://app.example.com", "data:image/png;base64,AAAA"
+	body := createRequest{
+		Name: &name, Logo: pointer(logo), WebsiteURL: pointer(website), TermsURL: pointer(website), PolicyURL: pointer(website),
+		RedirectURIs: []string{redirectURI}, AllowedOrigins: []string{website}, LogoutRedirectURI: pointer(website),
+	}
+	for _, entry := range catalogue() {
+		body.Scopes = append(body.Scopes, entry.Name)
+	}
+	c := s.add(&body, administrator)
+	return c.ClientID, c.ClientSecret
+}
+
+func pointer(text string) *string { return &text }
+
+// SignIn does what the person does in a browser: it opens the login URL, signs in as [Username],
+// allows what is asked for, and returns the query with which the browser comes back to the
+// program. It needs no socket and works in a testing/synctest bubble. The requests are recorded
+// like those of a browser.
+//
+// That the portal sent an error back to the program is no error of SignIn: the query has it. An
+// error is a page on which the person cannot go on, and tells what the page says.
+func (s *Server) SignIn(loginURL string) (callback url.Values, err error) {
+	return s.person("allow", "login").SignIn(loginURL)
+}
+
+// SignInDenied is SignIn of a person who does not allow what is asked for. The portal asks every
+// time.
+func (s *Server) SignInDenied(loginURL string) (callback url.Values, err error) {
+	return s.person("deny", "login").SignIn(loginURL)
+}
+
+func (s *Server) person(buttons ...string) signin.Person {
+	return signin.Person{
+		HTTP: s.HTTPClient(), Buttons: buttons,
+		Fields: map[string]string{"username": Username, "password": Password},
+	}
+}
+
+// RevokeTokens makes every signature and every access token issued so far invalid. Refresh
+// tokens and the API keys stay.
+func (s *Server) RevokeTokens() {
+	s.revokeSignatures()
+	s.ledger.RevokeAll()
+}
+
+// EndSessions signs everybody out: no signature and no token issued so far is good any more,
+// neither for a call nor for a refresh, and the login page asks for the password again. The API
+// keys stay.
+func (s *Server) EndSessions() {
+	s.revokeSignatures()
+	s.ledger.EndAll()
+}
+
+func (s *Server) revokeSignatures() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revoked = s.signed
+}
