@@ -46,6 +46,8 @@ func missing(operation string) string {
 		return "the scope " + ScopeAuthorizationOAuth2ClientsRead + " or a feature of the account is missing"
 	case opCreate, opUpdate, opDelete:
 		return "the scope " + ScopeAuthorizationOAuth2ClientsWrite + " or a feature of the account is missing"
+	case opBalance:
+		return "the scope " + ScopeBalanceRead + " or a feature of the account is missing"
 	}
 	return "a scope or a feature of the account is missing"
 }
