@@ -46,6 +46,7 @@ func memCapabilities() oauthclients.Capabilities {
 		Auth: []oauthclients.AuthKind{
 			oauthclients.AuthKindNone, oauthclients.AuthKindBearer, oauthclients.AuthKindBasic,
 			oauthclients.AuthKindPassword, oauthclients.AuthKindClientCredentials, oauthclients.AuthKindTokenSource,
+			oauthclients.AuthKindAuthorizationCode,
 		},
 		GrantTypes:       []oauthclients.GrantType{oauthclients.GrantAuthorizationCode, oauthclients.GrantRefreshToken},
 		Create:           append(slices.Clone(both), "LogoURI", "Scopes", "Extra.Region"),
@@ -58,12 +59,15 @@ func memCapabilities() oauthclients.Capabilities {
 
 func (p memProvider) Connect() (*oauthclients.Connection, error) {
 	endpoint := oauth2.Endpoint{TokenURL: p.baseURL + "/oauth/token", AuthStyle: oauth2.AuthStyleInParams}
+	login := endpoint
+	login.AuthURL = p.baseURL + "/oauth/authorize"
 	connection := &oauthclients.Connection{
 		Driver: func(c *oauthclients.Caller) oauthclients.Driver { return &memDriver{caller: c} },
 		Endpoints: oauthclients.Endpoints{
 			BaseURL: p.baseURL + "/v1",
 			Grants: map[oauthclients.GrantType]oauth2.Endpoint{
 				oauthclients.GrantPassword: endpoint, oauthclients.GrantClientCredentials: endpoint,
+				oauthclients.GrantAuthorizationCode: login, oauthclients.GrantRefreshToken: endpoint,
 			},
 		},
 	}

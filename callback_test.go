@@ -1,0 +1,258 @@
+package oauthclients_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file tests what Finish makes of a callback (RFC 6749 sections 4.1.2, 4.1.2.1 and 10.12),
+// which anybody can send.
+
+// theLogin is a sign-in that has begun.
+func theLogin() *oauthclients.Login {
+	return &oauthclients.Login{URL: "https://login.example.com/", State: "the-st4te-of-this-login", Verifier: strings.Repeat("ver1fier-", 5)}
+}
+
+// comesBack is the callback that belongs to theLogin, with the given parameters besides.
+func comesBack(parameters ...string) url.Values {
+	callback := url.Values{"state": {theLogin().State}}
+	for i := 0; i < len(parameters); i += 2 {
+		callback.Add(parameters[i], parameters[i+1])
+	}
+	return callback
+}
+
+// finishAt finishes at the server.
+func finishAt(t *testing.T, server *memServer, auth oauthclients.AuthCode, login *oauthclients.Login, callback url.Values) (*oauth2.Token, error) {
+	t.Helper()
+	return auth.Finish(t.Context(), server.provider(), login, callback, oauthclients.WithHTTPClient(server.HTTPClient()), quickRetry())
+}
+
+// refusesCallback finishes with a callback that must not be exchanged, and returns why.
+func refusesCallback(t *testing.T, auth oauthclients.AuthCode, login *oauthclients.Login, callback url.Values) *oauthclients.Error {
+	t.Helper()
+	server := newMemServer()
+	token, err := finishAt(t, server, auth, login, callback)
+	require.Nil(t, token)
+	require.Empty(t, server.Requests(), "nothing is sent")
+	failed := failure(t, err)
+	require.Equal(t, []string{memName, "Finish"}, []string{failed.Provider, failed.Operation})
+	require.NotContains(t, err.Error(), theLogin().State)
+	require.NotContains(t, err.Error(), theLogin().Verifier)
+	return failed
+}
+
+func TestFinishWantsTheStateOfTheLogin(t *testing.T) {
+	state := theLogin().State
+	for name, states := range map[string][]string{
+		"missing": nil, "empty": {""}, "other": {"another-state"}, "prefix": {state[:len(state)-1]}, "longer": {state + "x"},
+		"other case": {strings.ToUpper(state)}, "blank behind": {state + " "}, "twice": {state, state}, "and another": {state, "x"},
+		"another before": {"x", state}, "NUL": {state + "\x00"},
+	} {
+		for what, callback := range map[string]url.Values{
+			"a code":            {"code": {"c0de"}},
+			"an error":          {"error": {"access_denied"}},
+			"nothing":           {},
+			"state in capitals": {"STATE": {state}, "code": {"c0de"}},
+		} {
+			t.Run(name+" with "+what, func(t *testing.T) {
+				callback["state"] = states
+				failed := refusesCallback(t, webLogin(), theLogin(), callback)
+				require.ErrorIs(t, failed, oauthclients.ErrInvalid)
+				require.NotErrorIs(t, failed, oauthclients.ErrPermission, "an error that anybody may have made up")
+				require.Len(t, failed.Fields, 1)
+				require.Equal(t, "state", failed.Fields[0].Field)
+				require.NotContains(t, failed.Error(), "c0de")
+			})
+		}
+	}
+}
+
+// Two empty states would be equal, and a lost verifier would turn PKCE off.
+func TestFinishWantsAWholeLogin(t *testing.T) {
+	whole := theLogin()
+	for field, login := range map[string]*oauthclients.Login{
+		"Login": nil, "Login.State": {Verifier: whole.Verifier}, "Login.Verifier": {State: whole.State}, "Login.State,Login.Verifier": {},
+	} {
+		for name, callback := range map[string]url.Values{
+			"its state": comesBack("code", "c0de"), "empty state": {"state": {""}, "code": {"c0de"}}, "no state": {"code": {"c0de"}}, "nil": nil,
+		} {
+			t.Run(field+" with "+name, func(t *testing.T) {
+				failed := refusesCallback(t, webLogin(), login, callback)
+				require.ErrorIs(t, failed, oauthclients.ErrInvalid)
+				var fields []string
+				for _, fault := range failed.Fields {
+					fields = append(fields, fault.Field)
+				}
+				require.Equal(t, field, strings.Join(fields, ","))
+			})
+		}
+	}
+	auth := webLogin()
+	auth.DisablePKCE = true
+	failed := refusesCallback(t, auth, &oauthclients.Login{}, url.Values{"state": {""}, "code": {"c0de"}})
+	require.Equal(t, "Login.State", failed.Fields[0].Field)
+}
+
+func TestFinishWantsOneCode(t *testing.T) {
+	for name, callback := range map[string]url.Values{
+		"none": comesBack(), "empty": comesBack("code", ""), "twice": comesBack("code", "c0de", "code", "c0de"),
+		"and empty": comesBack("code", "c0de", "code", ""), "empty and": comesBack("code", "", "code", "c0de"), "other case": comesBack("Code", "c0de"),
+		"empty error": comesBack("error", ""),
+	} {
+		t.Run(name, func(t *testing.T) {
+			failed := refusesCallback(t, webLogin(), theLogin(), callback)
+			require.ErrorIs(t, failed, oauthclients.ErrInvalid)
+			require.Len(t, failed.Fields, 1)
+			require.Equal(t, "code", failed.Fields[0].Field)
+			require.NotContains(t, failed.Error(), "c0de")
+		})
+	}
+}
+
+// RFC 6749 section 4.1.2: the client must ignore what it does not know.
+func TestFinishIgnoresUnknownParameters(t *testing.T) {
+	server := newMemServer()
+	token, err := finishAt(t, server, webLogin(), theLogin(), comesBack(
+		"code", "c0de", "session_state", "32c512d5", "session_state", "again", "iss", "https://login.example.com", "scope", "a b",
+		"code_verifier", "theirs", "client_id", "theirs", "redirect_uri", "https://evil.test", "", "nameless",
+	))
+	require.NoError(t, err)
+	require.Equal(t, "token-1", token.AccessToken)
+	require.Equal(t, url.Values{
+		"grant_type": {"authorization_code"}, "code": {"c0de"}, "redirect_uri": {"https://app.example.com/callback"},
+		"client_id": {"client-1"}, "client_secret": {oddSecret}, "code_verifier": {theLogin().Verifier},
+	}, formOf(t, server.Requests()[0].Body))
+}
+
+// The codes of RFC 6749 section 4.1.2.1, OpenID Connect Core 1.0 section 3.1.2.6, and those that
+// Genesys Cloud's own command line handles.
+func TestFinishReportsWhatThePageReports(t *testing.T) {
+	for code, kind := range map[string]error{
+		"access_denied":              oauthclients.ErrPermission,
+		"invalid_request":            oauthclients.ErrInvalid,
+		"invalid_scope":              oauthclients.ErrInvalid,
+		"unsupported_response_type":  oauthclients.ErrInvalid,
+		"unauthorized_client":        oauthclients.ErrUnauthenticated,
+		"server_error":               oauthclients.ErrUnavailable,
+		"temporarily_unavailable":    oauthclients.ErrUnavailable,
+		"login_required":             oauthclients.ErrLoginRequired,
+		"interaction_required":       oauthclients.ErrLoginRequired,
+		"account_selection_required": oauthclients.ErrLoginRequired,
+		"consent_required":           oauthclients.ErrLoginRequired,
+		"invalid_request_uri":        oauthclients.ErrInvalid,
+		"request_not_supported":      oauthclients.ErrInvalid,
+		"registration_not_supported": oauthclients.ErrInvalid,
+		"invalid_pkce_package":       oauthclients.ErrInvalid,
+		"whatever_comes_next":        oauthclients.ErrInvalid,
+	} {
+		for name, callback := range map[string]url.Values{
+			"alone":       comesBack("error", code, "error_description", "It says why.", "error_uri", "https://help.example.com"),
+			"with a code": comesBack("error", code, "error_description", "It says why.", "code", "c0de"),
+		} {
+			t.Run(code+" "+name, func(t *testing.T) {
+				failed := refusesCallback(t, webLogin(), theLogin(), callback)
+				require.ErrorIs(t, failed, kind)
+				require.Equal(t, code, failed.Code)
+				require.Equal(t, "It says why.", failed.Message)
+				require.Zero(t, failed.StatusCode)
+				require.NotContains(t, failed.Error(), "c0de")
+			})
+		}
+		failed := refusesCallback(t, webLogin(), theLogin(), comesBack("error", code))
+		require.Contains(t, failed.Error(), code, "also without a description")
+	}
+}
+
+// hostileTexts are what somebody may put into an error's text.
+func hostileTexts() map[string]string {
+	return map[string]string{
+		"newlines": "no\nERROR: faked line\r\nand\vanother\u2028one\u0085more", "large": strings.Repeat("x", 1<<20), "large umlauts": strings.Repeat("ä", 1<<19),
+		"control": "red \x1b[31mtext\x1b[0m bell\a NUL\x00 back\b\b\b del\x7f", "C1 control": "csi \u009b31m",
+		"invalid UTF-8": "bad \xff\xfe\xc3 bytes", "HTML": `<script>alert("x")</script>`, "empty": "", "blank": "  \t ",
+		"direction": "safe \u202eexe.txt", "percent": "%s %d %!v(PANIC=",
+	}
+}
+
+// requireTame looks for what would let a text from outside fake or break the lines of a log.
+func requireTame(t *testing.T, text string) {
+	t.Helper()
+	require.Less(t, len(text), 5000, "capped")
+	require.True(t, utf8.ValidString(text), "valid UTF-8: %.100q", text)
+	at := strings.IndexFunc(text, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' })
+	require.Equal(t, -1, at, "one line without control characters: %.100q", text)
+}
+
+func TestHostileErrorsOfThePageAreTamed(t *testing.T) {
+	for name, text := range hostileTexts() {
+		t.Run(name, func(t *testing.T) {
+			failed := refusesCallback(t, webLogin(), theLogin(), comesBack("error", "access_denied", "error_description", text))
+			require.ErrorIs(t, failed, oauthclients.ErrPermission)
+			requireTame(t, failed.Error())
+			requireTame(t, failed.Message)
+			if text != "" {
+				failed = refusesCallback(t, webLogin(), theLogin(), comesBack("error", text))
+				requireTame(t, failed.Error())
+				requireTame(t, failed.Code)
+			}
+		})
+	}
+}
+
+// Who sends the person back knows the state, and may know more.
+func TestErrorsOfThePageEchoNoSecret(t *testing.T) {
+	auth := webLogin()
+	auth.Token = &oauth2.Token{AccessToken: "held-acc3ss-token", RefreshToken: "held-refr3sh-token"}
+	secrets := []string{theLogin().State, theLogin().Verifier, oddSecret, "c0de-of-the-callback", "held-acc3ss-token", "held-refr3sh-token"}
+	for _, secret := range secrets {
+		for _, echo := range formsOf(secret)[:2] {
+			for _, parameter := range []string{"error", "error_description"} {
+				callback := comesBack("error", "server_error", "code", "c0de-of-the-callback")
+				callback.Set(parameter, "it was "+echo+" and "+url.QueryEscape(secret))
+				failed := refusesCallback(t, auth, theLogin(), callback)
+				requireHidden(t, failed, secret)
+				require.Contains(t, failed.Error(), "[REDACTED]")
+			}
+		}
+	}
+}
+
+// Whatever comes back: no panic, a token or an error, and nothing is sent for a callback that
+// does not belong to the login.
+func FuzzCallback(f *testing.F) {
+	state := theLogin().State
+	for _, query := range []string{
+		"", "state=" + state + "&code=c0de", "state=" + state + "&error=access_denied&error_description=no", "code=c0de",
+		"state=" + state + "&state=" + state + "&code=c", "state=%00&code=%ff", "state=" + state + "&code=a&code=b", "state=" + state + "&code=eu:1+2%2B3",
+		"state=" + state + "&error=%0a%1b[2J", "error=&state=" + state + "&code=c",
+	} {
+		f.Add(query)
+	}
+	auth := webLogin()
+	f.Fuzz(func(t *testing.T, query string) {
+		callback, _ := url.ParseQuery(query) // what can be read of it
+		server := newMemServer()
+		token, err := finishAt(t, server, auth, theLogin(), callback)
+		require.NotEqual(t, token == nil, err == nil, "either a token or an error")
+		belongs := len(callback["state"]) == 1 && callback["state"][0] == state
+		exchanged := belongs && callback.Get("error") == "" && len(callback["code"]) == 1 && callback["code"][0] != ""
+		require.Equal(t, exchanged, err == nil)
+		if !exchanged {
+			require.Empty(t, server.Requests())
+			failure(t, err)
+			requireTame(t, err.Error())
+			return
+		}
+		require.Equal(t, 1, server.Count(http.MethodPost, "/oauth/token"))
+		require.Equal(t, callback["code"], formOf(t, server.Requests()[0].Body)["code"])
+	})
+}

@@ -1,0 +1,138 @@
+package oauthclients_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/sipgate/sipgatetest"
+)
+
+// This file holds the examples of signing in. The fake plays the person and the browser.
+
+// A web application begins in one request and finishes in another. In between the Login is in
+// the person's session.
+func ExampleAuthCode_Begin() {
+	ctx := context.Background()
+	fake, err := sipgatetest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer fake.Close()
+	auth := fake.AuthCode("https://app.example.com/callback") // ClientID, ClientSecret, RedirectURL, Scopes
+
+	login, err := auth.Begin(ctx, fake.Provider())
+	if err != nil {
+		log.Fatal(err)
+	}
+	callback, err := fake.SignIn(login.URL) // the browser is sent there, and comes back with a query
+	if err != nil {
+		log.Fatal(err)
+	}
+	auth.Token, err = auth.Finish(ctx, fake.Provider(), login, callback)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	client, err := oauthclients.New(fake.Provider(), auth)
+	if err != nil {
+		log.Fatal(err)
+	}
+	page, err := client.Clients.List(ctx, oauthclients.ListOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(login, page.Clients[0].Name)
+	// Output: oauthclients.Login{[REDACTED]} Example application
+}
+
+// What can be wrong with a callback is an Error with the provider's code.
+func ExampleAuthCode_Finish() {
+	ctx := context.Background()
+	fake, err := sipgatetest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer fake.Close()
+	auth := fake.AuthCode("https://app.example.com/callback")
+	login, err := auth.Begin(ctx, fake.Provider())
+	if err != nil {
+		log.Fatal(err)
+	}
+	callback, err := fake.SignInDenied(login.URL)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	_, err = auth.Finish(ctx, fake.Provider(), login, callback)
+	fmt.Println(errors.Is(err, oauthclients.ErrPermission))
+
+	_, err = auth.Finish(ctx, fake.Provider(), login, url.Values{"state": {"of another sign-in"}})
+	fmt.Println(errors.Is(err, oauthclients.ErrInvalid))
+	// Output:
+	// true
+	// true
+}
+
+// A tool signs in the person who runs it, once: the next run finds the token in the file.
+func ExampleAuthCode_Interactive() {
+	ctx := context.Background()
+	fake, err := sipgatetest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer fake.Close()
+	folder, err := os.MkdirTemp("", "example-")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+
+	auth, store := fake.AuthCode(""), oauthclients.FileTokenStore(filepath.Join(folder, "token.json"))
+	client, err := oauthclients.New(fake.Provider(), auth, oauthclients.WithTokenStore(store))
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = client.Clients.List(ctx, oauthclients.ListOptions{})
+	fmt.Println(errors.Is(err, oauthclients.ErrLoginRequired))
+
+	// A real tool opens the browser here, or prints the address.
+	open := func(address string) error { return visit(ctx, fake, address) }
+	if _, err := auth.Interactive(ctx, fake.Provider(), open, oauthclients.WithTokenStore(store)); err != nil {
+		log.Fatal(err)
+	}
+	_, err = client.Clients.List(ctx, oauthclients.ListOptions{})
+	fmt.Println(err)
+	fmt.Println(client.SignOut(ctx))
+	// Output:
+	// true
+	// <nil>
+	// <nil>
+}
+
+// visit signs the person in and follows the redirect back to the tool.
+func visit(ctx context.Context, fake *sipgatetest.Server, address string) error {
+	callback, err := fake.SignIn(address)
+	if err != nil {
+		return err
+	}
+	page, err := url.Parse(address)
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, page.Query().Get("redirect_uri")+"?"+callback.Encode(), http.NoBody)
+	if err != nil {
+		return err
+	}
+	answer, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		return err
+	}
+	return answer.Body.Close()
+}

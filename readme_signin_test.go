@@ -1,0 +1,136 @@
+package oauthclients_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/sipgate/sipgatetest"
+)
+
+// This file holds the README's snippets on signing in, in the form in which they compile and run.
+
+// app is the web application of the README, with one session for everybody.
+type app struct {
+	provider oauthclients.Provider
+	auth     oauthclients.AuthCode
+	only     webSession
+	failed   error
+}
+
+type webSession struct {
+	login *oauthclients.Login
+	store oauthclients.TokenStore
+}
+
+func (s *webSession) takeLogin() *oauthclients.Login {
+	login := s.login
+	s.login = nil
+	return login
+}
+
+func (a *app) session(*http.Request) *webSession { return &a.only }
+
+func (a *app) fail(w http.ResponseWriter, err error) {
+	a.failed = err
+	w.WriteHeader(http.StatusBadRequest)
+}
+
+func (a *app) login(w http.ResponseWriter, r *http.Request) {
+	login, err := a.auth.Begin(r.Context(), a.provider)
+	if err != nil {
+		a.fail(w, err)
+		return
+	}
+	a.session(r).login = login // URL, state and verifier: plain data, for the server's eyes only
+	http.Redirect(w, r, login.URL, http.StatusSeeOther)
+}
+
+func (a *app) callback(w http.ResponseWriter, r *http.Request) {
+	s := a.session(r)
+	login := s.takeLogin() // it is good for one callback
+	_, err := a.auth.Finish(r.Context(), a.provider, login, r.URL.Query(), oauthclients.WithTokenStore(s.store))
+	if err != nil {
+		a.fail(w, err) // ErrPermission: the person said no
+		return
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+func TestREADMEWebApplication(t *testing.T) {
+	server := sipgatetest.NewServer(t)
+	a := &app{provider: server.Provider(), auth: server.AuthCode("https://app.example.com/callback")}
+	a.only.store = oauthclients.FileTokenStore(filepath.Join(t.TempDir(), "token.json"))
+	get := func(handler http.HandlerFunc, query string) *http.Response {
+		answer := httptest.NewRecorder()
+		handler(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/?"+query, http.NoBody))
+		return answer.Result()
+	}
+	page := get(a.login, "")
+	require.Equal(t, http.StatusSeeOther, page.StatusCode)
+	callback, err := server.SignIn(page.Header.Get("Location"))
+	require.NoError(t, err)
+	require.Equal(t, http.StatusSeeOther, get(a.callback, callback.Encode()).StatusCode)
+	require.NoError(t, a.failed)
+	token, err := a.only.store.Load(t.Context())
+	require.NoError(t, err)
+	require.NotEmpty(t, token.RefreshToken)
+
+	require.Equal(t, http.StatusBadRequest, get(a.callback, callback.Encode()).StatusCode)
+	require.ErrorIs(t, a.failed, oauthclients.ErrInvalid, "a login is good for one callback")
+}
+
+// snippetTool is the README's tool.
+func snippetTool(
+	ctx context.Context, provider oauthclients.Provider, auth oauthclients.AuthCode, path string, openBrowser func(string) error,
+) error {
+	store := oauthclients.FileTokenStore(path)
+	client, err := oauthclients.New(provider, auth, oauthclients.WithTokenStore(store))
+	if err != nil {
+		return err
+	}
+	_, err = client.Clients.List(ctx, oauthclients.ListOptions{})
+	if errors.Is(err, oauthclients.ErrLoginRequired) { // nobody has signed in, or it is too long ago
+		_, err = auth.Interactive(ctx, provider, openBrowser, oauthclients.WithTokenStore(store))
+	}
+	return err
+}
+
+func TestREADMETool(t *testing.T) {
+	server := sipgatetest.NewServer(t)
+	auth := server.AuthCode("")
+	path, opened := filepath.Join(t.TempDir(), "token.json"), 0
+	browser := func(address string) error {
+		opened++
+		return visit(t.Context(), server, address)
+	}
+	for range 2 {
+		require.NoError(t, snippetTool(t.Context(), server.Provider(), auth, path, browser))
+	}
+	require.Equal(t, 1, opened, "the second run has the token of the first")
+}
+
+func TestREADMESignIn(t *testing.T) {
+	ctx := t.Context()
+
+	server := sipgatetest.New()
+	auth := server.AuthCode("https://app.example.com/callback") // a client of the fake, with its secret
+	inside := oauthclients.WithHTTPClient(server.HTTPClient())
+
+	login, err := auth.Begin(ctx, server.Provider())
+	require.NoError(t, err)
+	callback, err := server.SignIn(login.URL)
+	require.NoError(t, err)
+	auth.Token, err = auth.Finish(ctx, server.Provider(), login, callback, inside)
+	require.NoError(t, err)
+
+	require.IsType(t, &oauth2.Token{}, auth.Token)
+	require.NotEmpty(t, auth.Token.AccessToken)
+}

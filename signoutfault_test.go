@@ -1,0 +1,266 @@
+package oauthclients_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/fakeserver"
+)
+
+// This file tests sign-outs that fail, that are in a hurry, or that meet other calls.
+
+func TestTheTokenIsForgottenEvenIfTheProviderFails(t *testing.T) {
+	refused := errors.New("the hook says no")
+	for name, test := range map[string]struct {
+		broken func(*realm)
+		want   error
+	}{
+		"hook":        {func(r *realm) { r.hooked = func(oauthclients.AuthCode, *oauth2.Token) error { return refused } }, refused},
+		"500":         {func(r *realm) { r.Inject(fakeserver.Fault{PathContains: "/logout", Status: 500}) }, oauthclients.ErrUnavailable},
+		"403":         {func(r *realm) { r.Inject(fakeserver.Fault{PathContains: "/logout", Status: 403}) }, oauthclients.ErrPermission},
+		"401":         {func(r *realm) { r.Inject(fakeserver.Fault{PathContains: "/logout", Status: 401}) }, oauthclients.ErrUnauthenticated},
+		"lost answer": {func(r *realm) { r.Inject(fakeserver.Fault{PathContains: "/logout", Drop: true}) }, oauthclients.ErrOutcomeUnknown},
+	} {
+		for kept, store := range map[string]*memStore{"in memory": nil, "stored": storeWith(nil)} {
+			t.Run(name+" "+kept, func(t *testing.T) {
+				r := newRealm()
+				test.broken(r)
+				var tokenStore oauthclients.TokenStore
+				if store != nil {
+					store.put(firstToken(inAnHour()))
+					tokenStore = store
+				}
+				client := r.client(t, sessionUntil(inAnHour()), tokenStore)
+				require.NoError(t, list(t, client))
+				require.ErrorIs(t, client.SignOut(t.Context()), test.want)
+				require.LessOrEqual(t, r.Count("", "/oauth/logout"), 1)
+				require.Zero(t, r.refreshes())
+				requireSignedOut(t, r, client, store)
+			})
+		}
+	}
+}
+
+func TestATokenThatCannotBeRenewedForTheSignOutIsForgotten(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault fakeserver.Fault
+		want  error
+	}{
+		"unavailable":  {fakeserver.Fault{Status: 503}, oauthclients.ErrUnavailable},
+		"wrong secret": {fakeserver.Fault{Status: 401, Body: `{"error":"invalid_client"}`}, oauthclients.ErrUnauthenticated},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRealm()
+			test.fault.PathContains = "/oauth/token"
+			r.Inject(test.fault)
+			store := lockStoreWith(firstToken(anHourAgo()))
+			client := r.client(t, noSession(), store)
+			require.ErrorIs(t, client.SignOut(t.Context()), test.want, "the session may live on at the provider")
+			require.Zero(t, r.Count("", "/oauth/logout"))
+			requireSignedOut(t, r, client, store.memStore)
+		})
+	}
+}
+
+func TestATokenThatCannotBeRemovedIsAnError(t *testing.T) {
+	r := newRealm()
+	store := lockStoreWith(firstToken(inAnHour()))
+	client := r.client(t, noSession(), store)
+	store.fails(nil, saveFails)
+	requireStoreError(t, client.SignOut(t.Context()), errDisk)
+	require.Equal(t, []string{"logout refresh-1"}, r.happened(), "the provider has ended it")
+
+	r = newRealm()
+	r.Inject(fakeserver.Fault{PathContains: "/logout", Status: 403})
+	store = lockStoreWith(firstToken(inAnHour()))
+	store.fails(nil, saveFails)
+	err := r.client(t, noSession(), store).SignOut(t.Context())
+	require.ErrorIs(t, err, errDisk)
+	require.ErrorIs(t, err, oauthclients.ErrPermission, "both are told")
+}
+
+// The store cannot be written, so that the newest token is in memory only. The person wants to
+// sign out: that comes first.
+func TestASignOutEndsASessionThatCouldNotBeSaved(t *testing.T) {
+	r := newRealm()
+	store := lockStoreWith(firstToken(anHourAgo()))
+	client := r.client(t, noSession(), store)
+	store.fails(nil, saveFails)
+	requireStoreError(t, list(t, client), errDisk)
+	require.ErrorIs(t, client.SignOut(t.Context()), errDisk)
+	require.Equal(t, []string{"refresh_token refresh-1", "logout refresh-2"}, r.happened())
+}
+
+func TestAStoreThatCannotBeReadIsNotEmptied(t *testing.T) {
+	r := newRealm()
+	store := lockStoreWith(firstToken(inAnHour()))
+	client := r.client(t, noSession(), store)
+	store.fails(func(context.Context) error { return errDisk }, nil)
+	requireStoreError(t, client.SignOut(t.Context()), errDisk)
+	require.Zero(t, store.saves)
+	require.Empty(t, r.Requests())
+}
+
+// What is under way when the person signs out must not bring the token back.
+func TestARefreshUnderWayDoesNotSurviveASignOut(t *testing.T) {
+	for kept, shared := range map[string]bool{"in memory": false, "stored": true} {
+		t.Run(kept, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRealm()
+				r.slowTokens(10 * time.Second)
+				auth, store, tokenStore := sessionUntil(anHourAgo()), (*memStore)(nil), oauthclients.TokenStore(nil)
+				if shared {
+					locked := lockStoreWith(firstToken(anHourAgo()))
+					auth, store, tokenStore = noSession(), locked.memStore, locked
+				}
+				client := r.client(t, auth, tokenStore)
+				called := make(chan error, 1)
+				go func() { called <- list(t, client) }()
+				<-time.After(time.Second)
+				require.NoError(t, client.SignOut(t.Context()))
+				<-called // its token may have come in time or too late
+				happened := r.happened()
+				require.Equal(t, "refresh_token refresh-1", happened[0])
+				require.Contains(t, happened, "logout refresh-2", "the newest token is the one to end")
+				require.Equal(t, 1, r.refreshes())
+				requireSignedOut(t, r, client, store)
+			})
+		})
+	}
+}
+
+// A trade is under way when the person signs out. Its caller may still get its answer, but
+// nobody who calls afterwards may.
+func TestATradeUnderWayDoesNotSurviveASignOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRealm()
+		client := r.client(t, sessionUntil(inAnHour()), nil, noSignOut, func(c *oauthclients.Connection) {
+			c.Trade = func(_ context.Context, _ *oauthclients.Caller, held oauthclients.Secret) (*oauth2.Token, error) {
+				<-time.After(10 * time.Second)
+				return &oauth2.Token{AccessToken: held.Reveal()}, nil
+			}
+		})
+		called := make(chan error, 1)
+		go func() { called <- list(t, client) }()
+		<-time.After(time.Second)
+		require.ErrorIs(t, client.SignOut(t.Context()), errors.ErrUnsupported)
+		require.ErrorIs(t, list(t, client), oauthclients.ErrLoginRequired)
+		<-called
+		require.ErrorIs(t, list(t, client), oauthclients.ErrLoginRequired)
+	})
+}
+
+func TestCallsAndSignOutsAtTheSameTime(t *testing.T) {
+	r := newRealm()
+	store := lockStoreWith(firstToken(anHourAgo()))
+	client := r.client(t, noSession(), store)
+	for i, err := range together(200, func(i int) error {
+		if i%10 == 5 {
+			return client.SignOut(t.Context())
+		}
+		return list(t, client)
+	}) {
+		if i%10 == 5 {
+			require.NoError(t, err)
+		} else if err != nil {
+			require.ErrorIs(t, err, oauthclients.ErrUnauthenticated)
+		}
+	}
+	require.LessOrEqual(t, r.refreshes(), 1)
+	requireSignedOut(t, r, client, store.memStore)
+}
+
+// Whoever signs out waits no longer than it wants, whatever hangs.
+func TestASignOutLeavesOnItsOwnDeadline(t *testing.T) {
+	for name, test := range map[string]struct {
+		expiry func() time.Time
+		hang   string
+		before func(*testing.T, *oauthclients.Client)
+	}{
+		"the provider hangs":    {inAnHour, "/oauth/logout", func(*testing.T, *oauthclients.Client) {}},
+		"its own renewal hangs": {anHourAgo, "/oauth/token", func(*testing.T, *oauthclients.Client) {}},
+		"another's renewal does": {anHourAgo, "/oauth/token", func(t *testing.T, c *oauthclients.Client) { //nolint:thelper // a case
+			go func() { _ = list(t, c) }()
+			synctest.Wait()
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRealm()
+				client := r.client(t, sessionUntil(test.expiry()), lockStoreWith(nil))
+				r.Inject(fakeserver.Fault{PathContains: test.hang, Delay: time.Hour})
+				test.before(t, client)
+				gone := errors.New("the user closed the window")
+				ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, gone)
+				defer cancel()
+				begin := time.Now()
+				err := client.SignOut(ctx)
+				require.Equal(t, 50*time.Millisecond, time.Since(begin))
+				require.ErrorIs(t, err, gone)
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				<-time.After(2 * time.Hour)
+			})
+		})
+	}
+}
+
+// The same thing happens each time, and nothing is sent (design section 5).
+func TestASignOutWithAnEndedContext(t *testing.T) {
+	gone := errors.New("the user closed the window")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(gone)
+	forgotten := map[bool]int{}
+	for range 50 {
+		r := newRealm()
+		client := r.client(t, sessionUntil(inAnHour()), nil)
+		err := client.SignOut(ctx)
+		require.ErrorIs(t, err, gone)
+		require.ErrorIs(t, err, context.Canceled)
+		require.Empty(t, r.Requests())
+		forgotten[errors.Is(list(t, client), oauthclients.ErrLoginRequired)]++
+	}
+	require.Len(t, forgotten, 1, "forgotten or not, by chance: %v", forgotten)
+}
+
+// An endpoint that gives back the form and the headers must not carry them into an error.
+func TestNoSecretIsInTheErrorOfASignOut(t *testing.T) {
+	const accessToken, refreshToken = "access+t0ken/of=the&person", "refresh+t0ken/of=the&person"
+	auth := noSession()
+	auth.ClientSecret = oauthclients.NewSecret(oddSecret)
+	for name, token := range map[string]*oauth2.Token{
+		"of the store": {AccessToken: accessToken, RefreshToken: refreshToken},
+		"renewed":      {AccessToken: "an-old-t0ken", RefreshToken: "refresh-1", Expiry: anHourAgo()},
+	} {
+		for _, status := range []int{http.StatusBadRequest, http.StatusInternalServerError, http.StatusFound} {
+			t.Run(fmt.Sprint(name, status), func(t *testing.T) {
+				r := newRealm()
+				r.answers = nil
+				client := r.client(t, auth, lockStoreWith(token), func(c *oauthclients.Connection) {
+					c.SignOut = func(ctx context.Context, caller *oauthclients.Caller, a oauthclients.AuthCode, held *oauth2.Token) error {
+						text := held.AccessToken + " " + held.RefreshToken + " " + a.ClientSecret.Reveal()
+						r.Inject(fakeserver.Fault{PathContains: "/logout", Status: status, Body: text, Header: http.Header{"X-Id": {text}, "Location": {text}}})
+						r.Inject(fakeserver.Fault{PathContains: "/other", Status: status, Body: fmt.Sprintf(`{"error":%q,"error_description":%q}`, text, text)})
+						first := r.signOut(ctx, caller, a, held)
+						_, second := caller.Call(ctx, &oauthclients.Call{Operation: "SignOut", Method: http.MethodPost, Path: "/other/" + held.AccessToken})
+						return errors.Join(first, second)
+					}
+				})
+				err := client.SignOut(t.Context())
+				require.Error(t, err)
+				for _, secret := range []string{accessToken, refreshToken, oddSecret, "access-2", "refresh-2"} {
+					requireHidden(t, err, secret)
+					requireNoLeak(t, string(failure(t, err).Body()), secret)
+				}
+			})
+		}
+	}
+}

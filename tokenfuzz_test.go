@@ -1,0 +1,68 @@
+package oauthclients_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file throws any answer at the code that reads a token endpoint.
+
+func FuzzTokenAnswer(f *testing.F) {
+	for _, body := range []string{
+		`{"access_token":"fresh-t0ken","token_type":"bearer","expires_in":3600,"refresh_token":"fresh-refresh"}`,
+		`{"access_token":"fresh-t0ken","expires_in":"3600"}`, `{"token":"fresh-t0ken"}`, `{"access_token":"fresh-t0ken","expires_in":-1e999}`,
+		`{"access_token":"fresh t0ken"}`, `{"access_token":"fresh-t0ken","token_type":"mac"}`, `{"access_token":["fresh-t0ken"]}`,
+		`{"access_token":"fresh-t0ken","refresh_token":null,"expires_in":{}}`, `{"access_token":"fresh-t0ken"`, `<html>`, ``, `null`, `[]`, `"fresh-t0ken"`,
+		`{"error":"invalid_grant","error_description":"refresh-1 is dead"}`, `{"error":17}`, `{"error":"invalid_grant"}{"error":"x"}`,
+		`{"error":"invalid_client","error_description":"client s3cret-of-the-client\nis wrong"}`, "\x00\xff", `{"ACCESS_TOKEN":"fresh-t0ken"}`,
+	} {
+		for _, status := range []int{200, 400, 401, 429, 503} {
+			f.Add(status, []byte(body))
+		}
+	}
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		r := newRealm()
+		if status < 200 || status > 599 {
+			status = http.StatusOK
+		}
+		r.answers = func(url.Values) (int, string) { return status, string(body) }
+		store := storeWith(firstToken(anHourAgo()))
+		client := r.client(t, noSession(), store)
+		err := list(t, client)
+		if store.saves == 0 {
+			requireNoToken(t, r, err)
+			return
+		}
+		saved := store.held()
+		require.Equal(t, []string{"Bearer " + saved.AccessToken}, r.Requests()[1].Header.Values("Authorization"))
+		require.NotEmpty(t, saved.RefreshToken)
+		require.True(t, json.Valid(body))
+		require.True(t, saved.Expiry.IsZero() || time.Until(saved.Expiry) > 0, "no token is old when it comes")
+		require.NotContains(t, saved.AccessToken, " ")
+	})
+}
+
+// requireNoToken: a failure is of a known kind, on one line and without a secret, and the API
+// hears nothing of it.
+func requireNoToken(t *testing.T, r *realm, err error) {
+	t.Helper()
+	failed := failure(t, err)
+	require.Error(t, failed.Kind)
+	require.Equal(t, "Token", failed.Operation)
+	require.Equal(t, failed.Code == "invalid_grant", failed.Is(oauthclients.ErrLoginRequired))
+	require.Zero(t, r.calls())
+	require.LessOrEqual(t, r.refreshes(), 4)
+	require.Equal(t, -1, strings.IndexFunc(err.Error(), func(c rune) bool { return c == '\n' || c == '\r' }))
+	for _, secret := range []string{"refresh-1", realmSecret} {
+		require.NotContains(t, err.Error(), secret)
+		require.NotContains(t, string(failed.Body()), secret)
+	}
+}
