@@ -75,10 +75,12 @@ func serverTarget(t *testing.T, portal *docspacetest.Server, ignored []string) p
 		require.NoError(t, err)
 		return client
 	}
+	manager := connect(portal.Auth())
 	return providertest.Target{
-		Client: connect(portal.Auth()),
+		Client: manager,
 		Auths: map[oauthclients.AuthKind]*oauthclients.Client{
-			oauthclients.AuthKindBearer: connect(portal.Auth()),
+			oauthclients.AuthKindBearer:            connect(portal.Auth()),
+			oauthclients.AuthKindAuthorizationCode: connect(signedIn(t, portal, manager)),
 			oauthclients.AuthKindTokenSource: connect(oauthclients.FromTokenSource(
 				oauth2.StaticTokenSource(&oauth2.Token{AccessToken: portal.AccessToken()}))),
 		},
@@ -97,6 +99,16 @@ func serverTarget(t *testing.T, portal *docspacetest.Server, ignored []string) p
 			},
 		},
 	}
+}
+
+// signedIn has the token of a person who signed in. The suite wants an account without clients,
+// so that the one that was signed in to is removed again.
+func signedIn(t *testing.T, portal *docspacetest.Server, manager *oauthclients.Client) oauthclients.AuthCode {
+	t.Helper()
+	auth := providertest.SignIn(t, portal.AuthCode("https://app.example.com/callback"), portal.Provider(), portal.SignIn,
+		oauthclients.WithHTTPClient(portal.HTTPClient()))
+	require.NoError(t, manager.Clients.Delete(t.Context(), auth.ClientID))
+	return auth
 }
 
 func portalSample(n int) *oauthclients.OAuthClient {

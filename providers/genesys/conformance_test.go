@@ -55,6 +55,9 @@ func conformanceTarget(t *testing.T, options ...genesystest.Option) providertest
 		Auths: map[oauthclients.AuthKind]*oauthclients.Client{
 			oauthclients.AuthKindClientCredentials: connect(server.Auth()),
 			oauthclients.AuthKindBearer:            connect(oauthclients.BearerToken(server.AccessToken())),
+			oauthclients.AuthKindAuthorizationCode: connect(oauthclients.AuthCode{
+				ClientID: "a-client", Token: &oauth2.Token{AccessToken: server.AccessToken()},
+			}),
 			oauthclients.AuthKindTokenSource: connect(oauthclients.FromTokenSource(
 				oauth2.StaticTokenSource(&oauth2.Token{AccessToken: server.AccessToken()}))),
 		},

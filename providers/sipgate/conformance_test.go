@@ -23,12 +23,14 @@ func TestConformance(t *testing.T) {
 			require.NoError(t, err)
 			return client
 		}
+		manager := connect(server.Auth())
 		return providertest.Target{
-			Client: connect(server.Auth()),
+			Client: manager,
 			Auths: map[oauthclients.AuthKind]*oauthclients.Client{
-				oauthclients.AuthKindPassword: connect(server.Auth()),
-				oauthclients.AuthKindBasic:    connect(server.PersonalAccessToken()),
-				oauthclients.AuthKindBearer:   connect(oauthclients.BearerToken(server.AccessToken())),
+				oauthclients.AuthKindPassword:          connect(server.Auth()),
+				oauthclients.AuthKindBasic:             connect(server.PersonalAccessToken()),
+				oauthclients.AuthKindBearer:            connect(oauthclients.BearerToken(server.AccessToken())),
+				oauthclients.AuthKindAuthorizationCode: connect(signedIn(t, server, manager)),
 				oauthclients.AuthKindTokenSource: connect(oauthclients.FromTokenSource(
 					oauth2.StaticTokenSource(&oauth2.Token{AccessToken: server.AccessToken()}))),
 			},
@@ -39,6 +41,16 @@ func TestConformance(t *testing.T) {
 			Required:  []string{"Name", "RedirectURIs"},
 		}
 	}})
+}
+
+// signedIn has the token of a person who signed in. The suite wants an account without clients,
+// so that the one that was signed in to is removed again.
+func signedIn(t *testing.T, server *sipgatetest.Server, manager *oauthclients.Client) oauthclients.AuthCode {
+	t.Helper()
+	auth := providertest.SignIn(t, server.AuthCode("https://app.example.com/callback"), server.Provider(), server.SignIn,
+		oauthclients.WithHTTPClient(server.HTTPClient()))
+	require.NoError(t, manager.Clients.Delete(t.Context(), auth.ClientID))
+	return auth
 }
 
 func conformanceSample(n int) *oauthclients.OAuthClient {

@@ -129,7 +129,7 @@ func TestCapabilities(t *testing.T) {
 	require.Equal(t, oauthclients.Capabilities{
 		Auth: []oauthclients.AuthKind{
 			oauthclients.AuthKindBearer, oauthclients.AuthKindBasic,
-			oauthclients.AuthKindPassword, oauthclients.AuthKindTokenSource,
+			oauthclients.AuthKindPassword, oauthclients.AuthKindAuthorizationCode, oauthclients.AuthKindTokenSource,
 		},
 		GrantTypes:      []oauthclients.GrantType{oauthclients.GrantAuthorizationCode, oauthclients.GrantRefreshToken},
 		FixedGrantTypes: true,
