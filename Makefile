@@ -16,8 +16,12 @@ test: ## Run the tests
 	go test ./...
 
 .PHONY: race
-race: ## Run the tests of every module under the race detector
-	@set -e; for module in $(MODULES); do (cd "$$module" && set -x && go test -race ./...); done
+race: ## Run the tests of every module but e2e under the race detector
+	@set -e; for module in $(filter-out ./internal/e2e,$(MODULES)); do (cd "$$module" && set -x && go test -race ./...); done
+
+.PHONY: e2e
+e2e: ## Sign in at a real OAuth2 server, in a real browser (needs Node.js and Chromium)
+	.ci/e2e
 
 .PHONY: lint
 lint: ## Run golangci-lint on every module, in the version of .golangci-version
