@@ -67,6 +67,9 @@ func (a AuthCode) check() []FieldError {
 	if a.Token != nil && a.Token.AccessToken != "" {
 		faults = append(faults, checkHeaderSecret("AuthCode.Token", a.Token.AccessToken)...)
 	}
+	if a.Token != nil {
+		faults = append(faults, optional("AuthCode.Token.RefreshToken", a.Token.RefreshToken)...)
+	}
 	return faults
 }
 
@@ -135,7 +138,7 @@ func (c *core) loginRequired(old *oauth2.Token) error {
 // section 5.2).
 func asDead(err error) error {
 	var failed *Error
-	if errors.As(err, &failed) && failed.Code == "invalid_grant" {
+	if errors.As(err, &failed) && failed.Code == "invalid_grant" && failed.StatusCode/100 == 4 {
 		failed.Kind = ErrLoginRequired
 	}
 	return err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -102,8 +101,7 @@ func ExampleAuthCode_Interactive() {
 	_, err = client.Clients.List(ctx, oauthclients.ListOptions{})
 	fmt.Println(errors.Is(err, oauthclients.ErrLoginRequired))
 
-	// A real tool opens the browser here, or prints the address.
-	open := func(address string) error { return visit(ctx, fake, address) }
+	open := fake.Visit // a real tool opens the browser, or prints the address
 	if _, err := auth.Interactive(ctx, fake.Provider(), open, oauthclients.WithTokenStore(store)); err != nil {
 		log.Fatal(err)
 	}
@@ -114,25 +112,4 @@ func ExampleAuthCode_Interactive() {
 	// true
 	// <nil>
 	// <nil>
-}
-
-// visit signs the person in and follows the redirect back to the tool.
-func visit(ctx context.Context, fake *sipgatetest.Server, address string) error {
-	callback, err := fake.SignIn(address)
-	if err != nil {
-		return err
-	}
-	page, err := url.Parse(address)
-	if err != nil {
-		return err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, page.Query().Get("redirect_uri")+"?"+callback.Encode(), http.NoBody)
-	if err != nil {
-		return err
-	}
-	answer, err := http.DefaultTransport.RoundTrip(request)
-	if err != nil {
-		return err
-	}
-	return answer.Body.Close()
 }

@@ -26,7 +26,8 @@ import (
 // a token. A file beside it, path + ".lock", is locked while a token is renewed (flock): any
 // number of goroutines, clients and processes can use the same path, on one machine.
 //
-// A file that holds no token is an error that names it; the file is left as it is.
+// A file that holds no token is an error that names it; the file is left as it is. A symbolic
+// link at path is replaced by the file.
 func FileTokenStore(path string) TokenStore { return fileTokenStore{path} }
 
 type fileTokenStore struct{ path string }
@@ -75,8 +76,8 @@ func (s fileTokenStore) Save(_ context.Context, t *oauth2.Token) error {
 	return s.replace(text.Bytes())
 }
 
-// replace writes a new file beside the old one and gives it the name of the old one, on disk
-// before anybody relies on it.
+// replace writes a new file beside the old one and gives it the name of the old one. Its content
+// is on disk before it has that name, so that a crash leaves one token or the other.
 func (s fileTokenStore) replace(text []byte) error {
 	folder := filepath.Dir(s.path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {

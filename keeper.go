@@ -157,7 +157,8 @@ func (k *keeper) save(ctx context.Context) error {
 	k.late, k.kept = true, true
 	ctx, cancel := storeContext(ctx)
 	defer cancel()
-	if err := k.store.Save(ctx, k.current); err != nil {
+	own := *k.current // the store may do with it what it likes
+	if err := k.store.Save(ctx, &own); err != nil {
 		return k.storeError("could not be saved", err)
 	}
 	k.late, k.seen = false, stamp(k.current)
@@ -215,9 +216,6 @@ func (k *keeper) isRejected(t *oauth2.Token) bool {
 
 // lock takes the turn in this process, then the store's lock.
 func (k *keeper) lock(ctx context.Context) (unlock func(), err error) {
-	if ctx.Err() != nil { // select would choose by chance
-		return nil, k.core.contextError(opToken, ctxerr.Of(ctx))
-	}
 	ctx, cancel := context.WithTimeoutCause(ctx, lockWait, errLockWait)
 	defer cancel()
 	if ctx.Err() != nil { // select would choose by chance

@@ -152,19 +152,30 @@ func TestASignInElsewhereIsSeenByTheNextCall(t *testing.T) {
 }
 
 func TestASignOutElsewhereIsNotUndoneByTheTokenOfTheProgram(t *testing.T) {
-	r := newRealm()
-	r.expires = "1"
-	store := storeWith(firstToken(anHourAgo()))
-	client := r.client(t, sessionUntil(inAnHour()), store)
-	require.NoError(t, list(t, client))
-	store.put(&oauth2.Token{})
-	r.change(func() { r.revoked = true })
-	r.happened()
-	for range 3 {
-		require.ErrorIs(t, list(t, client), oauthclients.ErrLoginRequired)
+	for name, test := range map[string]struct {
+		stored *oauth2.Token
+		start  time.Time
+		first  []string
+	}{
+		"loaded":           {firstToken(inAnHour()), anHourAgo(), []string{"call access-1"}},
+		"saved":            {nil, anHourAgo(), []string{"refresh_token refresh-1", "call access-2"}},
+		"loaded and saved": {firstToken(anHourAgo()), inAnHour(), []string{"refresh_token refresh-1", "call access-2"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRealm()
+			store := storeWith(test.stored)
+			client := r.client(t, sessionUntil(test.start), store)
+			require.NoError(t, list(t, client))
+			require.Equal(t, test.first, r.happened())
+			store.put(&oauth2.Token{})
+			r.change(func() { r.revoked = true })
+			for range 3 {
+				require.ErrorIs(t, list(t, client), oauthclients.ErrLoginRequired)
+			}
+			require.Equal(t, test.first[len(test.first)-1:], r.happened(), "no request with a token that was signed out")
+			require.Empty(t, store.held().AccessToken+store.held().RefreshToken)
+		})
 	}
-	require.Equal(t, []string{"call access-2"}, r.happened(), "no request with a token that was signed out")
-	require.Empty(t, store.held().AccessToken+store.held().RefreshToken)
 }
 
 func TestASecondProgramTakesTheStoredTokenOfEveryStrategy(t *testing.T) {

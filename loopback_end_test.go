@@ -189,33 +189,56 @@ func TestInteractiveEndsWithABeginThatFails(t *testing.T) {
 
 // Whoever finds the port can open connections and say nothing; browsers open one to spare.
 func TestInteractiveEndsSoonBesideOpenConnections(t *testing.T) {
-	for name, says := range map[string]string{
-		"silent": "", "half a line": "GET /callb", "half a header": "GET /callback HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ",
-		"half a body": "POST /callback HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nhalf", "no HTTP": "\x16\x03\x01\x02\x00\x01",
+	before := goleak.IgnoreCurrent()
+	auth, port := fixedPort(t)
+	s := signInAt(soon(t), t, newMemServer(), auth)
+	var conns []net.Conn
+	for _, says := range []string{
+		"", "GET /callb", "GET /callback HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ", "\x16\x03\x01\x02\x00\x01",
+		"POST /callback HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nhalf a body",
 	} {
-		t.Run(name, func(t *testing.T) {
-			before := goleak.IgnoreCurrent()
-			auth, port := fixedPort(t)
-			s := signInAt(soon(t), t, newMemServer(), auth)
-			conns := make([]net.Conn, 20)
-			for i := range conns {
-				conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", "127.0.0.1:"+port)
-				require.NoError(t, err)
-				conns[i] = conn
-				_, err = io.WriteString(conn, says)
-				require.NoError(t, err)
-			}
-			require.Contains(t, s.comeBack(s.callback("code", "c0de")).text, "You are signed in")
-			start := time.Now()
-			ended := s.end()
-			require.NoError(t, ended.err)
-			require.Less(t, ended.at.Sub(start), 2*time.Second)
-			for _, conn := range conns {
-				_ = conn.Close() // the other side has closed it
-			}
-			requireClean(t, port, before)
-		})
+		for range 5 {
+			conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", "127.0.0.1:"+port)
+			require.NoError(t, err)
+			conns = append(conns, conn)
+			_, err = io.WriteString(conn, says)
+			require.NoError(t, err)
+		}
 	}
+	require.Contains(t, s.comeBack(s.callback("code", "c0de")).text, "You are signed in")
+	start := time.Now()
+	ended := s.end()
+	require.NoError(t, ended.err)
+	require.Less(t, ended.at.Sub(start), 2*time.Second)
+	for _, conn := range conns {
+		requireEnded(t, conn)
+	}
+	requireClean(t, port, before)
+}
+
+// requireEnded asserts that the other side has closed a connection.
+func requireEnded(t *testing.T, conn net.Conn) {
+	t.Helper()
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(20*time.Second)))
+	_, err := io.Copy(io.Discard, conn)
+	var open net.Error
+	require.False(t, errors.As(err, &open) && open.Timeout(), "the connection is still open")
+	require.NoError(t, conn.Close())
+}
+
+// Nobody's connection is kept for later: who has one could hold the end up.
+func TestInteractiveClosesAfterEachAnswer(t *testing.T) {
+	s := signInAt(soon(t), t, newMemServer(), toolLogin())
+	for _, request := range []string{"GET / HTTP/1.1", "POST /callback HTTP/1.1", "GET /callback?state=x HTTP/1.1"} {
+		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", s.back.Host)
+		require.NoError(t, err)
+		_, err = io.WriteString(conn, request+"\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n\r\n")
+		require.NoError(t, err)
+		requireEnded(t, conn)
+	}
+	s.waiting()
+	s.comeBack(s.callback("code", "c0de"))
+	require.NoError(t, s.end().err)
 }
 
 // Someone who reads slowly does not hold it up either.

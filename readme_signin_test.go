@@ -109,7 +109,7 @@ func TestREADMETool(t *testing.T) {
 	path, opened := filepath.Join(t.TempDir(), "token.json"), 0
 	browser := func(address string) error {
 		opened++
-		return visit(t.Context(), server, address)
+		return server.Visit(address)
 	}
 	for range 2 {
 		require.NoError(t, snippetTool(t.Context(), server.Provider(), auth, path, browser))

@@ -238,6 +238,29 @@ func TestACallerJoinsARefreshThatEverybodyHasLeft(t *testing.T) {
 	})
 }
 
+// What is stored serves others as well, so that it is not given up with its caller.
+func TestATokenForTheStoreIsFetchedToTheEnd(t *testing.T) {
+	for name, auth := range map[string]oauthclients.Auth{"password": passwordGrant(), "client credentials": clientCredentials()} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRealm()
+				r.slowTokens(10 * time.Second)
+				store := lockStoreWith(nil)
+				client := r.client(t, auth, store)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				_, err := client.Clients.List(ctx, oauthclients.ListOptions{})
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				<-time.After(time.Minute)
+				require.NotNil(t, store.held())
+				require.Equal(t, "access-2", store.held().AccessToken)
+				require.NoError(t, list(t, client))
+				require.Equal(t, 1, r.refreshes())
+			})
+		})
+	}
+}
+
 func TestAnEndedContextStartsNoRefresh(t *testing.T) {
 	gone := errors.New("the user closed the window")
 	ctx, cancel := context.WithCancelCause(t.Context())

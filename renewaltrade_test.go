@@ -37,7 +37,7 @@ func TestATokenThatIsTradedIsRenewedToo(t *testing.T) {
 				store := lockStoreWith(firstToken(expiry()))
 				client := r.client(t, noSession(), store, traded)
 				r.revoked = true
-				for _, err := range together(1000, func(int) error { return list(t, client) }) {
+				for _, err := range together(100, func(int) error { return list(t, client) }) {
 					require.NoError(t, err)
 				}
 				require.Equal(t, 1, r.refreshes())

@@ -59,7 +59,7 @@ func marked[T any](fetch func(context.Context) (T, error)) func(context.Context)
 	return func(ctx context.Context) (T, error) {
 		found, err := fetch(ctx)
 		var failed *Error
-		if errors.As(err, &failed) {
+		if errors.As(err, &failed) && !failed.shared { // one that is kept was given to others already
 			failed.shared = true
 		}
 		return found, err

@@ -3,6 +3,7 @@ package oauthclients
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -16,7 +17,8 @@ const opSignOut = "SignOut"
 
 // SignOut ends the session at the provider where that is possible, and forgets the token, in
 // the [TokenStore] as well. The token is forgotten even if the provider could not be reached,
-// which is an error then. Where nobody is signed in there is nothing to do.
+// which is an error then. Where nobody is signed in there is nothing to do. When ctx ends
+// SignOut returns, and what it has begun goes on.
 //
 // An [*UnsupportedError] says that the token is forgotten here but stays valid until it
 // expires, because the provider has no way to end it; and for strategies whose credential the
@@ -32,15 +34,21 @@ func (c *Client) SignOut(ctx context.Context) error {
 			Reason: "the program holds this credential itself; there is no session to end",
 		}
 	}
-	return s.signOut(ctx)
+	if ctx.Err() != nil {
+		return c.core.contextError(opSignOut, ctxerr.Of(ctx))
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.signOut(context.WithoutCancel(ctx)) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return c.core.contextError(opSignOut, ctxerr.Of(ctx))
+	}
 }
 
 func (s *session) signOut(ctx context.Context) error {
-	renewal := s.renewToSignOut(ctx)
-	if ctx.Err() != nil {
-		return renewal
-	}
-	err := s.keeper.signOut(ctx, renewal)
+	err := s.keeper.signOut(ctx)
 	s.held.Clear()
 	if s.traded != nil {
 		s.traded.Clear()
@@ -48,55 +56,60 @@ func (s *session) signOut(ctx context.Context) error {
 	return err
 }
 
-// renewToSignOut renews the token of a person if it is over, as a call would: a provider may
-// want a valid one. That the session is over already is no failure.
-func (s *session) renewToSignOut(ctx context.Context) error {
-	if ctx.Err() != nil {
-		return s.core.contextError(opSignOut, ctxerr.Of(ctx))
-	}
-	if s.auth.kind() != AuthKindAuthorizationCode {
-		return nil
-	}
-	_, err := s.held.Token(ctx)
-	if errors.Is(err, ErrLoginRequired) {
-		return nil
-	}
-	if err != nil {
-		return s.core.contextError(opSignOut, err)
-	}
-	return nil
-}
-
-// signOut ends what is there to be ended, and forgets it in any case. renewal says why there is
-// no valid token.
-func (k *keeper) signOut(ctx context.Context, renewal error) error {
+// signOut ends what is there to be ended, and forgets it in any case.
+func (k *keeper) signOut(ctx context.Context) error {
 	unlock, err := k.lock(ctx)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	token, err := k.load(ctx)
-	switch {
-	case err != nil && !k.late:
-		return err // a store that cannot be read is not emptied either
-	case isLive(token): // also one that could not be saved, which is no hindrance here
-		err = k.end(ctx, token)
-	default:
-		err = renewal
+	held, err := k.load(ctx)
+	if k.late { // the store has not got it, which is no hindrance here
+		held, err = k.current, nil
 	}
+	if err != nil {
+		return err // a store that cannot be read is not emptied either
+	}
+	err = k.endOne(ctx, held)
 	switch failed := k.forget(ctx); {
 	case failed == nil:
 		return err
 	case err == nil:
 		return failed
 	default:
-		return errors.Join(err, failed)
+		return fmt.Errorf("%w; %w", err, failed)
 	}
 }
 
-// isLive: an access token that is over has no session that it could end.
-func isLive(t *oauth2.Token) bool {
-	return t != nil && t.AccessToken != "" && (t.Expiry.IsZero() || time.Now().Before(t.Expiry))
+// endOne ends the session of a token. One that is over is renewed first, as a call would do it:
+// a provider may want a valid one.
+func (k *keeper) endOne(ctx context.Context, token *oauth2.Token) error {
+	switch {
+	case isEmpty(token):
+		return nil
+	case k.isLive(token):
+		return k.end(ctx, token)
+	case token.RefreshToken == "" || k.auth.kind() != AuthKindAuthorizationCode:
+		return nil // it is over, and no session stands behind it
+	case k.core.connection.SignOut == nil:
+		return k.end(ctx, token)
+	}
+	renewed, err := k.renew(ctx, token)
+	if k.late {
+		renewed, err = k.current, nil
+	}
+	if errors.Is(err, ErrLoginRequired) {
+		return nil // the session is over already
+	}
+	if err != nil {
+		return err
+	}
+	return k.end(ctx, renewed)
+}
+
+// isLive: an access token that is over, or that the API refuses, may not be able to end a session.
+func (k *keeper) isLive(t *oauth2.Token) bool {
+	return t.AccessToken != "" && !k.isRejected(t) && (t.Expiry.IsZero() || time.Now().Before(t.Expiry))
 }
 
 // end asks the provider to end the session. A token of the password grant has none that any
@@ -110,7 +123,8 @@ func (k *keeper) end(ctx context.Context, token *oauth2.Token) error {
 		}
 	}
 	caller := &Caller{core: k.core, anonymous: true, secrets: []string{token.AccessToken, token.RefreshToken}}
-	return k.core.connection.SignOut(ctx, caller, client, token)
+	own := *token // the hook may do with it what it likes
+	return k.core.connection.SignOut(ctx, caller, client, &own)
 }
 
 // issuedTo is the OAuth2 client that gets a strategy's tokens.

@@ -183,6 +183,16 @@ func TestSignOutWhereTheProviderHasNone(t *testing.T) {
 	requireSignedOut(t, r, client, store.memStore)
 }
 
+// There is nothing to renew a token for that nobody will use.
+func TestNoTokenIsRenewedWhereTheProviderHasNoSignOut(t *testing.T) {
+	r := newRealm()
+	store := lockStoreWith(firstToken(anHourAgo()))
+	client := r.client(t, noSession(), store, noSignOut)
+	require.ErrorIs(t, client.SignOut(t.Context()), errors.ErrUnsupported, "the refresh token stays valid")
+	require.Empty(t, r.Requests())
+	requireSignedOut(t, r, client, store.memStore)
+}
+
 func TestSignOutWithACredentialOfTheProgram(t *testing.T) {
 	for name, auth := range map[string]oauthclients.Auth{
 		"bearer": oauthclients.BearerToken("t0ken"), "none": oauthclients.NoAuth{}, "source": oauthclients.FromTokenSource(&countingSource{}),

@@ -57,7 +57,7 @@ func requireNoToken(t *testing.T, r *realm, err error) {
 	failed := failure(t, err)
 	require.Error(t, failed.Kind)
 	require.Equal(t, "Token", failed.Operation)
-	require.Equal(t, failed.Code == "invalid_grant", failed.Is(oauthclients.ErrLoginRequired))
+	require.Equal(t, failed.Code == "invalid_grant" && failed.StatusCode/100 == 4, failed.Is(oauthclients.ErrLoginRequired))
 	require.Zero(t, r.calls())
 	require.LessOrEqual(t, r.refreshes(), 4)
 	require.Equal(t, -1, strings.IndexFunc(err.Error(), func(c rune) bool { return c == '\n' || c == '\r' }))

@@ -1,0 +1,137 @@
+package oauthclients_test
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/fakeserver"
+)
+
+// This file tests sign-outs whose context ends.
+
+// Whoever signs out waits no longer than it wants, whatever hangs.
+func TestASignOutLeavesOnItsOwnDeadline(t *testing.T) {
+	for name, test := range map[string]struct {
+		expiry func() time.Time
+		hang   string
+		before func(*testing.T, *oauthclients.Client)
+	}{
+		"the provider hangs":    {inAnHour, "/oauth/logout", func(*testing.T, *oauthclients.Client) {}},
+		"its own renewal hangs": {anHourAgo, "/oauth/token", func(*testing.T, *oauthclients.Client) {}},
+		"another's renewal does": {anHourAgo, "/oauth/token", func(t *testing.T, c *oauthclients.Client) { //nolint:thelper // a case
+			go func() { _ = list(t, c) }()
+			synctest.Wait()
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRealm()
+				client := r.client(t, sessionUntil(test.expiry()), lockStoreWith(nil))
+				r.Inject(fakeserver.Fault{PathContains: test.hang, Delay: time.Hour})
+				test.before(t, client)
+				gone := errors.New("the user closed the window")
+				ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, gone)
+				defer cancel()
+				begin := time.Now()
+				err := client.SignOut(ctx)
+				require.Equal(t, 50*time.Millisecond, time.Since(begin))
+				require.ErrorIs(t, err, gone)
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				<-time.After(2 * time.Hour)
+			})
+		})
+	}
+}
+
+// The same thing happens each time, and nothing is sent (design section 5).
+func TestASignOutWithAnEndedContext(t *testing.T) {
+	gone := errors.New("the user closed the window")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(gone)
+	forgotten := map[bool]int{}
+	for range 50 {
+		r := newRealm()
+		client := r.client(t, sessionUntil(inAnHour()), nil)
+		err := client.SignOut(ctx)
+		require.ErrorIs(t, err, gone)
+		require.ErrorIs(t, err, context.Canceled)
+		require.Empty(t, r.Requests())
+		forgotten[errors.Is(list(t, client), oauthclients.ErrLoginRequired)]++
+	}
+	require.Len(t, forgotten, 1, "forgotten or not, by chance: %v", forgotten)
+}
+
+// endingContext ends when somebody has looked at it for the nth time.
+type endingContext struct {
+	context.Context //nolint:containedctx // it is one itself
+	end             context.CancelFunc
+	looks           *atomic.Int32
+}
+
+func endsAtLook(ctx context.Context, n int32) endingContext {
+	inner, end := context.WithCancel(ctx)
+	looks := &atomic.Int32{}
+	looks.Store(n)
+	return endingContext{inner, end, looks}
+}
+
+func (c endingContext) Err() error {
+	if c.looks.Add(-1) == 0 {
+		c.end()
+	}
+	return c.Context.Err()
+}
+
+// Whoever hears of no error must be signed out, whenever the context ends.
+func TestASignOutWithoutAnErrorHasHappened(t *testing.T) {
+	for name, token := range map[string]*oauth2.Token{
+		"signed in": firstToken(inAnHour()), "expired": firstToken(anHourAgo()), "over": {AccessToken: "access-1", Expiry: anHourAgo()},
+	} {
+		for strategy, auth := range map[string]oauthclients.Auth{"code": noSession(), "client credentials": clientCredentials()} {
+			t.Run(name+" "+strategy, func(t *testing.T) {
+				for look := range int32(20) {
+					store := lockStoreWith(token)
+					client := newRealm().client(t, auth, store)
+					ctx := endsAtLook(t.Context(), look+1)
+					if err := client.SignOut(ctx); err == nil {
+						require.Empty(t, store.held().AccessToken, "no error, and nothing was done; the context ended at look %d", look+1)
+					}
+					ctx.end()
+				}
+			})
+		}
+	}
+}
+
+// "The token is forgotten even if the provider could not be reached": it may take until what
+// hangs has ended, but nobody is signed in then.
+func TestASignOutInAHurryForgetsTheTokenAllTheSame(t *testing.T) {
+	for name, hang := range map[string]struct {
+		expiry func() time.Time
+		path   string
+	}{
+		"the provider hangs": {inAnHour, "/oauth/logout"}, "the renewal hangs": {anHourAgo, "/oauth/token"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRealm()
+				store := lockStoreWith(firstToken(hang.expiry()))
+				client := r.client(t, noSession(), store)
+				r.Inject(fakeserver.Fault{PathContains: hang.path, Delay: 10 * time.Second})
+				ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+				defer cancel()
+				require.ErrorIs(t, client.SignOut(ctx), context.DeadlineExceeded)
+				<-time.After(time.Minute)
+				requireSignedOut(t, r, client, store.memStore)
+			})
+		})
+	}
+}
