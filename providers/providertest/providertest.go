@@ -9,7 +9,8 @@
 //		}})
 //	}
 //
-// It also plays wire fixtures: see [Play].
+// It also plays wire fixtures, see [Play], and has a suite for the sign-in of people, see
+// [RunSignIn].
 package providertest
 
 import (

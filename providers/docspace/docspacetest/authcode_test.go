@@ -1,115 +1,66 @@
 package docspacetest_test
 
 import (
-	"errors"
 	"net/http"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/docspace/docspacetest"
+	"github.com/oauthclients/oauthclients/providers/providertest"
 )
 
 // This file holds the sign-in as a client of the SDK sees it.
 
-func TestASignInWithTheSDK(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		server := docspacetest.New()
-		through := oauthclients.WithHTTPClient(server.HTTPClient())
-		auth := server.AuthCode("https://app.example.com/callback")
-		login, err := auth.Begin(t.Context(), server.Provider())
-		require.NoError(t, err)
-		callback, err := server.SignIn(login.URL)
-		require.NoError(t, err)
-		auth.Token, err = auth.Finish(t.Context(), server.Provider(), login, callback, through)
-		require.NoError(t, err)
-		_, err = auth.Finish(t.Context(), server.Provider(), login, callback, through)
-		require.ErrorIs(t, err, oauthclients.ErrUnauthenticated, "a code is good once, and ends what it gave")
-
-		login, err = auth.Begin(t.Context(), server.Provider())
-		require.NoError(t, err)
-		callback, err = server.SignIn(login.URL)
-		require.NoError(t, err)
-		auth.Token, err = auth.Finish(t.Context(), server.Provider(), login, callback, through)
-		require.NoError(t, err)
-		client, err := oauthclients.New(server.Provider(), auth, through)
-		require.NoError(t, err)
-		list := func() error {
-			_, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})
-			return err
-		}
-		require.NoError(t, list())
-		exchanges := server.Count(http.MethodPost, "/oauth2/token")
-		server.RevokeTokens()
-		require.NoError(t, list(), "the token is renewed")
-		<-time.After(48 * time.Hour)
-		require.NoError(t, list(), "and once more with the refresh token that came then")
-		require.Equal(t, exchanges+2, server.Count(http.MethodPost, "/oauth2/token"))
-
-		require.NoError(t, client.SignOut(t.Context()))
-		require.ErrorIs(t, list(), oauthclients.ErrLoginRequired)
-	})
-}
-
-func TestAPersonWhoSaysNo(t *testing.T) {
-	server := docspacetest.New()
-	auth := server.AuthCode("https://app.example.com/callback")
-	login, err := auth.Begin(t.Context(), server.Provider())
-	require.NoError(t, err)
-	callback, err := server.SignInDenied(login.URL)
-	require.NoError(t, err)
-	_, err = auth.Finish(t.Context(), server.Provider(), login, callback, oauthclients.WithHTTPClient(server.HTTPClient()))
-	require.ErrorIs(t, err, oauthclients.ErrPermission)
-	require.Zero(t, server.Count(http.MethodPost, "/oauth2/token"))
-}
-
-func TestEndedSessionsWantANewSignIn(t *testing.T) {
-	server := docspacetest.New()
-	through := oauthclients.WithHTTPClient(server.HTTPClient())
-	auth := server.AuthCode("https://app.example.com/callback")
-	login, err := auth.Begin(t.Context(), server.Provider())
-	require.NoError(t, err)
-	callback, err := server.SignIn(login.URL)
-	require.NoError(t, err)
-	auth.Token, err = auth.Finish(t.Context(), server.Provider(), login, callback, through)
-	require.NoError(t, err)
-	client, err := oauthclients.New(server.Provider(), auth, through)
-	require.NoError(t, err)
-	server.EndSessions()
-	_, err = client.Clients.List(t.Context(), oauthclients.ListOptions{})
-	require.ErrorIs(t, err, oauthclients.ErrLoginRequired)
-}
-
-func TestManySignInsAtOnce(t *testing.T) {
-	server := docspacetest.New()
-	through := oauthclients.WithHTTPClient(server.HTTPClient())
-	auth := server.AuthCode("https://app.example.com/callback")
-	var group errgroup.Group
-	for range 20 {
-		group.Go(func() error {
-			login, err := auth.Begin(t.Context(), server.Provider())
-			if err != nil {
-				return err
-			}
-			callback, err := server.SignIn(login.URL)
-			if err != nil {
-				return err
-			}
-			mine := auth
-			if mine.Token, err = mine.Finish(t.Context(), server.Provider(), login, callback, through); err != nil {
-				return err
-			}
-			client, err := oauthclients.New(server.Provider(), mine, through)
-			if err != nil {
-				return err
-			}
-			_, err = client.Clients.Get(t.Context(), auth.ClientID)
-			return errors.Join(err, client.SignOut(t.Context()))
+func TestSignInConformance(t *testing.T) {
+	for name, options := range map[string][]docspacetest.Option{
+		"the server's wire":                   nil,
+		"the server's wire, without rotation": {docspacetest.WithoutRotation()},
+		"the guide's wire":                    {docspacetest.WithGuideWire()},
+		"the guide's wire, without rotation":  {docspacetest.WithGuideWire(), docspacetest.WithoutRotation()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			providertest.RunSignIn(t, providertest.SignInHarness{Bubble: true, Start: func(*testing.T) providertest.SignInTarget {
+				return signInTarget(docspacetest.New(options...))
+			}})
 		})
 	}
-	require.NoError(t, group.Wait())
+}
+
+func TestSignInConformanceOverASocket(t *testing.T) {
+	providertest.RunSignIn(t, providertest.SignInHarness{Start: func(t *testing.T) providertest.SignInTarget {
+		t.Helper()
+		target := signInTarget(docspacetest.NewServer(t))
+		target.Options = nil
+		return target
+	}})
+}
+
+func signInTarget(portal *docspacetest.Server) providertest.SignInTarget {
+	return providertest.SignInTarget{
+		Provider: portal.Provider(), Auth: portal.AuthCode(callbackURL + "?tenant=7"),
+		Options: []oauthclients.Option{oauthclients.WithHTTPClient(portal.HTTPClient())},
+		SignIn:  portal.SignIn, Deny: portal.SignInDenied,
+		RevokeTokens: portal.RevokeTokens, EndSessions: portal.EndSessions,
+		TokenRequests: func() int { return portal.Count(http.MethodPost, "/oauth2/token") },
+	}
+}
+
+func TestInteractive(t *testing.T) {
+	for name, portal := range map[string]*docspacetest.Server{
+		"socket": docspacetest.NewServer(t), "in the process": docspacetest.New(docspacetest.WithGuideWire()),
+	} {
+		t.Run(name, func(t *testing.T) {
+			through := oauthclients.WithHTTPClient(portal.HTTPClient())
+			auth := portal.AuthCode("")
+			token, err := auth.Interactive(t.Context(), portal.Provider(), portal.Visit, through)
+			require.NoError(t, err)
+			auth.Token = token
+			client, err := oauthclients.New(portal.Provider(), auth, through)
+			require.NoError(t, err)
+			_, err = client.Clients.Get(t.Context(), auth.ClientID)
+			require.NoError(t, err)
+		})
+	}
 }

@@ -1,12 +1,16 @@
 package signin
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 // This file holds the person who signs in.
@@ -29,6 +33,39 @@ const maxPages = 20
 // which is the program's. It returns the query with which the browser arrives there. A page on
 // which the person cannot go on is an error that says what the page says.
 func (p Person) SignIn(loginURL string) (url.Values, error) {
+	back, err := p.wayBack(loginURL)
+	if err != nil {
+		return nil, err
+	}
+	return back.Query(), nil
+}
+
+// Visit is SignIn, and then goes on to the program as the browser would: it gets the page to
+// which it is sent back, over a real connection, and reads it. No redirect is followed from
+// there. That page has to be on a loopback address, since the code in the query is for nobody
+// else. It is an error if the program answers with a status of 400 or more, or not within a
+// minute. No error shows a query.
+func (p Person) Visit(loginURL string) error {
+	back, err := p.wayBack(loginURL)
+	if err != nil {
+		return err
+	}
+	if !isLoopback(back) {
+		return fmt.Errorf("signin: the way back leads to %s, which is no loopback address", origin(back))
+	}
+	status, err := load(back)
+	if err != nil {
+		return fmt.Errorf("signin: %s%s: %w", origin(back), back.EscapedPath(), err)
+	}
+	if status >= http.StatusBadRequest {
+		return fmt.Errorf("signin: the program answered at %s with status %d", back.EscapedPath(), status)
+	}
+	return nil
+}
+
+// wayBack goes through the pages of a login server, to the address outside of it to which the
+// browser is sent.
+func (p Person) wayBack(loginURL string) (*url.URL, error) {
 	home, err := url.Parse(loginURL)
 	if err != nil {
 		return nil, errors.New("signin: the login URL is not a URL")
@@ -39,21 +76,21 @@ func (p Person) SignIn(loginURL string) (url.Values, error) {
 		if err != nil {
 			return nil, err
 		}
-		if callback, back := arrival(answer, home); back {
-			return callback, nil
+		if back := arrival(answer, home); back != nil {
+			return back, nil
 		}
 		answer, err = p.goOn(browser, answer)
 	}
 	return nil, errors.New("signin: the pages lead nowhere")
 }
 
-// arrival is the query of a redirect away from the login server.
-func arrival(answer *Answer, home *url.URL) (url.Values, bool) {
+// arrival is the target of a redirect away from the login server; nil if there is none.
+func arrival(answer *Answer, home *url.URL) *url.URL {
 	target, err := url.Parse(answer.Location)
 	if answer.Location == "" || err != nil || target.Host == home.Host && target.Scheme == home.Scheme {
-		return nil, false
+		return nil
 	}
-	return target.Query(), true
+	return target
 }
 
 func (p Person) goOn(browser *Browser, answer *Answer) (*Answer, error) {
@@ -71,4 +108,31 @@ func (p Person) goOn(browser *Browser, answer *Answer) (*Answer, error) {
 		}
 	}
 	return nil, fmt.Errorf("signin: the page %q has no button %s", answer.Page.Title, strings.Join(p.Buttons, " or "))
+}
+
+func isLoopback(u *url.URL) bool {
+	host := u.Hostname()
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
+}
+
+func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
+
+// patience is longer than any program takes to exchange a code.
+const patience = time.Minute
+
+// load gets a page past every proxy, and leaves no connection behind.
+func load(page *url.URL) (status int, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, page.String(), http.NoBody)
+	if err != nil {
+		return 0, errors.New("the address is not a URL")
+	}
+	answer, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(request)
+	if err != nil {
+		return 0, err
+	}
+	defer answer.Body.Close()
+	_, err = io.Copy(io.Discard, io.LimitReader(answer.Body, maxPage))
+	return answer.StatusCode, err
 }

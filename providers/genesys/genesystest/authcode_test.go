@@ -1,115 +1,73 @@
 package genesystest_test
 
 import (
-	"errors"
+	"net"
 	"net/http"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/genesys/genesystest"
+	"github.com/oauthclients/oauthclients/providers/providertest"
 )
 
 // This file holds the sign-in as a client of the SDK sees it.
 
-func TestASignInWithTheSDK(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		server := genesystest.New()
-		through := oauthclients.WithHTTPClient(server.HTTPClient())
-		auth := server.AuthCode("https://app.example.com/callback")
-		login, err := auth.Begin(t.Context(), server.Provider())
-		require.NoError(t, err)
-		callback, err := server.SignIn(login.URL)
-		require.NoError(t, err)
-		auth.Token, err = auth.Finish(t.Context(), server.Provider(), login, callback, through)
-		require.NoError(t, err)
-		_, err = auth.Finish(t.Context(), server.Provider(), login, callback, through)
-		require.ErrorIs(t, err, oauthclients.ErrUnauthenticated, "a code is good once, and ends what it gave")
-
-		login, err = auth.Begin(t.Context(), server.Provider())
-		require.NoError(t, err)
-		callback, err = server.SignIn(login.URL)
-		require.NoError(t, err)
-		auth.Token, err = auth.Finish(t.Context(), server.Provider(), login, callback, through)
-		require.NoError(t, err)
-		client, err := oauthclients.New(server.Provider(), auth, through)
-		require.NoError(t, err)
-		list := func() error {
-			_, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})
-			return err
-		}
-		require.NoError(t, list())
-		exchanges := server.Count(http.MethodPost, "/oauth/token")
-		server.RevokeTokens()
-		require.NoError(t, list(), "the token is renewed")
-		<-time.After(48 * time.Hour)
-		require.NoError(t, list(), "and once more with the refresh token that came then")
-		require.Equal(t, exchanges+2, server.Count(http.MethodPost, "/oauth/token"))
-
-		require.NoError(t, client.SignOut(t.Context()))
-		require.ErrorIs(t, list(), oauthclients.ErrLoginRequired)
-	})
-}
-
-func TestAPersonWhoSaysNo(t *testing.T) {
-	server := genesystest.New()
-	auth := server.AuthCode("https://app.example.com/callback")
-	login, err := auth.Begin(t.Context(), server.Provider())
-	require.NoError(t, err)
-	callback, err := server.SignInDenied(login.URL)
-	require.NoError(t, err)
-	_, err = auth.Finish(t.Context(), server.Provider(), login, callback, oauthclients.WithHTTPClient(server.HTTPClient()))
-	require.ErrorIs(t, err, oauthclients.ErrPermission)
-	require.Zero(t, server.Count(http.MethodPost, "/oauth/token"))
-}
-
-func TestEndedSessionsWantANewSignIn(t *testing.T) {
-	server := genesystest.New()
-	through := oauthclients.WithHTTPClient(server.HTTPClient())
-	auth := server.AuthCode("https://app.example.com/callback")
-	login, err := auth.Begin(t.Context(), server.Provider())
-	require.NoError(t, err)
-	callback, err := server.SignIn(login.URL)
-	require.NoError(t, err)
-	auth.Token, err = auth.Finish(t.Context(), server.Provider(), login, callback, through)
-	require.NoError(t, err)
-	client, err := oauthclients.New(server.Provider(), auth, through)
-	require.NoError(t, err)
-	server.EndSessions()
-	_, err = client.Clients.List(t.Context(), oauthclients.ListOptions{})
-	require.ErrorIs(t, err, oauthclients.ErrLoginRequired)
-}
-
-func TestManySignInsAtOnce(t *testing.T) {
-	server := genesystest.New()
-	through := oauthclients.WithHTTPClient(server.HTTPClient())
-	auth := server.AuthCode("https://app.example.com/callback")
-	var group errgroup.Group
-	for range 20 {
-		group.Go(func() error {
-			login, err := auth.Begin(t.Context(), server.Provider())
-			if err != nil {
-				return err
-			}
-			callback, err := server.SignIn(login.URL)
-			if err != nil {
-				return err
-			}
-			mine := auth
-			if mine.Token, err = mine.Finish(t.Context(), server.Provider(), login, callback, through); err != nil {
-				return err
-			}
-			client, err := oauthclients.New(server.Provider(), mine, through)
-			if err != nil {
-				return err
-			}
-			_, err = client.Clients.Get(t.Context(), auth.ClientID)
-			return errors.Join(err, client.SignOut(t.Context()))
+func TestSignInConformance(t *testing.T) {
+	for name, options := range map[string][]genesystest.Option{
+		"with rotation": nil, "without rotation": {genesystest.WithoutRotation()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			providertest.RunSignIn(t, providertest.SignInHarness{Bubble: true, Start: func(*testing.T) providertest.SignInTarget {
+				return signInTarget(genesystest.New(options...))
+			}})
 		})
 	}
-	require.NoError(t, group.Wait())
+}
+
+func TestSignInConformanceOverASocket(t *testing.T) {
+	providertest.RunSignIn(t, providertest.SignInHarness{Start: func(t *testing.T) providertest.SignInTarget {
+		t.Helper()
+		target := signInTarget(genesystest.NewServer(t))
+		target.Options = nil
+		return target
+	}})
+}
+
+// signInTarget can deny, with the button Cancel, though the vendor asks for no consent.
+func signInTarget(s *genesystest.Server) providertest.SignInTarget {
+	return providertest.SignInTarget{
+		Provider: s.Provider(), Auth: s.AuthCode(callbackURL),
+		Options: []oauthclients.Option{oauthclients.WithHTTPClient(s.HTTPClient())},
+		SignIn:  s.SignIn, Deny: s.SignInDenied,
+		RevokeTokens: s.RevokeTokens, EndSessions: s.EndSessions,
+		TokenRequests: func() int { return s.Count(http.MethodPost, "/oauth/token") },
+	}
+}
+
+// The server compares redirect URIs whole, so that the port must be known before.
+func TestInteractive(t *testing.T) {
+	for name, s := range map[string]*genesystest.Server{"socket": genesystest.NewServer(t), "in the process": genesystest.New()} {
+		t.Run(name, func(t *testing.T) {
+			through := oauthclients.WithHTTPClient(s.HTTPClient())
+			auth := s.AuthCode("http://" + freeAddress(t) + "/callback")
+			token, err := auth.Interactive(t.Context(), s.Provider(), s.Visit, through)
+			require.NoError(t, err)
+			auth.Token = token
+			client, err := oauthclients.New(s.Provider(), auth, through)
+			require.NoError(t, err)
+			_, err = client.Clients.Get(t.Context(), auth.ClientID)
+			require.NoError(t, err)
+		})
+	}
+}
+
+// freeAddress is a port of this machine that was free a moment ago.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, listener.Close())
+	return listener.Addr().String()
 }

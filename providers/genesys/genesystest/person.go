@@ -48,6 +48,17 @@ func (s *Server) SignIn(loginURL string) (callback url.Values, err error) {
 	return s.person("login").SignIn(loginURL)
 }
 
+// Visit is SignIn of a person whose browser then goes back to the program, for
+// oauthclients.AuthCode.Interactive:
+//
+//	token, err := auth.Interactive(ctx, server.Provider(), server.Visit)
+//
+// The way back must lead to a loopback address. It is taken over a real connection, whose page
+// is read; no redirect is followed. It is an error if the program answers with a status of 400
+// or more, or not within a minute. No error shows a query. The strategy must
+// have a redirect URL with a port, see [Server.AuthCode].
+func (s *Server) Visit(loginURL string) error { return s.person("login").Visit(loginURL) }
+
 // SignInDenied is SignIn of a person who presses Cancel. The vendor asks nobody for consent.
 func (s *Server) SignInDenied(loginURL string) (callback url.Values, err error) {
 	return s.person("cancel").SignIn(loginURL)

@@ -55,6 +55,16 @@ func (s *Server) SignIn(loginURL string) (callback url.Values, err error) {
 	return s.person("accept", "login").SignIn(loginURL)
 }
 
+// Visit is SignIn of a person whose browser then goes back to the program, for
+// oauthclients.AuthCode.Interactive:
+//
+//	token, err := auth.Interactive(ctx, server.Provider(), server.Visit)
+//
+// The way back must lead to a loopback address. It is taken over a real connection, whose page
+// is read; no redirect is followed. It is an error if the program answers with a status of 400
+// or more, or not within a minute. No error shows a query.
+func (s *Server) Visit(loginURL string) error { return s.person("accept", "login").Visit(loginURL) }
+
 // SignInDenied is SignIn of a person who does not grant what is asked for. It is an error if
 // nothing is asked, because it was granted before.
 func (s *Server) SignInDenied(loginURL string) (callback url.Values, err error) {
