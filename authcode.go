@@ -33,13 +33,18 @@ import (
 //
 // A call for which nobody is signed in, or whose refresh token is no longer taken, fails with
 // an error that is [ErrLoginRequired].
+//
+// It prints without its secrets. Only fmt's verbs that do not fit a struct, such as %s, follow
+// Token when they find an AuthCode in an unexported field.
 type AuthCode struct {
 	// ClientID and ClientSecret are the OAuth2 client that people sign in to. The secret is
 	// empty for a public client, such as a program that others install.
 	ClientID     string
 	ClientSecret Secret
 	// RedirectURL is where the provider sends the person back to, exactly as it is registered.
-	// A client that only uses a token does not need it; Interactive makes one if it is empty.
+	// A client that only uses a token does not need it; Interactive makes one if it is empty. A
+	// web application with several providers needs one for each, since nothing else in a
+	// callback tells whose it is (RFC 9700 section 4.4).
 	RedirectURL string
 	// Scopes are asked for at the sign-in; none asks for the client's default.
 	Scopes []string

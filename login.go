@@ -56,7 +56,7 @@ func (a AuthCode) Begin(ctx context.Context, p Provider, opts ...Option) (*Login
 		return nil, err
 	}
 	defer c.transport.CloseIdle() // it is used for one sign-in
-	endpoint, err := c.endpoint(ctx, GrantAuthorizationCode, a.ClientID)
+	endpoint, err := c.endpoint(ctx, opBegin, GrantAuthorizationCode, a.ClientID)
 	if err != nil {
 		return nil, err
 	}

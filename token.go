@@ -31,7 +31,7 @@ type tokenRequest struct {
 }
 
 func (c *core) requestToken(ctx context.Context, r tokenRequest) (*oauth2.Token, error) {
-	endpoint, err := c.endpoint(ctx, r.grant, r.clientID)
+	endpoint, err := c.endpoint(ctx, opToken, r.grant, r.clientID)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (c *core) requestToken(ctx context.Context, r tokenRequest) (*oauth2.Token,
 }
 
 // endpoint is where a client uses a grant.
-func (c *core) endpoint(ctx context.Context, grant GrantType, clientID string) (oauth2.Endpoint, error) {
+func (c *core) endpoint(ctx context.Context, operation string, grant GrantType, clientID string) (oauth2.Endpoint, error) {
 	endpoints, err := c.endpoints(ctx)
 	if err != nil {
 		return oauth2.Endpoint{}, err
@@ -51,7 +51,7 @@ func (c *core) endpoint(ctx context.Context, grant GrantType, clientID string) (
 	endpoint, ok := endpoints.Grants[grant]
 	if !ok {
 		return endpoint, &UnsupportedError{
-			Provider: c.name, Operation: opToken, Fields: []string{"Auth"},
+			Provider: c.name, Operation: operation, Fields: []string{"Auth"},
 			Reason: "it has no endpoint for the grant " + string(grant),
 		}
 	}
@@ -59,7 +59,7 @@ func (c *core) endpoint(ctx context.Context, grant GrantType, clientID string) (
 		return endpoint, nil
 	}
 	endpoint = c.connection.EndpointFor(clientID, endpoint)
-	return endpoint, InvalidFields(c.name, opToken, checkEndpoint(grant, endpoint))
+	return endpoint, InvalidFields(c.name, operation, checkEndpoint(grant, endpoint))
 }
 
 // tokenHTTP puts the client's credentials where the endpoint wants them, and nowhere else.
