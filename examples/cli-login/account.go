@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/sipgate"
@@ -21,7 +22,7 @@ import (
 //	SIPGATE_REDIRECT_URL   a redirect URI of it on this machine; without it the client must have
 //	                       http://127.0.0.1:8085/callback
 //
-// Without the first two the fake is used.
+// Without all of them the fake is used.
 
 const defaultRedirect = "http://127.0.0.1:8085/callback"
 
@@ -36,22 +37,33 @@ type account struct {
 
 func chooseAccount(getenv func(string) string) (*account, error) {
 	id, secret := getenv("SIPGATE_CLIENT_ID"), getenv("SIPGATE_CLIENT_SECRET")
-	switch {
-	case id == "" && secret == "":
+	realm, redirect := getenv("SIPGATE_REALM"), getenv("SIPGATE_REDIRECT_URL")
+	if id+secret+realm+redirect == "" {
 		return fakeAccount()
-	case id == "" || secret == "":
-		return nil, errors.New("set both SIPGATE_CLIENT_ID and SIPGATE_CLIENT_SECRET, or none of them for the fake sipgate")
 	}
+	var missing []string
+	if id == "" {
+		missing = append(missing, "SIPGATE_CLIENT_ID")
+	}
+	if secret == "" {
+		missing = append(missing, "SIPGATE_CLIENT_SECRET")
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("not set: %s (set none of SIPGATE_... for the fake sipgate)", strings.Join(missing, ", "))
+	}
+	return realAccount(id, oauthclients.NewSecret(secret), realm, cmp.Or(redirect, defaultRedirect))
+}
+
+func realAccount(id string, secret oauthclients.Secret, realm, redirect string) (*account, error) {
 	folder, err := os.UserConfigDir()
 	if err != nil {
 		return nil, err
 	}
 	return &account{
-		provider: sipgate.Provider{Realm: getenv("SIPGATE_REALM")},
+		provider: sipgate.Provider{Realm: realm},
 		auth: oauthclients.AuthCode{
-			ClientID: id, ClientSecret: oauthclients.NewSecret(secret),
-			RedirectURL: cmp.Or(getenv("SIPGATE_REDIRECT_URL"), defaultRedirect),
-			Scopes:      []string{sipgate.ScopeBalanceRead},
+			ClientID: id, ClientSecret: secret, RedirectURL: redirect,
+			Scopes: []string{sipgate.ScopeBalanceRead},
 		},
 		// One file per account: whoever has the file is signed in.
 		store: oauthclients.FileTokenStore(filepath.Join(folder, "oauthclients-cli-login", "token.json")),

@@ -12,11 +12,11 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/oauthclients/oauthclients"
@@ -29,21 +29,17 @@ import (
 const patience = 5 * time.Minute
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, openBrowser)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal does not wait for anything
+	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr, openBrowser)
+	code := exitCode(ctx, err, os.Stderr)
 	stop()
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "cli-login:", err)
-		os.Exit(1)
-	}
+	os.Exit(code)
 }
 
-func run(ctx context.Context, args []string, getenv func(string) string, out io.Writer, browse func(string) error) error {
-	flags := flag.NewFlagSet("cli-login", flag.ContinueOnError)
-	flags.SetOutput(out)
-	onlyPrint := flags.Bool("print", false, "print the address of the sign-in page instead of opening a browser")
-	signOut := flags.Bool("sign-out", false, "end the session and remove the token")
-	if err := flags.Parse(args); err != nil {
+func run(ctx context.Context, args []string, getenv func(string) string, out, errout io.Writer, browse func(string) error) error {
+	wanted, err := readFlags(args, out, errout)
+	if err != nil {
 		return err
 	}
 	account, err := chooseAccount(getenv)
@@ -52,10 +48,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	}
 	defer account.close()
 	t := &tool{account: account, out: out, browse: browse}
-	if *onlyPrint {
+	if wanted.onlyPrint {
 		t.browse = func(string) error { return nil }
 	}
-	if *signOut {
+	if wanted.signOut {
 		return t.signOut(ctx)
 	}
 	return t.showBalance(ctx)

@@ -49,17 +49,17 @@ func signInAt(t *testing.T, fake *sipgatetest.Server, page *string) func(string)
 }
 
 // fakeTool is the tool over a fake that the test can look into.
-func fakeTool(t *testing.T, out io.Writer, page *string) (*tool, *sipgatetest.Server) {
+func fakeTool(t *testing.T, out io.Writer) (*tool, *sipgatetest.Server) {
 	t.Helper()
 	fake := sipgatetest.NewServer(t)
-	account := fakeAccountAt(fake, t.TempDir())
-	return &tool{account: account, out: out, browse: signInAt(t, fake, page)}, fake
+	return &tool{account: fakeAccountAt(fake, t.TempDir()), out: out, browse: fake.Visit}, fake
 }
 
 func TestTheFirstRunSignsInAndTheSecondDoesNot(t *testing.T) {
 	var out bytes.Buffer
 	var page string
-	tool, fake := fakeTool(t, &out, &page)
+	tool, fake := fakeTool(t, &out)
+	tool.browse = signInAt(t, fake, &page)
 	for range 3 {
 		require.NoError(t, tool.showBalance(t.Context()))
 	}
@@ -71,8 +71,7 @@ func TestTheFirstRunSignsInAndTheSecondDoesNot(t *testing.T) {
 
 func TestSignOutEndsTheSessionAndRemovesTheToken(t *testing.T) {
 	var out bytes.Buffer
-	var page string
-	tool, fake := fakeTool(t, &out, &page)
+	tool, fake := fakeTool(t, &out)
 	require.NoError(t, tool.showBalance(t.Context()))
 	require.NoError(t, tool.signOut(t.Context()))
 	require.Equal(t, 1, fake.Count(http.MethodPost, "/auth/realms/third-party/protocol/openid-connect/logout"))
@@ -87,11 +86,9 @@ func TestSignOutEndsTheSessionAndRemovesTheToken(t *testing.T) {
 
 func TestWithoutABrowserTheAddressIsThere(t *testing.T) {
 	var out bytes.Buffer
-	var page string
-	tool, _ := fakeTool(t, &out, &page)
-	signIn := tool.browse
+	tool, fake := fakeTool(t, &out)
 	tool.browse = func(address string) error {
-		go func() { _ = signIn(address) }() // the person opens it somewhere else
+		go func() { _ = fake.Visit(address) }() // the person opens it somewhere else
 		return errors.New("there is no browser")
 	}
 	require.NoError(t, tool.showBalance(t.Context()))
@@ -102,23 +99,35 @@ func TestWithoutABrowserTheAddressIsThere(t *testing.T) {
 func TestAPersonWhoGivesUp(t *testing.T) {
 	var out bytes.Buffer
 	ctx, giveUp := context.WithCancel(t.Context())
-	err := run(ctx, nil, noEnvironment, &out, func(string) error {
+	var errout bytes.Buffer
+	err := run(ctx, nil, noEnvironment, &out, io.Discard, func(string) error {
 		giveUp()
 		return nil
 	})
 	require.ErrorIs(t, err, context.Canceled)
 	require.Contains(t, out.String(), sipgatetest.Username)
+	require.Equal(t, 130, exitCode(ctx, err, &errout))
+	require.Equal(t, "cli-login: interrupted\n", errout.String())
 
 	out.Reset()
-	require.NoError(t, run(t.Context(), []string{"-sign-out"}, noEnvironment, &out, nil))
+	require.NoError(t, run(t.Context(), []string{"-sign-out"}, noEnvironment, &out, io.Discard, nil))
 	require.Equal(t, "Signed out.\n", out.String())
 }
 
-func TestBothVariablesOrNone(t *testing.T) {
-	for _, name := range []string{"SIPGATE_CLIENT_ID", "SIPGATE_CLIENT_SECRET"} {
-		getenv := func(asked string) string { return map[string]string{name: "x"}[asked] }
-		err := run(t.Context(), nil, getenv, io.Discard, nil)
-		require.ErrorContains(t, err, "SIPGATE_CLIENT_ID and SIPGATE_CLIENT_SECRET")
+func TestEveryMissingVariableIsNamed(t *testing.T) {
+	for set, missing := range map[string]string{
+		"SIPGATE_CLIENT_ID":     "not set: SIPGATE_CLIENT_SECRET (",
+		"SIPGATE_CLIENT_SECRET": "not set: SIPGATE_CLIENT_ID (",
+		"SIPGATE_REALM":         "not set: SIPGATE_CLIENT_ID, SIPGATE_CLIENT_SECRET (",
+		"SIPGATE_REDIRECT_URL":  "not set: SIPGATE_CLIENT_ID, SIPGATE_CLIENT_SECRET (",
+	} {
+		getenv := func(asked string) string { return map[string]string{set: "the-value"}[asked] }
+		err := run(t.Context(), nil, getenv, io.Discard, io.Discard, nil)
+		require.ErrorContains(t, err, missing)
+		require.NotContains(t, err.Error(), "the-value")
+		var errout strings.Builder
+		require.Equal(t, 1, exitCode(t.Context(), err, &errout))
+		require.Equal(t, "cli-login: "+err.Error()+"\n", errout.String())
 	}
 }
 
@@ -136,9 +145,4 @@ func TestARealAccount(t *testing.T) {
 	require.Nil(t, stored)
 	_, err = oauthclients.New(account.provider, account.auth, oauthclients.WithTokenStore(account.store))
 	require.NoError(t, err)
-}
-
-func TestUnknownFlags(t *testing.T) {
-	require.Error(t, run(t.Context(), []string{"-no-such-flag"}, noEnvironment, io.Discard, nil))
-	require.Error(t, run(t.Context(), []string{"-help"}, noEnvironment, io.Discard, nil))
 }

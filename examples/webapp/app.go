@@ -57,18 +57,19 @@ func newApp(p oauthclients.Provider, auth oauthclients.AuthCode, log *slog.Logge
 		provider: p, auth: auth, options: opts, log: log,
 		sessions: newSessions(maxSessions), cookie: cookie{secure: own.Scheme == "https"}, pages: pages,
 	}
-	return a.handler(own.Scheme + "://" + own.Host)
+	return a.handler(own)
 }
 
-// handler wraps the routes: log, then headers, then the check that a POST comes from our own
-// pages (which trusts the app's public address, since a proxy may change the Host header).
-func (a *app) handler(origin string) (http.Handler, error) {
+// handler wraps the routes: log, then headers, then one name for this machine, then the check that
+// a POST comes from our own pages (which trusts the app's public address, since a proxy may change
+// the Host header).
+func (a *app) handler(own *url.URL) (http.Handler, error) {
 	ownPages := http.NewCrossOriginProtection()
-	if err := ownPages.AddTrustedOrigin(origin); err != nil {
+	if err := ownPages.AddTrustedOrigin(own.Scheme + "://" + own.Host); err != nil {
 		return nil, err
 	}
 	ownPages.SetDenyHandler(a.problem(foreignForm()))
-	return logged(a.log, withHeaders(ownPages.Handler(a.routes()))), nil
+	return logged(a.log, withHeaders(oneName(own, ownPages.Handler(a.routes())))), nil
 }
 
 func (a *app) routes() http.Handler {

@@ -3,6 +3,7 @@ package main
 import (
 	"math"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -148,6 +149,23 @@ func TestASecretThatIsNoLongerTakenSignsNobodyOut(t *testing.T) {
 	requireBalance(t, b.get("/"), "123.45 EUR")
 }
 
+func TestATokenEndpointThatDoesNotSayWhySignsNobodyOut(t *testing.T) {
+	for _, fault := range []fakeserver.Fault{{Status: 400, Body: blocked}, {Status: 401}, {Status: 403, Body: blocked}, {Status: 404}} {
+		w := open(t)
+		b := w.browser()
+		b.signIn()
+		w.fake.RevokeTokens()
+		fault.PathContains = tokenPath
+		w.fake.Inject(fault)
+		p := b.get("/")
+		require.Equal(t, http.StatusServiceUnavailable, p.status, fault.Status)
+		require.Contains(t, p.body, "The balance is not available")
+
+		w.fake.Heal()
+		requireBalance(t, b.get("/"), "123.45 EUR")
+	}
+}
+
 func TestAddressesThatAreNoPages(t *testing.T) {
 	w := open(t)
 	b := w.browser()
@@ -161,4 +179,29 @@ func TestAddressesThatAreNoPages(t *testing.T) {
 		require.Equal(t, "/", p.location)
 	}
 	require.Empty(t, w.fake.Requests())
+}
+
+// Who opens the app under another name of this machine would lose the sign-in: the cookie is not
+// sent to the name that sipgate sends the browser back to.
+func TestThisMachineHasOneName(t *testing.T) {
+	cases := map[string]struct{ origin, method, asked, location string }{
+		"localhost":      {localOrigin, http.MethodGet, "http://localhost:8080/", localOrigin + "/"},
+		"with a query":   {localOrigin, http.MethodGet, "http://[::1]:8080/a%2Fb?c=d%20e", localOrigin + "/a%2Fb?c=d%20e"},
+		"two slashes":    {localOrigin, http.MethodGet, "http://localhost:8080//app.example.com/", localOrigin + "//app.example.com/"},
+		"the other way":  {"http://localhost:8080", http.MethodGet, "http://127.0.0.1:8080/", "http://localhost:8080/"},
+		"its own":        {localOrigin, http.MethodGet, "http://127.0.0.1:8080/", ""},
+		"another port":   {"http://localhost:3000", http.MethodGet, "http://127.0.0.1:8080/", ""}, // a proxy
+		"another host":   {localOrigin, http.MethodGet, "http://app.example.com:8080/", ""},
+		"not a page":     {localOrigin, http.MethodPost, "http://localhost:8080/logout", "/"},
+		"a public app":   {"https://app.example.com", http.MethodGet, "http://localhost/", ""},
+		"TLS by a proxy": {"https://localhost", http.MethodGet, "http://127.0.0.1/", ""},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			answer := httptest.NewRecorder()
+			openAt(t, c.origin).app.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), c.method, c.asked, http.NoBody))
+			require.Equal(t, c.location, answer.Header().Get("Location"))
+			require.Equal(t, c.location == "", answer.Code == http.StatusOK, answer.Code)
+		})
+	}
 }

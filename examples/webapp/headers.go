@@ -3,10 +3,12 @@ package main
 import (
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 )
 
-// This file holds what surrounds every request: the headers of its answer, and a line in the log.
+// This file holds what surrounds every request: the headers of its answer, a line in the log, and
+// the one name that this machine has.
 
 // policy lets a page load this server's stylesheet and icon, and nothing else: no script, no
 // frame around it. It does not set form-action, which Chromium also applies to where a form's
@@ -22,6 +24,24 @@ func withHeaders(next http.Handler) http.Handler {
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Cache-Control", "no-store") // a balance is nobody else's business
 		next.ServeHTTP(w, r)
+	})
+}
+
+// oneName sends a browser that knows this machine by another name, such as localhost, to the app's
+// own address: the cookie of a sign-in that it begins there would not be seen at the callback. The
+// port has to be the same, since a proxy on this machine may have put another name into Host.
+func oneName(own *url.URL, next http.Handler) http.Handler {
+	if own.Scheme != "http" || !isLoopback(own.Hostname()) {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked := url.URL{Host: r.Host}
+		if r.Method != http.MethodGet || asked.Host == own.Host || asked.Port() != own.Port() || !isLoopback(asked.Hostname()) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		target := url.URL{Scheme: own.Scheme, Host: own.Host, Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}
+		http.Redirect(w, r, target.String(), http.StatusSeeOther)
 	})
 }
 

@@ -11,6 +11,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -40,20 +41,29 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal does not wait for open requests
-	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	code := exitCode(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr), os.Stderr)
 	stop()
+	os.Exit(code)
+}
+
+// errUsage is a command line that cannot be; what is wrong with it has been said.
+var errUsage = errors.New("wrong usage")
+
+// exitCode says why the program ends, if it has not been said.
+func exitCode(err error, errout io.Writer) int {
 	switch {
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(2)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "webapp:", err)
-		os.Exit(1)
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.Is(err, errUsage):
+		return 2
 	}
+	_, _ = fmt.Fprintln(errout, "webapp:", err)
+	return 1
 }
 
 // run serves until ctx ends.
 func run(ctx context.Context, args []string, getenv func(string) string, out, errout io.Writer) error {
-	address, err := readFlags(args, errout)
+	address, err := readFlags(args, out, errout)
 	if err != nil {
 		return err
 	}
@@ -78,14 +88,31 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, er
 	return serve(ctx, listener, handler, log)
 }
 
-func readFlags(args []string, errout io.Writer) (address string, err error) {
+// readFlags tells out how the program is used if that is asked for, and errout if args are wrong.
+func readFlags(args []string, out, errout io.Writer) (address string, err error) {
 	flags := flag.NewFlagSet("webapp", flag.ContinueOnError)
-	flags.SetOutput(errout)
 	flags.StringVar(&address, "addr", "127.0.0.1:8080", "the `host:port` to listen on")
-	if err = flags.Parse(args); err == nil && flags.NArg() > 0 {
-		err = fmt.Errorf("unknown argument %q; see -h", flags.Arg(0))
-	}
+	err = parse(flags, args, out, errout)
 	return address, err
+}
+
+func parse(flags *flag.FlagSet, args []string, out, errout io.Writer) error {
+	var said bytes.Buffer
+	flags.SetOutput(&said)
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		_, _ = said.WriteTo(out)
+		return err
+	}
+	if err == nil && flags.NArg() == 0 {
+		return nil
+	}
+	if err == nil {
+		_, _ = fmt.Fprintf(&said, "unknown argument %q\n", flags.Arg(0))
+		flags.Usage()
+	}
+	_, _ = said.WriteTo(errout)
+	return errUsage
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {

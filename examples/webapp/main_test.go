@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"flag"
 	"io"
 	"net"
 	"net/http"
@@ -80,14 +79,32 @@ func TestABusyPort(t *testing.T) {
 }
 
 func TestArgumentsThatCannotBe(t *testing.T) {
-	for name, arguments := range map[string][]string{
-		"unknown flag": {"-port", "1"}, "no port": {"-addr", "127.0.0.1"}, "left over": {"localhost"},
+	for argument, text := range map[string]string{
+		"-port": "flag provided but not defined: -port\n", "-addr": "flag needs an argument: -addr\n", "localhost": "unknown argument \"localhost\"\n",
 	} {
-		require.Error(t, run(t.Context(), arguments, environment(nil), io.Discard, io.Discard), name)
+		var out, errout strings.Builder
+		err := run(t.Context(), []string{argument}, environment(nil), &out, &errout)
+		require.Equal(t, 2, exitCode(err, &errout))
+		require.Empty(t, out.String())
+		require.Equal(t, 1, strings.Count(errout.String(), text), errout.String())
+		require.NotContains(t, errout.String(), "\nwebapp:", "it is said once")
+		require.Contains(t, errout.String(), "127.0.0.1:8080", "and how it should be")
 	}
-	var help strings.Builder
-	require.ErrorIs(t, run(t.Context(), []string{"-h"}, environment(nil), io.Discard, &help), flag.ErrHelp)
-	require.Contains(t, help.String(), "127.0.0.1:8080")
+	var errout strings.Builder
+	err := run(t.Context(), []string{"-addr", "127.0.0.1"}, environment(nil), io.Discard, &errout)
+	require.Equal(t, 1, exitCode(err, &errout))
+	require.Equal(t, 1, strings.Count(errout.String(), "\n"))
+	require.Contains(t, errout.String(), "webapp: ")
+}
+
+func TestHelp(t *testing.T) {
+	for _, argument := range []string{"-h", "--help"} {
+		var out, errout strings.Builder
+		err := run(t.Context(), []string{argument}, environment(nil), &out, &errout)
+		require.Zero(t, exitCode(err, &errout))
+		require.Contains(t, out.String(), "127.0.0.1:8080")
+		require.Empty(t, errout.String())
+	}
 }
 
 func TestEveryMissingVariableIsNamed(t *testing.T) {

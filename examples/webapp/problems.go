@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -26,32 +27,50 @@ func signInProblem(err error) problem {
 	return p
 }
 
+// reason goes by the error's code. The status or the kind alone may come from anything between
+// here and sipgate, and says nothing about what the person did.
 func reason(err error) problem {
 	code := codeOf(err)
 	switch {
-	case isOurFault(code):
-		return notSetUp()
-	case errors.Is(err, oauthclients.ErrPermission):
+	case code == "access_denied":
 		return problem{
 			Status: http.StatusForbidden, Title: "You did not give access",
 			Text: "Without your permission the app cannot see your balance. Nothing was shared.",
 		}
-	case errors.Is(err, oauthclients.ErrUnauthenticated):
+	case isOurFault(code), failure(err).StatusCode == http.StatusNotFound: // no such realm
+		return notSetUp()
+	case isOver(code):
 		return problem{
 			Status: http.StatusBadRequest, Title: "The sign-in has expired",
 			Text: "It took too long, or it was used already.",
 		}
-	case errors.Is(err, oauthclients.ErrUnavailable), errors.Is(err, oauthclients.ErrRateLimited):
+	case isForeign(err):
+		return unknownSignIn()
+	case code == "", errors.Is(err, oauthclients.ErrUnavailable), errors.Is(err, oauthclients.ErrRateLimited):
 		return problem{
-			Status: http.StatusServiceUnavailable, Title: "sipgate cannot be reached",
+			Status: http.StatusServiceUnavailable, Title: "sipgate could not finish the sign-in",
 			Text: "You are not signed in. This usually passes; please try again in a moment.",
 		}
-	case code == "": // nothing came from sipgate: the callback itself is wrong
-		return unknownSignIn()
 	}
 	return problem{
 		Status: http.StatusBadGateway, Title: "sipgate refused the sign-in", Text: "You are not signed in.",
 	}
+}
+
+// isOver knows the codes that say that a code or a session at sipgate has ended (RFC 6749 section
+// 5.2, OpenID Connect Core 1.0 section 3.1.2.6).
+func isOver(code string) bool {
+	switch code {
+	case "invalid_grant", "login_required", "interaction_required", "account_selection_required", "consent_required":
+		return true
+	}
+	return false
+}
+
+// isForeign says that the callback has the state of another sign-in. Nothing was sent then.
+func isForeign(err error) bool {
+	failed := failure(err)
+	return failed.StatusCode == 0 && slices.ContainsFunc(failed.Fields, func(f oauthclients.FieldError) bool { return f.Field == "state" })
 }
 
 // isOurFault knows the codes that say that the app is not registered as it thinks it is (RFC 6749
@@ -79,17 +98,21 @@ func unknownSignIn() problem {
 	}
 }
 
-// isSignedOut says that only a new sign-in can help: ErrLoginRequired, which is one kind of
-// ErrUnauthenticated, or a token that is refused even when it is new.
+// isSignedOut says that only a new sign-in can help: the refresh token is dead, or the API refuses
+// even a new token. A token endpoint that refuses without saying why may do so for a moment.
 func isSignedOut(err error) bool {
-	return errors.Is(err, oauthclients.ErrUnauthenticated) && !isOurFault(codeOf(err))
+	return errors.Is(err, oauthclients.ErrLoginRequired) ||
+		errors.Is(err, oauthclients.ErrUnauthenticated) && isOfAPI(err)
 }
+
+// isOfAPI is not so for a call that was never sent, because no token could be had for it.
+func isOfAPI(err error) bool { return failure(err).Operation != "Token" }
 
 // noBalance explains to somebody who is signed in why there is no balance to see.
 func noBalance(err error) problem {
 	code := codeOf(err)
 	switch {
-	case errors.Is(err, oauthclients.ErrPermission):
+	case errors.Is(err, oauthclients.ErrPermission) && isOfAPI(err):
 		return problem{
 			Status: http.StatusForbidden, Title: "You may not see the balance", Code: code,
 			Text: "Your sign-in does not include the permission to read it. Sign out and in again to grant it. " +
@@ -130,9 +153,17 @@ func unknownPage() problem {
 const maxCode = 64
 
 func codeOf(err error) string {
-	var failed *oauthclients.Error
-	if !errors.As(err, &failed) || len(failed.Code) > maxCode {
-		return ""
+	if code := failure(err).Code; len(code) <= maxCode {
+		return code
 	}
-	return failed.Code
+	return ""
+}
+
+// failure is the library's error in err, an empty one if there is none.
+func failure(err error) *oauthclients.Error {
+	var failed *oauthclients.Error
+	if !errors.As(err, &failed) {
+		return &oauthclients.Error{}
+	}
+	return failed
 }

@@ -16,15 +16,23 @@ import (
 
 const (
 	maxSessions = 10_000
+	maxLogins   = 5                // sign-ins that one browser can have open, in several tabs
 	signInTime  = 10 * time.Minute // from the button to the callback
 	idleTime    = 30 * time.Minute
 )
 
 // session is one browser's.
 type session struct {
-	login  *oauthclients.Login  // a sign-in that has begun; nil: none
+	logins []pending            // the sign-ins that have begun, the newest last
 	client *oauthclients.Client // nil: nobody is signed in
 	ends   time.Time
+}
+
+// pending is a sign-in that has begun.
+type pending struct {
+	*oauthclients.Login
+
+	ends time.Time
 }
 
 type sessions struct {
@@ -37,36 +45,56 @@ type sessions struct {
 func newSessions(most int) *sessions { return &sessions{max: most, byID: map[string]*session{}} }
 
 // begin keeps a login in the session with this id, or in a new one, and returns the session's id.
-// A second sign-in takes the place of the first.
+// Those of other tabs stay, as long as they are not too many.
 func (s *sessions) begin(id string, login *oauthclients.Login) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if current := s.live(id); current != nil {
-		current.login = login
-		return id
+	ends := time.Now().Add(signInTime)
+	current := s.live(id)
+	if current == nil {
+		current = &session{}
+		id = s.add(current)
 	}
-	return s.add(&session{login: login, ends: time.Now().Add(signInTime)})
+	if current.ends.Before(ends) {
+		current.ends = ends
+	}
+	current.logins = append(current.logins, pending{login, ends})
+	current.logins = current.logins[max(0, len(current.logins)-maxLogins):]
+	return id
 }
 
-// takeLogin returns the sign-in that has begun in a session, once; nil if there is none.
-func (s *sessions) takeLogin(id string) *oauthclients.Login {
+// takeLogin returns the sign-in that a callback's state names, once; nil if the session has none
+// such. The others stay, so that a callback from elsewhere ends nobody's sign-in.
+func (s *sessions) takeLogin(id, state string) *oauthclients.Login {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	current := s.live(id)
 	if current == nil {
 		return nil
 	}
-	login := current.login
-	current.login = nil
-	return login
+	at := slices.IndexFunc(current.logins, func(one pending) bool { return one.State == state })
+	if at < 0 {
+		return nil
+	}
+	found := current.logins[at]
+	current.logins = slices.Delete(current.logins, at, at+1)
+	if time.Now().After(found.ends) {
+		return nil
+	}
+	return found.Login
 }
 
-// signIn replaces a session by a new one, with another id, in which somebody is signed in.
+// signIn replaces a session by a new one, with another id, in which somebody is signed in. What
+// other tabs have begun goes with it.
 func (s *sessions) signIn(oldID string, client *oauthclients.Client) (newID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	next := &session{client: client, ends: time.Now().Add(idleTime)}
+	if old := s.live(oldID); old != nil {
+		next.logins = old.logins
+	}
 	delete(s.byID, oldID)
-	return s.add(&session{client: client, ends: time.Now().Add(idleTime)})
+	return s.add(next)
 }
 
 // client returns the client of who is signed in, nil for nobody. The session then lives on.

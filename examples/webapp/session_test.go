@@ -114,7 +114,7 @@ func TestSessionsAreBounded(t *testing.T) {
 		}
 		require.Same(t, client, s.client(signedIn), "sign-ins that lead nowhere sign nobody out")
 		for i, id := range ids {
-			require.Equal(t, i > most, s.takeLogin(id) != nil, "the oldest had to go: %d", i)
+			require.Equal(t, i > most, s.takeLogin(id, "") != nil, "the oldest had to go: %d", i)
 		}
 
 		<-time.After(idleTime + time.Second)

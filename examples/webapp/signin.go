@@ -24,11 +24,12 @@ func (a *app) login(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, login.URL, http.StatusSeeOther)
 }
 
-// callback is where sipgate sends the browser back to. The sign-in is taken out of the session
-// first: whatever becomes of it, this address works once.
+// callback is where sipgate sends the browser back to. The sign-in that it names is taken out of
+// the session first: whatever becomes of it, this address works once. It only finds the sign-in;
+// Finish checks the state.
 func (a *app) callback(w http.ResponseWriter, r *http.Request) {
 	id := a.cookie.of(r)
-	login := a.sessions.takeLogin(id)
+	login := a.sessions.takeLogin(id, r.URL.Query().Get("state"))
 	if login == nil {
 		a.pages.problem(w, unknownSignIn())
 		return

@@ -133,7 +133,6 @@ func TestCallbacksThatDoNotBelong(t *testing.T) {
 		"empty state":       func(q url.Values) { q.Set("state", "") },
 		"no state":          func(q url.Values) { q.Del("state") },
 		"two states":        func(q url.Values) { q.Add("state", q.Get("state")) },
-		"no code":           func(q url.Values) { q.Del("code") },
 		"nothing":           func(q url.Values) { clear(q) },
 		"a forged denial":   func(q url.Values) { clear(q); q.Set("error", "access_denied") },
 		"with wrong denial": func(q url.Values) { q.Set("error", "access_denied"); q.Set("state", "wrong") },
@@ -151,13 +150,24 @@ func TestCallbacksThatDoNotBelong(t *testing.T) {
 	}
 }
 
+// It is not the person who has forgotten the code.
+func TestACallbackWithoutACode(t *testing.T) {
+	w := open(t)
+	b := w.browser()
+	query := b.allow(b.login())
+	query.Del("code")
+	p := b.callback(query)
+	require.Zero(t, w.fake.Count(http.MethodPost, tokenPath))
+	requireFailed(t, b, p, http.StatusServiceUnavailable, "sipgate could not finish the sign-in")
+}
+
 func TestWhatSipgateReports(t *testing.T) {
 	cases := map[string]struct {
 		status int
 		title  string
 	}{
-		"temporarily_unavailable": {http.StatusServiceUnavailable, "sipgate cannot be reached"},
-		"server_error":            {http.StatusServiceUnavailable, "sipgate cannot be reached"},
+		"temporarily_unavailable": {http.StatusServiceUnavailable, "sipgate could not finish the sign-in"},
+		"server_error":            {http.StatusServiceUnavailable, "sipgate could not finish the sign-in"},
 		"invalid_scope":           {http.StatusInternalServerError, "This app is not set up correctly"},
 		"login_required":          {http.StatusBadRequest, "The sign-in has expired"},
 		"a_new_code":              {http.StatusBadGateway, "sipgate refused the sign-in"},
@@ -188,6 +198,9 @@ func TestWhatStandsInTheAddressIsNotShown(t *testing.T) {
 	require.NotContains(t, p.body, "0800", "no code is that long")
 }
 
+// blocked is what a firewall or a proxy answers in sipgate's place.
+const blocked = `<html><body>Request blocked</body></html>`
+
 func TestWhatTheTokenEndpointRefuses(t *testing.T) {
 	cases := map[string]struct {
 		fault  fakeserver.Fault
@@ -202,10 +215,26 @@ func TestWhatTheTokenEndpointRefuses(t *testing.T) {
 			fakeserver.Fault{Status: 401, Body: `{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}`},
 			http.StatusInternalServerError, "This app is not set up correctly",
 		},
-		"down":        {fakeserver.Fault{Status: 503}, http.StatusServiceUnavailable, "sipgate cannot be reached"},
-		"busy":        {fakeserver.Fault{Status: 429}, http.StatusServiceUnavailable, "sipgate cannot be reached"},
-		"unreachable": {fakeserver.Fault{Refuse: true}, http.StatusServiceUnavailable, "sipgate cannot be reached"},
-		"dropped":     {fakeserver.Fault{Drop: true}, http.StatusServiceUnavailable, "sipgate cannot be reached"},
+		"unknown client": {
+			fakeserver.Fault{Status: 401, Body: `{"error":"invalid_client"}`},
+			http.StatusInternalServerError, "This app is not set up correctly",
+		},
+		"no such realm": {
+			fakeserver.Fault{Status: 404, Body: `{"error":"Realm does not exist"}`},
+			http.StatusInternalServerError, "This app is not set up correctly",
+		},
+		"no such page":       {fakeserver.Fault{Status: 404}, http.StatusInternalServerError, "This app is not set up correctly"},
+		"a wall in between":  {fakeserver.Fault{Status: 403, Body: blocked}, http.StatusServiceUnavailable, "sipgate could not finish the sign-in"},
+		"a proxy in between": {fakeserver.Fault{Status: 400, Body: blocked}, http.StatusServiceUnavailable, "sipgate could not finish the sign-in"},
+		"a fault of its own": {
+			fakeserver.Fault{Status: 400, Body: `{"errors":[{"title":"invalid","source":{"pointer":"/state"}}]}`},
+			http.StatusServiceUnavailable, "sipgate could not finish the sign-in",
+		},
+		"refused without why": {fakeserver.Fault{Status: 401}, http.StatusServiceUnavailable, "sipgate could not finish the sign-in"},
+		"down":                {fakeserver.Fault{Status: 503}, http.StatusServiceUnavailable, "sipgate could not finish the sign-in"},
+		"busy":                {fakeserver.Fault{Status: 429}, http.StatusServiceUnavailable, "sipgate could not finish the sign-in"},
+		"unreachable":         {fakeserver.Fault{Refuse: true}, http.StatusServiceUnavailable, "sipgate could not finish the sign-in"},
+		"dropped":             {fakeserver.Fault{Drop: true}, http.StatusServiceUnavailable, "sipgate could not finish the sign-in"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -229,17 +258,6 @@ func TestARealWrongSecret(t *testing.T) {
 	require.Equal(t, http.StatusInternalServerError, p.status)
 	require.Contains(t, p.body, "This app is not set up correctly")
 	require.Equal(t, 1, fake.Count(http.MethodPost, tokenPath), "a wrong secret is sent once")
-}
-
-func TestASecondSignInTakesThePlaceOfTheFirst(t *testing.T) {
-	w := open(t)
-	b := w.browser()
-	first := b.login()
-	second := b.login()
-	require.Equal(t, http.StatusSeeOther, b.callback(b.allow(second)).status)
-	p := b.callback(b.allow(first))
-	require.Equal(t, http.StatusBadRequest, p.status)
-	requireBalance(t, b.get("/"), "123.45 EUR")
 }
 
 func TestAWrongConfigurationIsToldAtTheStart(t *testing.T) {
