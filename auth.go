@@ -56,6 +56,9 @@ func (b bearerToken) secrets() []string { return []string{b.token.Reveal()} }
 func (bearerToken) lasting() bool       { return true }
 
 func (b bearerToken) check() []FieldError {
+	if scheme, _, found := strings.Cut(b.token.Reveal(), " "); found && strings.EqualFold(scheme, "Bearer") {
+		return []FieldError{{"BearerToken", "invalid", "must be the token alone, without the word Bearer"}}
+	}
 	return checkHeaderSecret("BearerToken", b.token.Reveal())
 }
 

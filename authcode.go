@@ -16,7 +16,7 @@ import (
 )
 
 // This file holds AuthCode, the strategy of a program that acts for a person who signed in. How
-// the person signs in is in login.go and loopback.go, how the token is renewed in renewal.go.
+// the person signs in is in login.go and loopback.go, how the token is kept in keeper.go.
 
 // AuthCode authenticates with the token of a person who signed in at the provider's page
 // (RFC 6749 section 4.1), and renews it with its refresh token.
@@ -81,15 +81,22 @@ func (a AuthCode) check() []FieldError {
 // checkRedirect holds RFC 6749 section 3.1.2: absolute, without a fragment. The scheme may be a
 // program's own (RFC 8252 section 7.1).
 func checkRedirect(address string) []FieldError {
-	const field = "AuthCode.RedirectURL"
+	fault := func(message string) []FieldError { return []FieldError{{"AuthCode.RedirectURL", "url", message}} }
 	u, err := url.Parse(address)
 	switch {
 	case err != nil:
-		return []FieldError{{field, "url", "is not a URL"}}
-	case u.Scheme == "" || u.Hostname() == "" && (u.Scheme == "https" || u.Scheme == "http"):
-		return []FieldError{{field, "url", "must be an absolute URL, such as https://app.example.com/callback"}}
+		return fault("is not a URL")
+	case u.Scheme == "" || u.Opaque != "" || u.Hostname() == "" && (u.Scheme == "https" || u.Scheme == "http"):
+		return fault("must be an absolute URL, such as https://app.example.com/callback")
 	case strings.Contains(address, "#"):
-		return []FieldError{{field, "url", "must have no fragment (RFC 6749 section 3.1.2)"}}
+		return fault("must have no fragment (RFC 6749 section 3.1.2)")
+	case u.User != nil || strings.TrimSpace(address) != address:
+		return fault("must have no user, and no white space around it")
+	}
+	for _, name := range []string{"state", "code", "error"} {
+		if u.Query().Has(name) {
+			return fault("must not have the parameter " + name + ", which the provider adds to it")
+		}
 	}
 	return nil
 }

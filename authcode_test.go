@@ -277,3 +277,27 @@ func TestBeginNeedsNoTime(t *testing.T) {
 	_, err := webLogin().Begin(ctx, newMemServer().provider())
 	require.NoError(t, err)
 }
+
+// What is an address for a program and yet can never bring anybody back.
+func TestARedirectURLThatCannotWorkIsRefused(t *testing.T) {
+	for _, address := range []string{
+		"localhost:8080/callback", "app.example.com:443/cb", "javascript:alert(1)", "mailto:desk@example.com",
+		"https://app.example.com/cb ", " https://app.example.com/cb", "https://user:pw@app.example.com/cb",
+		"https://app.example.com/cb?state=1", "https://app.example.com/cb?code=1", "https://app.example.com/cb?a=b&error=1",
+	} {
+		auth := webLogin()
+		auth.RedirectURL = address
+		_, err := auth.Begin(t.Context(), newMemServer().provider())
+		require.ErrorIs(t, err, oauthclients.ErrInvalid, address)
+		require.Equal(t, "AuthCode.RedirectURL", failure(t, err).Fields[0].Field)
+		require.NotContains(t, err.Error(), "pw")
+	}
+}
+
+func TestTheWordBearerIsNoPartOfAToken(t *testing.T) {
+	for _, token := range []string{"Bearer t0ken", "bearer t0ken"} {
+		_, err := oauthclients.New(newMemServer().provider(), oauthclients.BearerToken(token))
+		require.ErrorContains(t, err, "without the word Bearer")
+		require.NotContains(t, err.Error(), "t0ken")
+	}
+}

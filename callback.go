@@ -11,20 +11,20 @@ import (
 
 // checkCallback returns why no token can be had for a callback. Its state comes first: what
 // does not belong to the sign-in must not end it with a faked error either.
-func (c *core) checkCallback(a AuthCode, l *Login, callback url.Values) error {
+func (c *core) checkCallback(operation string, a AuthCode, l *Login, callback url.Values) error {
 	if faults := checkLogin(a, l); len(faults) > 0 {
-		return InvalidFields(c.name, opFinish, faults)
+		return InvalidFields(c.name, operation, faults)
 	}
 	if !belongs(l, callback) {
-		return InvalidFields(c.name, opFinish, []FieldError{{
+		return InvalidFields(c.name, operation, []FieldError{{
 			"state", "invalid", "the callback does not belong to this sign-in, which may be an old one; begin again",
 		}})
 	}
 	if code := callback.Get("error"); code != "" {
-		return c.callbackError(a, l, callback)
+		return c.callbackError(operation, a, l, callback)
 	}
 	if len(callback["code"]) != 1 || callback.Get("code") == "" {
-		return InvalidFields(c.name, opFinish, []FieldError{{"code", "required", "the callback must have exactly one code"}})
+		return InvalidFields(c.name, operation, []FieldError{{"code", "required", "the callback must have exactly one code"}})
 	}
 	return nil
 }
@@ -51,9 +51,9 @@ func belongs(l *Login, callback url.Values) bool {
 }
 
 // callbackError is what the provider's page reports. Its text comes from outside.
-func (c *core) callbackError(a AuthCode, l *Login, callback url.Values) error {
+func (c *core) callbackError(operation string, a AuthCode, l *Login, callback url.Values) error {
 	e := &Error{
-		Kind: kindOfCallback(callback.Get("error")), Provider: c.name, Operation: opFinish,
+		Kind: kindOfCallback(callback.Get("error")), Provider: c.name, Operation: operation,
 		Code: callback.Get("error"), Message: callback.Get("error_description"),
 	}
 	e.scrub(slices.Concat(a.secrets(), []string{l.State, l.Verifier, callback.Get("code")}))

@@ -141,14 +141,18 @@ func WithUserAgent(product string) Option {
 // WithTokenStore keeps the token in s as well, so that it survives a restart and is shared by
 // everybody who uses s. What s has wins over AuthCode.Token. It is for the strategies that get
 // tokens: [AuthCode], [PasswordGrant] and [ClientCredentials].
+//
+// A client looks into s when it needs another token: the first one, one in place of a token that
+// is about to end, or of one that the provider rejects. After another person has signed in, make
+// a new client: the old one goes on with the token it has.
 func WithTokenStore(s TokenStore) Option {
 	return func(c *config) {
 		if isNil(s) {
 			c.fault("WithTokenStore", "required", "must not be nil")
 			return
 		}
-		if file, ok := s.(fileTokenStore); ok && file.path == "" {
-			c.fault("WithTokenStore", "required", "FileTokenStore needs a path")
+		if file, ok := s.(fileTokenStore); ok && isFolder(file.path) {
+			c.fault("WithTokenStore", "invalid", "FileTokenStore needs the path of a file")
 		}
 		c.store = s
 	}
@@ -190,6 +194,9 @@ func configure(operation string, auth Auth, opts []Option) *config {
 		c.fault("Auth", "required", "must not be nil; use NoAuth{} for a server that wants none")
 	} else {
 		c.faults = append(c.faults, auth.check()...)
+		if !isOwn(auth) {
+			c.fault("Auth", "invalid", "must be one of this package's strategies, and not a type that embeds one")
+		}
 	}
 	if c.store != nil && !isNil(auth) && !getsTokens(auth) {
 		c.fault("WithTokenStore", "invalid", "has nothing to keep for the strategy "+string(auth.kind()))
@@ -218,10 +225,24 @@ func (c *config) core(p Provider, auth Auth) (*core, error) {
 func byValue(auth Auth) Auth {
 	if value := reflect.ValueOf(auth); value.Kind() == reflect.Pointer {
 		if copied, ok := value.Elem().Interface().(Auth); ok {
-			return copied
+			auth = copied
 		}
 	}
+	if code, ok := auth.(AuthCode); ok && code.Token != nil {
+		own := *code.Token
+		code.Token = &own
+		return code
+	}
 	return auth
+}
+
+// isOwn refuses a struct that embeds a strategy: what it adds would be lost.
+func isOwn(auth Auth) bool {
+	switch byValue(auth).(type) {
+	case NoAuth, bearerToken, BasicAuth, PasswordGrant, ClientCredentials, AuthCode, tokenSource:
+		return true
+	}
+	return false
 }
 
 // connect adds the provider's own faults to those found so far, so that all are told at once.

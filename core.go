@@ -20,6 +20,9 @@ import (
 // This file holds what all callers of one client share: endpoints, headers, the making of
 // errors.
 
+// opDiscover is the Operation of errors that come from finding the provider's addresses.
+const opDiscover = "Discover"
+
 type core struct {
 	name       string
 	connection *Connection
@@ -38,11 +41,11 @@ func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, e
 	if kinds := p.Capabilities().Auth; !slices.Contains(kinds, auth.kind()) {
 		return nil, &UnsupportedError{
 			Provider: p.Name(), Operation: c.operation, Fields: []string{"Auth"},
-			Reason: fmt.Sprintf("%s is none of %s", auth.kind(), joined(kinds)),
+			Reason: fmt.Sprintf("%s is none of its strategies: %s", auth.kind(), joined(kinds)),
 		}
 	}
 	core := &core{name: p.Name(), connection: connection, transport: c.transport(), userAgent: c.agent()}
-	static, err := checkEndpoints(p.Name(), connection.Endpoints)
+	static, err := checkEndpoints(p.Name(), c.operation, connection.Endpoints)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +72,7 @@ func (c *core) endpoints(ctx context.Context) (*Endpoints, error) {
 	}
 	found, err := c.discovery.Do(ctx, marked(c.discover))
 	if err != nil {
-		return nil, c.contextError("Discover", err)
+		return nil, c.contextError(opDiscover, err)
 	}
 	return found, nil
 }
@@ -86,9 +89,13 @@ func (c *core) discover(ctx context.Context) (*Endpoints, error) {
 	}
 	found, err := c.connection.Discover(ctx, &Caller{core: c, anonymous: true, discovers: true})
 	if err != nil {
+		var failed *Error
+		if errors.As(err, &failed) {
+			failed.Kind = kindOfPlace(failed.Kind)
+		}
 		return nil, err
 	}
-	checked, err := checkEndpoints(c.name, found)
+	checked, err := checkEndpoints(c.name, opDiscover, found)
 	if err != nil {
 		return nil, err
 	}

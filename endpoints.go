@@ -53,21 +53,22 @@ func isLoopback(host string) bool {
 }
 
 // checkEndpoints returns a copy that nobody else can change.
-func checkEndpoints(provider string, e Endpoints) (*Endpoints, error) {
+func checkEndpoints(provider, operation string, e Endpoints) (*Endpoints, error) {
 	faults := CheckURL("BaseURL", e.BaseURL)
 	checked := &Endpoints{BaseURL: strings.TrimRight(e.BaseURL, "/"), Grants: map[GrantType]oauth2.Endpoint{}}
 	for _, grant := range slices.Sorted(maps.Keys(e.Grants)) {
 		faults = append(faults, checkEndpoint(grant, e.Grants[grant])...)
 		checked.Grants[grant] = e.Grants[grant]
 	}
-	return checked, InvalidFields(provider, "New", faults)
+	return checked, InvalidFields(provider, operation, faults)
 }
 
 func checkEndpoint(grant GrantType, e oauth2.Endpoint) []FieldError {
 	field := "endpoint of grant " + string(grant)
 	faults := CheckURL(field, e.TokenURL)
-	if e.AuthURL != "" { // few grants have one
-		faults = append(faults, CheckURL(field, e.AuthURL)...)
+	if e.AuthURL != "" { // few grants have one; a query is allowed there (RFC 6749 section 3.1)
+		page, _, _ := strings.Cut(e.AuthURL, "?")
+		faults = append(faults, CheckURL(field, page)...)
 	}
 	if e.AuthStyle == oauth2.AuthStyleAutoDetect {
 		faults = append(faults, FieldError{field, "required", "AuthStyle must be set"})

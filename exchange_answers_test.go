@@ -125,7 +125,7 @@ func TestFinishSavesTheToken(t *testing.T) {
 	require.Equal(t, "acc3ss", store.kept.AccessToken)
 	require.Equal(t, "refr3sh", store.kept.RefreshToken)
 	require.Equal(t, "acc3ss", token.AccessToken)
-	require.Equal(t, []int{0, 1, 1}, []int{store.loads, store.locks, store.unlocks}, "what was there is replaced unseen")
+	require.Equal(t, []int{1, 1, 1}, []int{store.loads, store.locks, store.unlocks}, "a store that cannot be read is not written over")
 }
 
 func TestAFailedFinishLeavesTheStoreAlone(t *testing.T) {

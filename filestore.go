@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -24,15 +25,30 @@ import (
 // [oauth2.Token] in clear text. The file and its folder are made when they are needed, the file
 // with mode 0600 (the folder with 0700), and replaced as a whole, so that nobody ever reads half
 // a token. A file beside it, path + ".lock", is locked while a token is renewed (flock): any
-// number of goroutines, clients and processes can use the same path, on one machine.
+// number of goroutines, clients and processes can use the same path, on one machine. A relative
+// path is taken from the folder in which the program is now.
 //
-// A file that holds no token is an error that names it; the file is left as it is. A symbolic
-// link at path is replaced by the file.
-func FileTokenStore(path string) TokenStore { return fileTokenStore{path} }
+// Use one file per account and provider: whose token it is does not stand in it. A file that
+// holds no token is an error that names it; the file is left as it is. A symbolic link at path
+// is replaced by the file.
+func FileTokenStore(path string) TokenStore {
+	if absolute, err := filepath.Abs(path); err == nil && !isFolder(path) {
+		path = absolute
+	}
+	return fileTokenStore{path}
+}
+
+// isFolder tells a path that no file can have; "" is none either.
+func isFolder(path string) bool {
+	return path == "" || os.IsPathSeparator(path[len(path)-1]) || filepath.Base(path) == "." || filepath.Base(path) == ".."
+}
 
 type fileTokenStore struct{ path string }
 
 var _ TokenLocker = fileTokenStore{}
+
+// errNoToken is found below the error for a file that is there and no good.
+var errNoToken = errors.New("holds no token")
 
 // maxTokenFile is far above the size of any token.
 const maxTokenFile = 1 << 20
@@ -54,7 +70,7 @@ func (s fileTokenStore) Load(context.Context) (*oauth2.Token, error) {
 	// The decoder's own errors repeat parts of the file.
 	var token *oauth2.Token
 	if json.Unmarshal(text, &token) != nil || isEmpty(token) {
-		return nil, fmt.Errorf("the file %q holds no token: mend it, or remove it and sign in again", s.path)
+		return nil, fmt.Errorf("the file %q %w: mend it, or remove it and sign in again", s.path, errNoToken)
 	}
 	return token, nil
 }
@@ -62,6 +78,7 @@ func (s fileTokenStore) Load(context.Context) (*oauth2.Token, error) {
 // Save implements [TokenStore].
 func (s fileTokenStore) Save(_ context.Context, t *oauth2.Token) error {
 	if isEmpty(t) {
+		s.sweep(0)
 		if err := os.Remove(s.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -83,7 +100,8 @@ func (s fileTokenStore) replace(text []byte) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(folder, "."+filepath.Base(s.path)+".*") // with mode 0600
+	s.sweep(time.Minute)
+	file, err := os.CreateTemp(folder, s.unfinished()+"*") // with mode 0600
 	if err != nil {
 		return err
 	}
@@ -98,8 +116,39 @@ func (s fileTokenStore) replace(text []byte) error {
 	return nil
 }
 
+func (s fileTokenStore) unfinished() string { return "." + filepath.Base(s.path) + ".new-" }
+
+// sweep removes the unfinished files of programs that were killed while they wrote: they hold a
+// token. One that is younger than age may be another writer's.
+func (s fileTokenStore) sweep(age time.Duration) {
+	entries, _ := os.ReadDir(filepath.Dir(s.path)) // no folder, no files
+	for _, entry := range entries {
+		if !strings.HasPrefix(entry.Name(), s.unfinished()) {
+			continue
+		}
+		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) >= age {
+			_ = os.Remove(filepath.Join(filepath.Dir(s.path), entry.Name())) // tried again next time
+		}
+	}
+}
+
 // Lock implements [TokenLocker].
 func (s fileTokenStore) Lock(ctx context.Context) (unlock func(), err error) {
+	for {
+		lock, err := s.lock(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if s.isThere(lock) {
+			return func() {
+				_ = lock.Close() // closing the file gives the lock free, also where unlocking fails
+			}, nil
+		}
+		_ = lock.Close() // somebody removed the file, and may lock a new one
+	}
+}
+
+func (s fileTokenStore) lock(ctx context.Context) (*flock.Flock, error) {
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
 		return nil, err
 	}
@@ -111,7 +160,15 @@ func (s fileTokenStore) Lock(ctx context.Context) (unlock func(), err error) {
 		}
 		return nil, errors.Join(err, lock.Close())
 	}
-	return func() {
-		_ = lock.Close() // closing the file gives the lock free, also where unlocking fails
-	}, nil
+	return lock, nil
+}
+
+// isThere reports whether the locked file is the one that others would lock.
+func (s fileTokenStore) isThere(lock *flock.Flock) bool {
+	own, err := lock.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(lock.Path())
+	return err == nil && os.SameFile(own, named)
 }

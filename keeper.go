@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients/internal/ctxerr"
+	"github.com/oauthclients/oauthclients/internal/redact"
 	"github.com/oauthclients/oauthclients/internal/tokencache"
 )
 
@@ -29,11 +31,22 @@ type keeper struct {
 	kept      bool          // the store had a token at some time: when it is empty, somebody signed out
 	seen      string        // stamp of what the store had when it was last loaded
 	late      bool          // current could not be saved yet
+	spent     recent        // refresh tokens that were renewed away
 	deadToken string        // a refresh token that is not sent again, "" for none
 	dead      error         // what the provider said of it
 
 	mu       sync.Mutex
-	rejected map[string]bool // access tokens that the API refuses, since the last renewal
+	rejected recent // access tokens that the API refuses
+}
+
+// recent remembers the last few of many values.
+type recent []string
+
+func (r *recent) add(value string) {
+	const most = 16 // more would only matter to a store that is further behind than any
+	if *r = append(*r, value); len(*r) > most {
+		*r = slices.Delete(*r, 0, 1)
+	}
 }
 
 const (
@@ -46,7 +59,7 @@ const (
 var errLockWait = errors.New("gave up waiting for another renewal of the token")
 
 func newKeeper(c *core, auth Auth, store TokenStore) *keeper {
-	k := &keeper{core: c, auth: auth, store: store, turn: make(chan struct{}, 1), rejected: map[string]bool{}}
+	k := &keeper{core: c, auth: auth, store: store, turn: make(chan struct{}, 1)}
 	if code, ok := auth.(AuthCode); ok && code.Token != nil {
 		k.current = aged(code.Token)
 	}
@@ -82,28 +95,52 @@ func (k *keeper) renew(ctx context.Context, old *oauth2.Token) (*oauth2.Token, e
 		return nil, k.dead // asking again would not help, and looks like an attack
 	}
 	next, err := k.auth.fetch(ctx, k.core, old)
-	if err != nil {
+	if errors.Is(err, ErrLoginRequired) {
 		return k.instead(ctx, old, err)
 	}
-	k.mu.Lock()
-	clear(k.rejected)
-	k.mu.Unlock()
+	if err != nil {
+		return k.still(old, err)
+	}
+	return k.renewed(ctx, old, next)
+}
+
+// renewed takes a new token in place of the old one.
+func (k *keeper) renewed(ctx context.Context, old, next *oauth2.Token) (*oauth2.Token, error) {
+	if k.auth.kind() == AuthKindPassword {
+		next.RefreshToken = "" // nobody will use it, so that it should not lie about
+	}
+	if old != nil && old.RefreshToken != "" && old.RefreshToken != next.RefreshToken {
+		k.spent.add(old.RefreshToken)
+	}
 	if err := k.keep(ctx, next); err != nil {
 		return nil, err
 	}
 	return next, nil
 }
 
+// still returns the old token if the provider cannot be asked and the token is not over yet: it
+// was to be renewed a little early.
+func (k *keeper) still(old *oauth2.Token, failure error) (*oauth2.Token, error) {
+	asked := !errors.Is(failure, ErrUnavailable) && !errors.Is(failure, ErrRateLimited)
+	if asked || old == nil || !k.isLive(old) {
+		return nil, failure
+	}
+	return old, nil
+}
+
 // instead looks into the store once more: without a lock another process may have used the
 // refresh token first, and what came for it is there.
 func (k *keeper) instead(ctx context.Context, old *oauth2.Token, failure error) (*oauth2.Token, error) {
-	var failed *Error
-	if !errors.As(failure, &failed) || failed.Kind != ErrLoginRequired { //nolint:errorlint // Kind is a sentinel itself
-		return nil, failure
-	}
-	if k.store != nil {
-		if found, err := k.load(ctx); err == nil && k.usable(found) {
+	if k.store != nil && !isEmpty(old) {
+		found, err := k.load(ctx)
+		if err == nil && k.usable(found) {
 			return found, nil
+		}
+		if err == nil && !isEmpty(found) && found.RefreshToken != old.RefreshToken {
+			next, err := k.auth.fetch(ctx, k.core, found) // once: there is no loop
+			if err == nil {
+				return k.renewed(ctx, found, next)
+			}
 		}
 	}
 	if old != nil {
@@ -119,9 +156,11 @@ func (k *keeper) load(ctx context.Context) (*oauth2.Token, error) {
 	}
 	stored, err := k.loadStore(ctx)
 	if err != nil {
-		return nil, k.storeError("could not be loaded", err)
+		return nil, err
 	}
-	if k.late && stamp(stored) == k.seen {
+	// A store that is behind, such as a cache, would bring back a token that is used up.
+	behind := k.current != nil && stored != nil && slices.Contains(k.spent, stored.RefreshToken)
+	if behind || k.late && stamp(stored) == k.seen {
 		return k.current, k.save(ctx)
 	}
 	k.late, k.seen = false, stamp(stored)
@@ -140,7 +179,11 @@ func (k *keeper) load(ctx context.Context) (*oauth2.Token, error) {
 func (k *keeper) loadStore(ctx context.Context) (*oauth2.Token, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeWait)
 	defer cancel()
-	return k.store.Load(ctx)
+	stored, err := k.store.Load(ctx)
+	if err != nil {
+		return nil, k.storeError("the token could not be loaded from the TokenStore", err)
+	}
+	return stored, nil
 }
 
 // keep saves a token before anybody uses it. One that cannot be saved stays in memory and is
@@ -159,7 +202,7 @@ func (k *keeper) save(ctx context.Context) error {
 	defer cancel()
 	own := *k.current // the store may do with it what it likes
 	if err := k.store.Save(ctx, &own); err != nil {
-		return k.storeError("could not be saved", err)
+		return k.storeError("the token could not be saved in the TokenStore", err)
 	}
 	k.late, k.seen = false, stamp(k.current)
 	return nil
@@ -172,7 +215,21 @@ func (k *keeper) replace(ctx context.Context, token *oauth2.Token) error {
 		return err
 	}
 	defer unlock()
+	if _, err := k.loadStore(ctx); err != nil {
+		return err // what cannot be read is not written over
+	}
 	return k.keep(ctx, token)
+}
+
+// ready finds out whether a token could be saved, before a person goes to the trouble of signing in.
+func (k *keeper) ready(ctx context.Context) error {
+	unlock, err := k.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	_, err = k.loadStore(ctx)
+	return err
 }
 
 // storeContext lets a token be saved that was just issued, also for a caller who left.
@@ -205,13 +262,15 @@ func aged(t *oauth2.Token) *oauth2.Token {
 func (k *keeper) reject(t *oauth2.Token) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.rejected[t.AccessToken] = true
+	if !slices.Contains(k.rejected, t.AccessToken) {
+		k.rejected.add(t.AccessToken)
+	}
 }
 
 func (k *keeper) isRejected(t *oauth2.Token) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.rejected[t.AccessToken]
+	return slices.Contains(k.rejected, t.AccessToken)
 }
 
 // lock takes the turn in this process, then the store's lock.
@@ -234,16 +293,26 @@ func (k *keeper) lock(ctx context.Context) (unlock func(), err error) {
 	open, err := locker.Lock(ctx)
 	if err != nil {
 		release()
-		return nil, k.storeError("could not be locked", err)
+		return nil, k.storeError("the TokenStore could not be locked", err)
 	}
-	return func() { open(); release() }, nil
+	return func() {
+		if open != nil {
+			open()
+		}
+		release()
+	}, nil
 }
 
+// storeError keeps out of the text what a store may have put into its own.
 func (k *keeper) storeError(what string, err error) error {
-	return &Error{
-		Kind: ErrUnavailable, Provider: k.core.name, Operation: opToken,
-		Message: "the token " + what + " in the TokenStore", Err: err,
+	e := &Error{Kind: ErrUnavailable, Provider: k.core.name, Operation: opToken, Message: what, Err: err}
+	if errors.Is(err, errNoToken) {
+		e.Kind = ErrInvalid // trying again does not help
 	}
+	if k.current != nil {
+		e.Err = redact.Error(err, []string{k.current.AccessToken, k.current.RefreshToken})
+	}
+	return e
 }
 
 func isEmpty(t *oauth2.Token) bool { return t == nil || t.AccessToken == "" && t.RefreshToken == "" }

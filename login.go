@@ -25,7 +25,11 @@ const (
 
 // Login is a sign-in that has begun. It is plain data, to be kept in the person's session until
 // the callback: on the server, or sealed, since who has State and Verifier could finish the
-// sign-in in the person's place.
+// sign-in in the person's place. A person may begin in two tabs: keep the logins by State, and
+// take out the one that the callback's "state" names.
+//
+// It prints without its values. Only inside another struct's unexported field does fmt show
+// them: by value with every verb, by pointer with those that do not fit a struct, such as %s.
 type Login struct {
 	// URL is the provider's page to send the browser to. It holds no secret.
 	URL string
@@ -51,23 +55,28 @@ func (l Login) LogValue() slog.Value { return slog.StringValue(redacted) }
 // A parameter of one vendor, such as Genesys Cloud's org and provider, may be added to
 // Login.URL.
 func (a AuthCode) Begin(ctx context.Context, p Provider, opts ...Option) (*Login, error) {
-	c, _, err := a.connect(opBegin, p, opts)
+	return a.begin(ctx, opBegin, p, opts)
+}
+
+// begin is Begin under the name of the verb that the caller used.
+func (a AuthCode) begin(ctx context.Context, operation string, p Provider, opts []Option) (*Login, error) {
+	c, _, err := a.connect(operation, p, opts)
 	if err != nil {
 		return nil, err
 	}
 	defer c.transport.CloseIdle() // it is used for one sign-in
-	endpoint, err := c.endpoint(ctx, opBegin, GrantAuthorizationCode, a.ClientID)
+	endpoint, err := c.endpoint(ctx, operation, GrantAuthorizationCode, a.ClientID)
 	if err != nil {
 		return nil, err
 	}
 	if endpoint.AuthURL == "" {
-		return nil, &UnsupportedError{Provider: c.name, Operation: opBegin, Reason: "it has no page to sign in at"}
+		return nil, &UnsupportedError{Provider: c.name, Operation: operation, Reason: "it has no page to sign in at"}
 	}
-	return a.begin(c, endpoint)
+	return a.authorizeURL(c, endpoint)
 }
 
-// begin builds the authorization request of RFC 6749 section 4.1.1.
-func (a AuthCode) begin(c *core, endpoint oauth2.Endpoint) (*Login, error) {
+// authorizeURL builds the authorization request of RFC 6749 section 4.1.1.
+func (a AuthCode) authorizeURL(c *core, endpoint oauth2.Endpoint) (*Login, error) {
 	login := &Login{State: rand.Text()}
 	var challenge []oauth2.AuthCodeOption
 	if !a.DisablePKCE {
@@ -96,14 +105,22 @@ func (a AuthCode) begin(c *core, endpoint oauth2.Endpoint) (*Login, error) {
 // token endpoint refuses is ErrUnauthenticated. In all these cases the sign-in has to begin
 // again.
 //
+// After ErrUnavailable or ErrRateLimited it may be called once more with the same arguments, as
+// long as the code lives; a code that was redeemed after all is ErrUnauthenticated then.
+//
 // If the token could not be saved it comes with an error, so that it is not lost.
 func (a AuthCode) Finish(ctx context.Context, p Provider, l *Login, callback url.Values, opts ...Option) (*oauth2.Token, error) {
-	c, store, err := a.connect(opFinish, p, opts)
+	return a.finish(ctx, opFinish, p, l, callback, opts)
+}
+
+// finish is Finish under the name of the verb that the caller used.
+func (a AuthCode) finish(ctx context.Context, operation string, p Provider, l *Login, callback url.Values, opts []Option) (*oauth2.Token, error) {
+	c, store, err := a.connect(operation, p, opts)
 	if err != nil {
 		return nil, err
 	}
 	defer c.transport.CloseIdle() // it is used for one sign-in
-	if err := c.checkCallback(a, l, callback); err != nil {
+	if err := c.checkCallback(operation, a, l, callback); err != nil {
 		return nil, err
 	}
 	token, err := a.exchange(ctx, c, l, callback.Get("code"))

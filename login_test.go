@@ -113,7 +113,7 @@ func oddRedirects() []string {
 		"https://app.example.com/a+b?c+d=1+1", "https://app.example.com/käse/日本?ü=ß", "https://APP.Example.com:443/Callback",
 		"HTTPS://app.example.com/cb", "https://app.example.com/a/../b//c", "https://app.example.com/cb?a[]=1;b=2",
 		"com.example.app:/oauth2redirect", "com.example.app://callback", "http://127.0.0.1:8085/callback", "http://[::1]:8085/cb",
-		"https://app.example.com/cb?client_id=other&state=x&response_type=token",
+		"https://app.example.com/cb?client_id=other&lang=x&response_type=token",
 	}
 }
 
@@ -188,7 +188,7 @@ func TestBeginAsksForTheEndpointOfTheClient(t *testing.T) {
 // A hook must not lead the person to a page that anybody on the way can change.
 func TestBeginRefusesAnUnsafeEndpoint(t *testing.T) {
 	server := newMemServer()
-	for _, address := range []string{"http://login.example.com/authorize", "https://login.example.com/authorize?realm=a", "javascript:alert(1)"} {
+	for _, address := range []string{"http://login.example.com/authorize", "https://login.example.com/authorize#realm", "javascript:alert(1)"} {
 		_, err := webLogin().Begin(t.Context(), edited(server, []func(*oauthclients.Connection){func(c *oauthclients.Connection) {
 			c.EndpointFor = func(_ string, e oauth2.Endpoint) oauth2.Endpoint { e.AuthURL = address; return e }
 		}}))
@@ -200,6 +200,20 @@ func TestBeginRefusesAnUnsafeEndpoint(t *testing.T) {
 		}}))
 		require.ErrorIs(t, err, oauthclients.ErrInvalid, address)
 	}
+}
+
+// RFC 6749 section 3.1 allows it, and wants it to stay.
+func TestTheSignInPageMayHaveAQuery(t *testing.T) {
+	server := newMemServer()
+	login, err := webLogin().Begin(t.Context(), edited(server, []func(*oauthclients.Connection){func(c *oauthclients.Connection) {
+		c.EndpointFor = func(_ string, e oauth2.Endpoint) oauth2.Endpoint { e.AuthURL += "?policy=a%20b"; return e }
+	}}))
+	require.NoError(t, err)
+	page, err := url.Parse(login.URL)
+	require.NoError(t, err)
+	require.Equal(t, 1, strings.Count(login.URL, "?"))
+	require.Equal(t, "a b", page.Query().Get("policy"))
+	require.Equal(t, "code", page.Query().Get("response_type"))
 }
 
 // discoversLogin makes a provider find its sign-in page with one request; fail is its end.

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients/internal/ctxerr"
+	"github.com/oauthclients/oauthclients/internal/redact"
 )
 
 // This file signs in the person at whose machine the program runs (RFC 8252). The small server
@@ -27,8 +28,9 @@ const loopbackHost = "127.0.0.1"
 //
 // Without RedirectURL the browser comes back to http://127.0.0.1:{port}/callback with a free
 // port. A provider must take any port of a loopback address, by RFC 8252; for one that does not,
-// register an address with a port and set it: http, on 127.0.0.1 or localhost. Requests that do
-// not belong to the sign-in are answered and ignored. The errors are those of
+// register an address with a port and set it: http, on 127.0.0.1, or on localhost where the
+// provider takes nothing else (RFC 8252 section 8.3: another program may answer for that name).
+// Requests that do not belong to the sign-in are answered and ignored. The errors are those of
 // [AuthCode.Finish].
 func (a AuthCode) Interactive(ctx context.Context, p Provider, open func(url string) error, opts ...Option) (*oauth2.Token, error) {
 	registered := a.RedirectURL
@@ -37,9 +39,14 @@ func (a AuthCode) Interactive(ctx context.Context, p Provider, open func(url str
 		faults = append(faults, FieldError{"open", "required", "must show the address to the person"})
 	}
 	a.RedirectURL = back.String()
-	c, _, err := a.connect(opInteractive, p, opts, faults...)
+	c, store, err := a.connect(opInteractive, p, opts, faults...)
 	if err != nil {
 		return nil, err
+	}
+	if store != nil { // before a person goes to the trouble
+		if err := newKeeper(c, a, store).ready(ctx); err != nil {
+			return nil, err
+		}
 	}
 	fixed := back.Port() != "" && back.Port() != "0"
 	listener, err := listen(ctx, back)
@@ -50,7 +57,7 @@ func (a AuthCode) Interactive(ctx context.Context, p Provider, open func(url str
 	if fixed { // byte for byte
 		a.RedirectURL = registered
 	}
-	login, err := a.Begin(ctx, p, opts...)
+	login, err := a.begin(ctx, opInteractive, p, opts)
 	if err != nil {
 		_ = listener.Close() // nobody has come yet
 		return nil, err
@@ -61,7 +68,7 @@ func (a AuthCode) Interactive(ctx context.Context, p Provider, open func(url str
 	if err != nil {
 		err = c.interactiveError("the sign-in did not come to an end", err)
 	} else {
-		token, err = a.Finish(ctx, p, login, callback, opts...)
+		token, err = a.finish(ctx, opInteractive, p, login, callback, opts)
 	}
 	server.end(ctx, err)
 	return token, err
@@ -114,7 +121,7 @@ func (s *loopback) wait(ctx context.Context, open func(url string) error) (url.V
 			return callback, nil
 		case err := <-opened:
 			if err != nil {
-				return nil, err
+				return nil, redact.Error(err, []string{s.login.URL, s.login.State})
 			}
 			opened = nil // it is shown; nothing more will come
 		case <-ctx.Done():

@@ -95,7 +95,7 @@ func TestInteractivePagesHoldNothingConfidential(t *testing.T) {
 		says       string
 	}{
 		"success": {[]string{"code", "c0de-of-the-callback"}, fakeserver.Fault{Times: 1}, "You are signed in"},
-		"no":      {[]string{"error", "access_denied", "code", "c0de-of-the-callback"}, fakeserver.Fault{Times: 1}, "access_denied"},
+		"no":      {[]string{"error", "access_denied", "code", "c0de-of-the-callback"}, fakeserver.Fault{Times: 1}, "You did not give access"},
 		"refusal": {
 			[]string{"code", "c0de-of-the-callback"},
 			fakeserver.Fault{Status: 400, Body: `{"error":"invalid_grant","error_description":"Code c0de-of-the-callback not valid"}`}, "invalid_grant",
@@ -137,8 +137,8 @@ func webOnLoopback() oauthclients.AuthCode {
 func TestInteractiveEndsWithThePersonsNo(t *testing.T) {
 	s := signInAt(soon(t), t, newMemServer(), toolLogin())
 	page := s.comeBack(s.callback("error", "access_denied", "error_description", "The user said no."))
-	require.Contains(t, page.text, "The sign-in failed")
-	require.Contains(t, page.text, "The user said no.")
+	require.Contains(t, page.text, "You did not give access")
+	require.Contains(t, page.text, "close this tab")
 	ended := s.end()
 	require.Nil(t, ended.token)
 	require.ErrorIs(t, ended.err, oauthclients.ErrPermission)

@@ -2,6 +2,7 @@ package oauthclients
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -97,10 +98,21 @@ func (s *loopback) take(w http.ResponseWriter, r *http.Request, callback url.Val
 		return
 	}
 	if s.failure != nil {
-		show(w, http.StatusOK, "The sign-in failed", s.failure.Error())
+		title, text := inWords(s.failure)
+		show(w, http.StatusOK, title, text)
 		return
 	}
 	show(w, http.StatusOK, "You are signed in", "You can close this tab and go back to the program.")
+}
+
+// inWords tells a person who said no that this was understood, and everybody else what the
+// program was told.
+func inWords(failure error) (title, text string) {
+	var failed *Error
+	if errors.As(failure, &failed) && failed.Code == "access_denied" {
+		return "You did not give access", "You can close this tab and go back to the program."
+	}
+	return "The sign-in failed", failure.Error()
 }
 
 // show writes a page. It loads nothing and tells nobody where it was, since its address has the

@@ -168,7 +168,7 @@ func TestNewRefusesAuthThatTheProviderDoesNotTake(t *testing.T) {
 			require.Equal(t, memName, unsupported.Provider)
 			require.Equal(t, "New", unsupported.Operation)
 			require.Equal(t, []string{"Auth"}, unsupported.Fields)
-			require.Contains(t, unsupported.Reason, "is none of basic", "what the provider takes instead")
+			require.Contains(t, unsupported.Reason, "is none of its strategies: basic", "what the provider takes instead")
 			require.ErrorIs(t, err, errors.ErrUnsupported)
 		})
 	}

@@ -65,7 +65,7 @@ func TestOAuthErrorCodes(t *testing.T) {
 		{400, "invalid_scope", oauthclients.ErrInvalid, ""},
 		{400, "something_new", oauthclients.ErrInvalid, ""},
 		{403, "access_denied", oauthclients.ErrPermission, ""},
-		{404, "", oauthclients.ErrNotFound, ""},
+		{404, "", oauthclients.ErrUnavailable, ""}, {409, "", oauthclients.ErrUnavailable, ""}, // not the client's that a call was for
 		{500, "server_error", oauthclients.ErrUnavailable, ""},
 		{503, "temporarily_unavailable", oauthclients.ErrUnavailable, ""},
 	} {
@@ -229,5 +229,18 @@ func TestOAuthErrorsNameNoAddress(t *testing.T) {
 	_, err := finishAt(t, server, auth, theLogin(), comesBack("code", "c0de"))
 	for _, text := range printed(t, err) {
 		require.NotContains(t, text, "s3ssion")
+	}
+}
+
+// A secret that is a part of every word is cut out of every text, but it decides nothing.
+func TestAShortSecretDoesNotChangeTheKindOfAnError(t *testing.T) {
+	for _, secret := range []string{"a", "r", "e", "grant", "invalid", "_", `"`} {
+		r := newRealm()
+		r.answers = func(url.Values) (int, string) { return http.StatusBadRequest, `{"error":"invalid_grant"}` }
+		auth := sessionUntil(anHourAgo())
+		auth.ClientSecret = oauthclients.NewSecret(secret)
+		err := list(t, r.client(t, auth, nil))
+		require.ErrorIs(t, err, oauthclients.ErrLoginRequired, secret)
+		require.Equal(t, "invalid_grant", failure(t, err).Code)
 	}
 }

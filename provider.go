@@ -109,7 +109,8 @@ type Endpoints struct {
 	// BaseURL stands before every Call.Path, without a slash at its end.
 	BaseURL string
 	// Grants are the OAuth2 endpoints by the grant that uses them. AuthStyle must be set: the
-	// library never tries one style after the other.
+	// library never tries one style after the other. AuthCode needs GrantAuthorizationCode, with
+	// AuthURL; without GrantRefreshToken that endpoint renews tokens as well.
 	Grants map[GrantType]oauth2.Endpoint
 }
 

@@ -26,13 +26,14 @@ type app struct {
 }
 
 type webSession struct {
-	login *oauthclients.Login
-	store oauthclients.TokenStore
+	logins map[string]*oauthclients.Login // by state
+	store  oauthclients.TokenStore
+	client *oauthclients.Client
 }
 
-func (s *webSession) takeLogin() *oauthclients.Login {
-	login := s.login
-	s.login = nil
+func (s *webSession) take(state string) *oauthclients.Login {
+	login := s.logins[state]
+	delete(s.logins, state)
 	return login
 }
 
@@ -49,24 +50,31 @@ func (a *app) login(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, err)
 		return
 	}
-	a.session(r).login = login // URL, state and verifier: plain data, for the server's eyes only
+	a.session(r).logins[login.State] = login // plain data, for the server's eyes only
 	http.Redirect(w, r, login.URL, http.StatusSeeOther)
 }
 
 func (a *app) callback(w http.ResponseWriter, r *http.Request) {
 	s := a.session(r)
-	login := s.takeLogin() // it is good for one callback
-	_, err := a.auth.Finish(r.Context(), a.provider, login, r.URL.Query(), oauthclients.WithTokenStore(s.store))
-	if err != nil {
-		a.fail(w, err) // ErrPermission: the person said no
+	login := s.take(r.URL.Query().Get("state")) // it is good for one callback
+	store := oauthclients.WithTokenStore(s.store)
+	if _, err := a.auth.Finish(r.Context(), a.provider, login, r.URL.Query(), store); err != nil {
+		a.fail(w, err) // its Code is access_denied if the person said no
 		return
 	}
+	client, err := oauthclients.New(a.provider, a.auth, store) // acts for the person from now on
+	if err != nil {
+		a.fail(w, err)
+		return
+	}
+	s.client = client // and give the session another id
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
 func TestREADMEWebApplication(t *testing.T) {
 	server := sipgatetest.NewServer(t)
 	a := &app{provider: server.Provider(), auth: server.AuthCode("https://app.example.com/callback")}
+	a.only.logins = map[string]*oauthclients.Login{}
 	a.only.store = oauthclients.FileTokenStore(filepath.Join(t.TempDir(), "token.json"))
 	get := func(handler http.HandlerFunc, query string) *http.Response {
 		answer := httptest.NewRecorder()
@@ -82,6 +90,8 @@ func TestREADMEWebApplication(t *testing.T) {
 	token, err := a.only.store.Load(t.Context())
 	require.NoError(t, err)
 	require.NotEmpty(t, token.RefreshToken)
+	_, err = a.only.client.Clients.List(t.Context(), oauthclients.ListOptions{})
+	require.NoError(t, err)
 
 	require.Equal(t, http.StatusBadRequest, get(a.callback, callback.Encode()).StatusCode)
 	require.ErrorIs(t, a.failed, oauthclients.ErrInvalid, "a login is good for one callback")

@@ -18,7 +18,8 @@ const opSignOut = "SignOut"
 // SignOut ends the session at the provider where that is possible, and forgets the token, in
 // the [TokenStore] as well. The token is forgotten even if the provider could not be reached,
 // which is an error then. Where nobody is signed in there is nothing to do. When ctx ends
-// SignOut returns, and what it has begun goes on.
+// SignOut returns with an error: nothing was done if it still waited for a renewal of the token,
+// and otherwise what it has begun goes on.
 //
 // An [*UnsupportedError] says that the token is forgotten here but stays valid until it
 // expires, because the provider has no way to end it; and for strategies whose credential the
@@ -38,7 +39,7 @@ func (c *Client) SignOut(ctx context.Context) error {
 		return c.core.contextError(opSignOut, ctxerr.Of(ctx))
 	}
 	done := make(chan error, 1)
-	go func() { done <- s.signOut(context.WithoutCancel(ctx)) }()
+	go func() { done <- s.signOut(ctx) }()
 	select {
 	case err := <-done:
 		return err
@@ -63,6 +64,7 @@ func (k *keeper) signOut(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
+	ctx = context.WithoutCancel(ctx) // begun now; one that still waited could end a later sign-in
 	held, err := k.load(ctx)
 	if k.late { // the store has not got it, which is no hindrance here
 		held, err = k.current, nil
@@ -71,14 +73,7 @@ func (k *keeper) signOut(ctx context.Context) error {
 		return err // a store that cannot be read is not emptied either
 	}
 	err = k.endOne(ctx, held)
-	switch failed := k.forget(ctx); {
-	case failed == nil:
-		return err
-	case err == nil:
-		return failed
-	default:
-		return fmt.Errorf("%w; %w", err, failed)
-	}
+	return join(err, k.forget(ctx))
 }
 
 // endOne ends the session of a token. One that is over is renewed first, as a call would do it:
@@ -101,10 +96,21 @@ func (k *keeper) endOne(ctx context.Context, token *oauth2.Token) error {
 	if errors.Is(err, ErrLoginRequired) {
 		return nil // the session is over already
 	}
-	if err != nil {
-		return err
+	if err != nil { // the old refresh token may be enough, but a hook's nil is no proof of it
+		return join(err, k.end(ctx, token))
 	}
 	return k.end(ctx, renewed)
+}
+
+// join keeps both errors on one line.
+func join(first, second error) error {
+	switch {
+	case first == nil:
+		return second
+	case second == nil:
+		return first
+	}
+	return fmt.Errorf("%w; %w", first, second)
 }
 
 // isLive: an access token that is over, or that the API refuses, may not be able to end a session.
@@ -148,7 +154,7 @@ func (k *keeper) forget(ctx context.Context) error {
 	ctx, cancel := storeContext(ctx)
 	defer cancel()
 	if err := k.store.Save(ctx, &oauth2.Token{}); err != nil {
-		return k.storeError("could not be removed", err)
+		return k.storeError("the token could not be removed from the TokenStore", err)
 	}
 	return nil
 }

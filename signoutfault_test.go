@@ -66,7 +66,7 @@ func TestATokenThatCannotBeRenewedForTheSignOutIsForgotten(t *testing.T) {
 			store := lockStoreWith(firstToken(anHourAgo()))
 			client := r.client(t, noSession(), store)
 			require.ErrorIs(t, client.SignOut(t.Context()), test.want, "the session may live on at the provider")
-			require.Zero(t, r.Count("", "/oauth/logout"))
+			require.Equal(t, 1, r.Count("", "/oauth/logout"), "the old refresh token may be enough")
 			requireSignedOut(t, r, client, store.memStore)
 		})
 	}

@@ -9,9 +9,14 @@ import (
 // This file holds what a place for tokens must do. The one that comes with the library is in
 // filestore.go.
 
-// TokenStore keeps one token of one account, so that it survives a restart. It is used by one
-// goroutine of a [Client] at a time; one that several clients or processes share should be a
-// [TokenLocker] as well.
+// TokenStore keeps one token of one account at one provider, so that it survives a restart: a
+// token from it goes wherever the client goes. It is used by one goroutine of a [Client] at a
+// time. One that is used by several clients or processes, or by AuthCode.Finish beside a client,
+// should be a [TokenLocker] as well, or a renewal may write over a new sign-in; a type that wraps
+// a store must pass its Lock on.
+//
+// A refresh token that the provider takes no more stays in the store until somebody signs in, or
+// out. A client sends it once.
 //
 // The token is a secret, and has a plain string in every field.
 type TokenStore interface {

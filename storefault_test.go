@@ -250,7 +250,7 @@ func TestACorruptFileFailsTheCallAndStays(t *testing.T) {
 	r := newRealm()
 	client := r.client(t, sessionUntil(inAnHour()), oauthclients.FileTokenStore(path))
 	for _, err := range []error{list(t, client), client.SignOut(t.Context()), list(t, client)} {
-		require.ErrorIs(t, err, oauthclients.ErrUnavailable)
+		require.ErrorIs(t, err, oauthclients.ErrInvalid, "trying again does not help")
 		require.NotErrorIs(t, err, oauthclients.ErrUnauthenticated)
 		require.ErrorContains(t, err, path)
 		requireHidden(t, failure(t, err), "h1dden")

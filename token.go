@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,6 +50,9 @@ func (c *core) endpoint(ctx context.Context, operation string, grant GrantType, 
 		return oauth2.Endpoint{}, err
 	}
 	endpoint, ok := endpoints.Grants[grant]
+	if !ok && grant == GrantRefreshToken { // there is one token endpoint, by RFC 6749 section 3.2
+		endpoint, ok = endpoints.Grants[GrantAuthorizationCode]
+	}
 	if !ok {
 		return endpoint, &UnsupportedError{
 			Provider: c.name, Operation: operation, Fields: []string{"Auth"},
@@ -105,7 +109,31 @@ func (r tokenRequest) secrets() []string {
 }
 
 func (c *core) tokenError(outcome *transport.Outcome, r tokenRequest) *Error {
-	return c.newError(opToken, outcome, r.secrets(), c.explainToken)
+	e := c.newError(opToken, outcome, r.secrets(), c.explainToken)
+	e.trust(outcome.Response)
+	return e
+}
+
+// trust takes the code from the answer as it came if it is one of the registered words: a
+// client secret as short as in some tests, "r", would be cut out of them.
+func (e *Error) trust(answer *transport.Response) {
+	if answer == nil {
+		return
+	}
+	var raw Error
+	explainOAuth(&Response{Body: answer.Body}, &raw)
+	if raw.Code != e.Code && slices.Contains(registeredCodes(), raw.Code) {
+		e.Code = raw.Code
+		e.judge()
+	}
+}
+
+// registeredCodes are those of RFC 6749 section 5.2.
+func registeredCodes() []string {
+	return []string{
+		"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client",
+		"unsupported_grant_type", "invalid_scope",
+	}
 }
 
 // explainToken reads an error of an OAuth2 endpoint. What the provider's hook makes of the code
@@ -113,6 +141,9 @@ func (c *core) tokenError(outcome *transport.Outcome, r tokenRequest) *Error {
 func (c *core) explainToken(r *Response, e *Error) {
 	explainOAuth(r, e)
 	e.judge()
+	if e.Code == "" {
+		e.Kind = kindOfPlace(e.Kind)
+	}
 	if c.connection.ExplainToken == nil {
 		return
 	}
@@ -121,6 +152,16 @@ func (c *core) explainToken(r *Response, e *Error) {
 	if e.Code != code {
 		e.judge()
 	}
+}
+
+// kindOfPlace: a status that says something about an OAuth2 client, when it comes from the API,
+// says from any other place of the provider that it is not what was expected there. A caller
+// must not take a wrong address for a client that is gone.
+func kindOfPlace(kind error) error {
+	if errors.Is(kind, ErrNotFound) || errors.Is(kind, ErrConflict) {
+		return ErrUnavailable
+	}
+	return kind
 }
 
 // judge gives the error the kind that its OAuth code has.

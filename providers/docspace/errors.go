@@ -56,7 +56,7 @@ func explainSignature(r *oauthclients.Response, e *oauthclients.Error) {
 	case http.StatusForbidden:
 		// Only a key with its own list of permissions gets here.
 		e.Kind = oauthclients.ErrPermission
-		e.Message = cmp.Or(e.Message, "the API key may not ask for a signature; it needs the permission *:read")
+		e.Message = cmp.Or(e.Message, "the API key (it needs the permission *:read) or access token may not ask for a signature")
 	case http.StatusNotFound, http.StatusGone, http.StatusMethodNotAllowed:
 		e.Kind = oauthclients.ErrUnavailable
 		e.Message = cmp.Or(e.Message, "there is no "+signaturePath+" at this address")

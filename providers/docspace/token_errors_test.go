@@ -93,7 +93,7 @@ func TestErrorsBeforeThePortalsOAuth2Server(t *testing.T) {
 			requests int
 		}{
 			400: {oauthclients.ErrInvalid, 1}, 401: {oauthclients.ErrUnauthenticated, 1}, 403: {oauthclients.ErrPermission, 1},
-			404: {oauthclients.ErrNotFound, 1}, 429: {oauthclients.ErrRateLimited, 4}, 503: {oauthclients.ErrUnavailable, 4},
+			404: {oauthclients.ErrUnavailable, 1}, 429: {oauthclients.ErrRateLimited, 4}, 503: {oauthclients.ErrUnavailable, 4},
 		} {
 			for grant := range portalGrants(t, docspace.WireServer, status, body) {
 				t.Run(fmt.Sprintf("%s %d %s", name, status, grant), func(t *testing.T) {

@@ -12,7 +12,9 @@
 // A program that acts for a person who signs in uses oauthclients.AuthCode with a client of the
 // grant "Code Authorization": with its secret, which travels in HTTP Basic, or as a public
 // client with PKCE alone. The person's token needs the scope oauth, or oauth:readonly to read.
-// SignOut deletes the token at the vendor, also one of client credentials.
+// AuthCode.Interactive needs a RedirectURL with a port that is registered for the client, such as
+// http://127.0.0.1:8085/callback. SignOut deletes the token at the vendor, also one of client
+// credentials.
 //
 // # What is different here
 //

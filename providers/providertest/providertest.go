@@ -38,7 +38,7 @@ type Harness struct {
 type Target struct {
 	Client *oauthclients.Client
 	// Sample returns the n-th of any number of clients that the server accepts, each with its
-	// own name and with as many fields set as the provider takes.
+	// own name and with as many fields set as the provider takes. The same n gives the same client.
 	Sample func(n int) *oauthclients.OAuthClient
 	// Requests returns how many requests have reached the server so far, to prove that some
 	// calls send none. Requests for tokens may count.

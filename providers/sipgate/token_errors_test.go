@@ -140,7 +140,7 @@ func TestTokenErrorsThatAreNotKeycloaks(t *testing.T) {
 			requests int
 		}{
 			400: {oauthclients.ErrInvalid, 1}, 401: {oauthclients.ErrUnauthenticated, 1}, 403: {oauthclients.ErrPermission, 1},
-			404: {oauthclients.ErrNotFound, 1}, 429: {oauthclients.ErrRateLimited, 4}, 502: {oauthclients.ErrUnavailable, 4}, 302: {oauthclients.ErrUnavailable, 1},
+			404: {oauthclients.ErrUnavailable, 1}, 429: {oauthclients.ErrRateLimited, 4}, 502: {oauthclients.ErrUnavailable, 4}, 302: {oauthclients.ErrUnavailable, 1},
 		} {
 			for grant := range grantsThatFail(t, status, body) {
 				t.Run(fmt.Sprintf("%s %d %s", name, status, grant), func(t *testing.T) {
