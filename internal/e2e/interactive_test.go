@@ -120,13 +120,14 @@ func TestInteractiveDenied(t *testing.T) {
 	p.click(`a[href$="/abort"]`)
 	p.waitFor("main h1")
 	p.collect()
-	require.Equal(t, "The sign-in failed", p.text("main h1"))
-	require.Contains(t, p.text("main p"), "End-User aborted interaction")
+	require.Equal(t, "You did not give access", p.text("main h1"))
+	require.Contains(t, p.text("main p"), "close this tab")
 	p.screenshot("loopback-denied")
 
 	failed := failure(t, outcome(t, done).err)
 	require.ErrorIs(t, failed, oauthclients.ErrPermission)
 	require.Equal(t, "access_denied", failed.Code)
+	require.Contains(t, failed.Message, "End-User aborted interaction")
 	requireClosed(t, back.Host)
 	a.wire.requireSent(t)
 }

@@ -73,7 +73,7 @@ func (p oidcProvider) signOut(
 	ctx context.Context, c *oauthclients.Caller, a oauthclients.AuthCode, t *oauth2.Token,
 ) error {
 	call := &oauthclients.Call{
-		Operation: "SignOut", Method: http.MethodPost, BaseURL: p.Issuer, Path: revocationPath,
+		Operation: "SignOut", Method: http.MethodPost, BaseURL: p.Issuer, Path: revocationPath, OAuth: true,
 		Credential: oauthclients.NoCredential(),
 	}
 	form := url.Values{"token": {t.RefreshToken}, "token_type_hint": {"refresh_token"}}
