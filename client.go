@@ -190,16 +190,16 @@ func configure(operation string, auth Auth, opts []Option) *config {
 			option(c)
 		}
 	}
-	if isNil(auth) {
+	switch {
+	case isNil(auth):
 		c.fault("Auth", "required", "must not be nil; use NoAuth{} for a server that wants none")
-	} else {
+	case !isOwn(auth): // nothing of it is called: what it embeds may be nil
+		c.fault("Auth", "invalid", "must be one of this package's strategies, and not a type that embeds one")
+	default:
 		c.faults = append(c.faults, auth.check()...)
-		if !isOwn(auth) {
-			c.fault("Auth", "invalid", "must be one of this package's strategies, and not a type that embeds one")
+		if c.store != nil && !getsTokens(auth) {
+			c.fault("WithTokenStore", "invalid", "has nothing to keep for the strategy "+string(auth.kind()))
 		}
-	}
-	if c.store != nil && !isNil(auth) && !getsTokens(auth) {
-		c.fault("WithTokenStore", "invalid", "has nothing to keep for the strategy "+string(auth.kind()))
 	}
 	c.retry = c.retry.withDefaults()
 	if c.retry.MinWait > c.retry.MaxWait {

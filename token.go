@@ -141,7 +141,7 @@ func registeredCodes() []string {
 func (c *core) explainToken(r *Response, e *Error) {
 	explainOAuth(r, e)
 	e.judge()
-	if e.Code == "" {
+	if e.Code == "" || e.Operation == opToken { // the code of a 404 is a web server's "Not Found"
 		e.Kind = kindOfPlace(e.Kind)
 	}
 	if c.connection.ExplainToken == nil {

@@ -1,0 +1,126 @@
+package oauthclients_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file tests locks that are not what they should be: a lock file that somebody removed, as
+// programs do that clean up, and a store that gives no unlock.
+
+// requireHeld checks that nobody can have the lock now.
+func requireHeld(t *testing.T, path string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err := locks(path).Lock(ctx)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+func TestTheNextHolderLocksTheFileThatIsThere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "token.json")
+	old, err := locks(path).Lock(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, os.Remove(path+".lock"))
+	next, err := locks(path).Lock(t.Context())
+	require.NoError(t, err)
+	requireHeld(t, path)
+	old() // with the file that is gone
+	requireHeld(t, path)
+	require.FileExists(t, path+".lock")
+	next()
+	again, err := locks(path).Lock(t.Context())
+	require.NoError(t, err)
+	again()
+}
+
+// Each holder removes the file when it goes. Whoever had opened it by then gets its lock, and that
+// is worth nothing: others lock a new file.
+func TestALockOfARemovedFileIsNone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "token.json")
+	var holders atomic.Int32
+	hold := func() error {
+		unlock, err := locks(path).Lock(t.Context())
+		if err != nil {
+			return err
+		}
+		defer unlock()
+		defer os.Remove(path + ".lock")
+		defer holders.Add(-1)
+		if holders.Add(1) > 1 {
+			return errors.New("two have the lock")
+		}
+		<-time.After(time.Millisecond)
+		return nil
+	}
+	for _, err := range together(50, func(int) (err error) {
+		for range 10 {
+			err = errors.Join(err, hold())
+		}
+		return err
+	}) {
+		require.NoError(t, err)
+	}
+}
+
+// sometimes is a store whose lock fails every second time.
+type sometimes struct {
+	lockStore
+	locks *atomic.Int32
+}
+
+func (s sometimes) Lock(ctx context.Context) (unlock func(), err error) {
+	if s.locks.Add(1)%2 == 0 {
+		return nil, errDisk
+	}
+	return s.lockStore.Lock(ctx)
+}
+
+// Whoever does not get the lock must not look at what its holder changes; under the race detector.
+func TestALockThatFailsWhileOthersHaveIt(t *testing.T) {
+	r := newRealm()
+	store := sometimes{lockStoreWith(nil), &atomic.Int32{}}
+	store.fails(func(context.Context) error { // another token each time
+		store.put(&oauth2.Token{AccessToken: "access-" + strconv.Itoa(int(store.locks.Load())), Expiry: inAnHour()})
+		return nil
+	}, nil)
+	client := r.client(t, noSession(), store)
+	failed := 0
+	for _, err := range together(200, func(int) error { return client.SignOut(t.Context()) }) {
+		if err != nil {
+			requireStoreError(t, err, errDisk)
+			failed++
+		}
+	}
+	require.Equal(t, 100, failed)
+}
+
+// noUnlock is a store with a lock that ends by itself, such as a lease.
+type noUnlock struct{ *memStore }
+
+func (noUnlock) Lock(context.Context) (unlock func(), err error) { return nil, nil } //nolint:nilnil // the careless store it is about
+
+func TestALockWithoutAnUnlock(t *testing.T) {
+	r := newRealm()
+	store := noUnlock{storeWith(firstToken(anHourAgo()))}
+	client := r.client(t, noSession(), store)
+	require.NoError(t, list(t, client))
+	require.NoError(t, list(t, r.client(t, noSession(), store)))
+	require.NoError(t, client.SignOut(t.Context()))
+	requireSignedOut(t, r, client, store.memStore)
+	_, err := webLogin().Finish(t.Context(), r.provider(), theLogin(), comesBack("code", "c0de"),
+		oauthclients.WithHTTPClient(r.HTTPClient()), oauthclients.WithTokenStore(store))
+	require.NoError(t, err)
+	require.Equal(t, "refresh-3", store.held().RefreshToken)
+}

@@ -1,0 +1,116 @@
+package oauthclients_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file tests what a store is given, and that its errors tell nothing of it.
+
+// RFC 6749 section 4.3 gives it one, and nobody uses it: the password gets the next token.
+func TestThePasswordGrantStoresNoRefreshToken(t *testing.T) {
+	r := newRealm()
+	store := lockStoreWith(nil)
+	client := r.client(t, passwordGrant(), store)
+	for range 2 {
+		r.change(func() { r.revoked = true })
+		require.NoError(t, list(t, client))
+		require.NotEmpty(t, store.held().AccessToken)
+		require.Empty(t, store.held().RefreshToken)
+	}
+}
+
+// telling is the error of a store that puts what it holds into its text.
+type telling struct{ tokens []*oauth2.Token }
+
+func (e telling) Error() string {
+	text := "conflict:"
+	for _, t := range e.tokens {
+		if t != nil {
+			text += " " + t.AccessToken + "/" + t.RefreshToken
+		}
+	}
+	return text
+}
+
+func TestAStoresErrorTellsNoToken(t *testing.T) {
+	const saves, loads = "save", "load"
+	for name, test := range map[string]struct {
+		fails string
+		start *oauth2.Token
+		do    func(*testing.T, *oauthclients.Client) error
+	}{
+		"a renewal that is not saved":   {saves, firstToken(anHourAgo()), list},
+		"a renewal that is not loaded":  {loads, firstToken(anHourAgo()), list},
+		"a sign-out that is not saved":  {saves, firstToken(inAnHour()), signOut},
+		"a sign-out after a renewal":    {saves, firstToken(anHourAgo()), signOut},
+		"a sign-out that is not loaded": {loads, firstToken(inAnHour()), signOut},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRealm()
+			store := lockStoreWith(test.start)
+			auth := sessionUntil(anHourAgo())
+			client := r.client(t, auth, store)
+			if test.fails == saves {
+				store.fails(nil, func(_ context.Context, token *oauth2.Token) error {
+					return telling{[]*oauth2.Token{store.held(), token}}
+				})
+			} else {
+				store.fails(func(context.Context) error { return telling{[]*oauth2.Token{store.held()}} }, nil)
+			}
+			for range 2 {
+				err := test.do(t, client)
+				if err == nil {
+					return
+				}
+				require.ErrorIs(t, err, oauthclients.ErrUnavailable)
+				require.ErrorAs(t, err, &telling{}, "the program may look for it")
+				require.ErrorContains(t, err, "conflict")
+				requireHidden(t, failure(t, err), "access-1", "refresh-1", "access-2", "refresh-2")
+			}
+		})
+	}
+}
+
+func signOut(t *testing.T, client *oauthclients.Client) error {
+	t.Helper()
+	return client.SignOut(t.Context())
+}
+
+// A client that has no token yet knows none to look for, but JSON tells by its names what it is.
+func TestAStoresErrorTellsNoJSONOfAToken(t *testing.T) {
+	r := newRealm()
+	store := storeWith(nil)
+	client := r.client(t, noSession(), store)
+	store.fails(func(context.Context) error {
+		return errors.New(`bad row {"access_token":"access-1","refresh_token":"refresh-1"}`)
+	}, nil)
+	err := list(t, client)
+	require.ErrorContains(t, err, "bad row")
+	requireHidden(t, failure(t, err), "access-1", "refresh-1")
+}
+
+// A new sign-in does not write over a file that somebody may mend, and does not lose its token.
+func TestFinishLeavesACorruptFileAlone(t *testing.T) {
+	path := fileWith(t, firstToken(inAnHour()))
+	const content = `{"access_token":"h1dden","refresh_token":"h1dden`
+	require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+	token, err := stores(t.Context(), t, oauthclients.FileTokenStore(path))
+	require.ErrorIs(t, err, oauthclients.ErrInvalid)
+	require.NotErrorIs(t, err, oauthclients.ErrUnavailable, "trying again does not help")
+	require.ErrorContains(t, err, path)
+	requireHidden(t, failure(t, err), "h1dden", "acc3ss", "refr3sh")
+	require.Equal(t, "acc3ss", token.AccessToken)
+	require.Equal(t, "refr3sh", token.RefreshToken)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.True(t, bytes.Equal([]byte(content), text), "the file was changed")
+}
