@@ -136,6 +136,9 @@ func (p *webPage) save(name string) error {
 	if folder == "" {
 		folder = p.t.TempDir()
 	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
 	return p.do(func(ctx context.Context) error {
 		picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 		if err != nil {
