@@ -197,7 +197,7 @@ func (e *Error) scrub(sent []string) {
 const maxMessage = 2000
 
 // oneLine keeps a text of the server from faking lines of a log, from flooding it, and from
-// steering the terminal that shows it.
+// controlling the terminal that shows it.
 func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

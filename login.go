@@ -72,11 +72,11 @@ func (a AuthCode) begin(ctx context.Context, operation string, p Provider, opts 
 	if endpoint.AuthURL == "" {
 		return nil, &UnsupportedError{Provider: c.name, Operation: operation, Reason: "it has no page to sign in at"}
 	}
-	return a.authorizeURL(c, endpoint)
+	return a.authorizeURL(operation, c, endpoint)
 }
 
 // authorizeURL builds the authorization request of RFC 6749 section 4.1.1.
-func (a AuthCode) authorizeURL(c *core, endpoint oauth2.Endpoint) (*Login, error) {
+func (a AuthCode) authorizeURL(operation string, c *core, endpoint oauth2.Endpoint) (*Login, error) {
 	login := &Login{State: rand.Text()}
 	var challenge []oauth2.AuthCodeOption
 	if !a.DisablePKCE {
@@ -86,7 +86,7 @@ func (a AuthCode) authorizeURL(c *core, endpoint oauth2.Endpoint) (*Login, error
 	config := oauth2.Config{ClientID: a.ClientID, RedirectURL: a.RedirectURL, Scopes: a.Scopes, Endpoint: endpoint}
 	page, err := url.Parse(config.AuthCodeURL(login.State, challenge...))
 	if err != nil {
-		return nil, &Error{Kind: ErrInvalid, Provider: c.name, Operation: opBegin, Message: "the address of the sign-in page is not a URL"}
+		return nil, &Error{Kind: ErrInvalid, Provider: c.name, Operation: operation, Message: "the address of the sign-in page is not a URL"}
 	}
 	if c.connection.AuthorizeURL != nil {
 		c.connection.AuthorizeURL(page)
@@ -142,16 +142,13 @@ func (a AuthCode) exchange(ctx context.Context, c *core, l *Login, code string) 
 	})
 }
 
-// connect makes what a sign-in needs of a client. The store is kept apart: a sign-in replaces
-// what is in it and must not read it.
+// connect makes what a sign-in needs of a client, and the store for its token.
 func (a AuthCode) connect(operation string, p Provider, opts []Option, faults ...FieldError) (*core, TokenStore, error) {
 	config := configure(operation, a, opts)
 	config.faults = append(config.faults, faults...)
 	if a.RedirectURL == "" && len(faults) == 0 {
 		config.fault("AuthCode.RedirectURL", "required", "must be the registered address that the browser comes back to")
 	}
-	store := config.store
-	config.store = nil
 	c, err := config.core(p, a)
-	return c, store, err
+	return c, config.store, err
 }

@@ -141,9 +141,7 @@ func registeredCodes() []string {
 func (c *core) explainToken(r *Response, e *Error) {
 	explainOAuth(r, e)
 	e.judge()
-	if e.Code == "" || e.Operation == opToken { // the code of a 404 is a web server's "Not Found"
-		e.Kind = kindOfPlace(e.Kind)
-	}
+	e.Kind = kindOfPlace(e.Kind)
 	if c.connection.ExplainToken == nil {
 		return
 	}

@@ -3,10 +3,8 @@ package docspace_test
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -17,6 +15,7 @@ import (
 	"github.com/oauthclients/oauthclients/providers/docspace"
 	"github.com/oauthclients/oauthclients/providers/docspace/docspacetest"
 	"github.com/oauthclients/oauthclients/providers/fakeserver"
+	"github.com/oauthclients/oauthclients/providers/providertest"
 )
 
 // This file tests the portal's revocation (contract section 9, RFC 7009).
@@ -37,25 +36,6 @@ func portalSession(t *testing.T, server *fakeserver.Server, wire docspace.Wire, 
 	client, err := oauthclients.New(docspace.Provider{Portal: server.URL(), Wire: wire}, auth, portalOptions(server)...)
 	require.NoError(t, err)
 	return client
-}
-
-// requireNoSecret prints err in the ways that programs do.
-func requireNoSecret(t *testing.T, err error, secrets ...string) {
-	t.Helper()
-	var text strings.Builder
-	holder := struct{ Err error }{err}
-	_, _ = fmt.Fprintf(&text, "%v %+v %#v %s %q %x %v %+v %#v", err, err, err, err, err, err, holder, holder, holder)
-	slog.New(slog.NewTextHandler(&text, nil)).Error("failed", "err", err)
-	slog.New(slog.NewJSONHandler(&text, nil)).Error("failed", "err", err)
-	var failed *oauthclients.Error
-	if errors.As(err, &failed) {
-		_, _ = text.Write(failed.Body())
-	}
-	for _, secret := range secrets {
-		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), fmt.Sprintf("%x", secret)} {
-			require.NotContains(t, text.String(), form)
-		}
-	}
 }
 
 func TestRevocationOnTheWire(t *testing.T) {
@@ -130,7 +110,7 @@ func TestRevocationAnswers(t *testing.T) {
 					var failed *oauthclients.Error
 					require.ErrorAs(t, err, &failed)
 					require.Equal(t, []string{"docspace", "SignOut", c.code}, []string{failed.Provider, failed.Operation, failed.Code})
-					requireNoSecret(t, err, heldAccess, heldRefresh, "s3cr+t of the cli&nt")
+					providertest.RequireHidden(t, err, heldAccess, heldRefresh, "s3cr+t of the cli&nt")
 				})
 			})
 		}
@@ -161,7 +141,7 @@ func TestRevocationEchoesNothing(t *testing.T) {
 	} {
 		err := portalSession(t, portalThatAnswers(http.StatusUnauthorized, body), docspace.WireServer, nil).SignOut(t.Context())
 		require.Error(t, err)
-		requireNoSecret(t, err, secret, heldRefresh, heldAccess)
+		providertest.RequireHidden(t, err, secret, heldRefresh, heldAccess)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/docspace"
 	"github.com/oauthclients/oauthclients/providers/docspace/docspacetest"
+	"github.com/oauthclients/oauthclients/providers/providertest"
 )
 
 // This file tests what becomes of the errors of the portal's OAuth2 server (RFC 6749 section 5.2),
@@ -75,7 +76,7 @@ func TestErrorsOfThePortalsOAuth2Server(t *testing.T) {
 						require.Equal(t, want == oauthclients.ErrLoginRequired, failed.Is(oauthclients.ErrLoginRequired)) //nolint:errorlint // a sentinel
 						require.Equal(t, []any{"docspace", "Token", c.status, c.code, text},
 							[]any{failed.Provider, failed.Operation, failed.StatusCode, failed.Code, failed.Message})
-						requireNoSecret(t, err, heldCode, heldVerifier, heldRefresh, "s3cr+t of the cli&nt")
+						providertest.RequireHidden(t, err, heldCode, heldVerifier, heldRefresh, "s3cr+t of the cli&nt")
 					})
 				}
 			}
@@ -107,7 +108,7 @@ func TestErrorsBeforeThePortalsOAuth2Server(t *testing.T) {
 						require.ErrorIs(t, err, c.kind)
 						require.NotErrorIs(t, err, oauthclients.ErrLoginRequired)
 						require.NotContains(t, err.Error(), "<")
-						requireNoSecret(t, err, heldCode, heldVerifier, heldRefresh, "s3cr+t of the cli&nt")
+						providertest.RequireHidden(t, err, heldCode, heldVerifier, heldRefresh, "s3cr+t of the cli&nt")
 					})
 				})
 			}
@@ -127,7 +128,7 @@ func TestErrorsOfThePortalsOAuth2ServerEchoNothing(t *testing.T) {
 			for _, body := range []string{echo, "<p>" + echo, `{"error":"invalid_grant","error_description":` + string(quoted) + `}`, `{"error":` + string(quoted) + `}`} {
 				_, err := portalGrants(t, docspace.WireServer, http.StatusBadRequest, body)[grant]()
 				require.Error(t, err)
-				requireNoSecret(t, err, secrets...)
+				providertest.RequireHidden(t, err, secrets...)
 			}
 		}
 	}

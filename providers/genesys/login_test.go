@@ -16,6 +16,7 @@ import (
 	"github.com/oauthclients/oauthclients/providers/fakeserver"
 	"github.com/oauthclients/oauthclients/providers/genesys"
 	"github.com/oauthclients/oauthclients/providers/genesys/genesystest"
+	"github.com/oauthclients/oauthclients/providers/providertest"
 )
 
 // This file tests how a person signs in at Genesys Cloud (contract 2.1 to 2.3).
@@ -210,7 +211,7 @@ func TestRefusedCodesAtTheFake(t *testing.T) {
 			_, err = auth.Finish(t.Context(), server.Provider(), login, callback, option)
 			require.ErrorIs(t, err, oauthclients.ErrUnauthenticated)
 			require.Len(t, server.Requests(), 1)
-			requireNoSecret(t, err, callback.Get("code"), login.Verifier)
+			providertest.RequireHidden(t, err, callback.Get("code"), login.Verifier)
 		})
 	}
 }

@@ -1,13 +1,9 @@
 package genesys_test
 
 import (
-	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,6 +13,7 @@ import (
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/fakeserver"
+	"github.com/oauthclients/oauthclients/providers/providertest"
 )
 
 // This file tests the end of a session: DELETE /api/v2/tokens/me.
@@ -31,25 +28,6 @@ func session(t *testing.T, server *fakeserver.Server) *oauthclients.Client {
 	client, err := oauthclients.New(at(server), auth, options(server)...)
 	require.NoError(t, err)
 	return client
-}
-
-// requireNoSecret prints err in the ways that programs do.
-func requireNoSecret(t *testing.T, err error, secrets ...string) {
-	t.Helper()
-	var text strings.Builder
-	holder := struct{ Err error }{err}
-	_, _ = fmt.Fprintf(&text, "%v %+v %#v %s %q %x %v %+v %#v", err, err, err, err, err, err, holder, holder, holder)
-	slog.New(slog.NewTextHandler(&text, nil)).Error("failed", "err", err)
-	slog.New(slog.NewJSONHandler(&text, nil)).Error("failed", "err", err)
-	var failed *oauthclients.Error
-	if errors.As(err, &failed) {
-		_, _ = text.Write(failed.Body())
-	}
-	for _, secret := range secrets {
-		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), fmt.Sprintf("%x", secret)} {
-			require.NotContains(t, text.String(), form)
-		}
-	}
 }
 
 func TestSignOutOnTheWire(t *testing.T) {
@@ -134,7 +112,7 @@ func TestSignOutAnswers(t *testing.T) {
 				var failed *oauthclients.Error
 				require.ErrorAs(t, err, &failed)
 				require.Equal(t, []string{"genesys", "SignOut", c.code}, []string{failed.Provider, failed.Operation, failed.Code})
-				requireNoSecret(t, err, heldToken, "r3fresh", "s3cr+t of the cli&nt")
+				providertest.RequireHidden(t, err, heldToken, "r3fresh", "s3cr+t of the cli&nt")
 			})
 		})
 	}
@@ -165,6 +143,6 @@ func TestSignOutEchoesNothing(t *testing.T) {
 	} {
 		err := session(t, loginServer(http.StatusForbidden, body)).SignOut(t.Context())
 		require.Error(t, err)
-		requireNoSecret(t, err, heldToken)
+		providertest.RequireHidden(t, err, heldToken)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providertest"
 )
 
 // This file tests what becomes of the login host's errors (contract 2.3 and D14).
@@ -57,7 +58,7 @@ func requireTokenError(t *testing.T, err error, status int, kind error, code, me
 	require.ErrorAs(t, err, &failed)
 	require.ErrorIs(t, err, kind)
 	require.Equal(t, []any{"genesys", "Token", status, code, message}, []any{failed.Provider, failed.Operation, failed.StatusCode, failed.Code, failed.Message})
-	requireNoSecret(t, err, heldCode, heldVerifier, heldRefresh, heldSecret, basicOf("c", heldSecret), basicOf(deskLogin().ClientID, heldSecret))
+	providertest.RequireHidden(t, err, heldCode, heldVerifier, heldRefresh, heldSecret, basicOf("c", heldSecret), basicOf(deskLogin().ClientID, heldSecret))
 }
 
 // error first, then error_description, then description.
@@ -183,7 +184,7 @@ func TestLoginErrorsEchoNothing(t *testing.T) {
 			} {
 				_, err := grantsThatFail(t, http.StatusUnauthorized, body)[grant]()
 				require.Error(t, err)
-				requireNoSecret(t, err, secrets...)
+				providertest.RequireHidden(t, err, secrets...)
 			}
 		}
 	}

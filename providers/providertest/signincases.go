@@ -65,7 +65,7 @@ func requireAuthorizeURL(t *testing.T, auth oauthclients.AuthCode, login *oauthc
 		require.Equal(t, values, query[name], name)
 	}
 	require.Subset(t, strings.Fields(query.Get("scope")), auth.Scopes)
-	requireHidden(t, login.URL, []string{login.Verifier, auth.ClientSecret.Reveal()})
+	RequireHidden(t, login.URL, login.Verifier, auth.ClientSecret.Reveal())
 }
 
 // challengeOf is the S256 code challenge (RFC 7636 section 4.2).

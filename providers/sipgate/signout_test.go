@@ -108,7 +108,7 @@ func TestSignOutAnswers(t *testing.T) {
 		"client not allowed":  {400, `{"error":"unauthorized_client"}`, oauthclients.ErrUnauthenticated, "unauthorized_client", 1},
 		"malformed":           {400, `{"error":"invalid_request","error_description":"No refresh token"}`, oauthclients.ErrInvalid, "invalid_request", 1},
 		"forbidden":           {403, "<html>", oauthclients.ErrPermission, "", 1},
-		"no such realm":       {404, `{"error":"Realm does not exist"}`, oauthclients.ErrNotFound, "Realm does not exist", 1},
+		"no such realm":       {404, `{"error":"Realm does not exist"}`, oauthclients.ErrUnavailable, "Realm does not exist", 1},
 		"redirect":            {302, "", oauthclients.ErrUnavailable, "", 1},
 		"internal error":      {500, `{"error":"unknown_error"}`, oauthclients.ErrUnavailable, "unknown_error", 4},
 		"bad gateway":         {502, "<html>", oauthclients.ErrUnavailable, "", 4},
