@@ -16,11 +16,12 @@ import (
 // This file tests what programs leave behind that are killed while they save: a file that holds a
 // token and that nobody would ever look for.
 
-// unfinished kills programs that save until one leaves its file, and returns where it is.
+// unfinished kills programs that save until one leaves its file with something in it, and returns
+// where it is. Each has a folder of its own: one that was killed sooner leaves an empty file.
 func unfinished(t *testing.T) (path, left string) {
 	t.Helper()
-	path = filepath.Join(t.TempDir(), "token.json")
 	for {
+		path = filepath.Join(t.TempDir(), "token.json")
 		writer := start(t, "save", path, "")
 		require.Equal(t, "saving", writer.hear(t))
 		for ended := false; !ended; { // it is in the middle of it
