@@ -1,0 +1,229 @@
+// Package faultproxy stands between an HTTP client and a server under test and breaks what passes
+// through it: connections that are refused or reset, answers that are cut, late, of another kind
+// or not there at all. It counts what reached it and what the server did.
+//
+// A proxy made by [New] or [NewTLS] has no socket: both of its ends are real net/http over pipes,
+// so that it works in a testing/synctest bubble, where a wait of a minute takes no time and every
+// run is the same. One made by [Start] listens on 127.0.0.1, where the errors are the kernel's.
+//
+// It is for the tests of this module.
+package faultproxy
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"time"
+)
+
+// This file holds the proxy: how it is made, what it counts, and the way of one request.
+
+// Proxy is a server in front of another. It is safe for concurrent use.
+type Proxy struct {
+	backend   http.Handler
+	url       string
+	doors     map[door]network
+	servers   []*http.Server
+	transport *http.Transport
+
+	mu        sync.Mutex
+	rules     []*rule
+	choose    func(r *http.Request, arrived bool) *Fault
+	exchanges []Exchange
+}
+
+// Exchange is one request that reached the proxy whole.
+type Exchange struct {
+	Method string
+	// Path is the path as it was sent, escapes included.
+	Path string
+	// Status is what the server behind answered, 0 if it was not asked.
+	Status int
+}
+
+// Executed says that the server did what was asked.
+func (e Exchange) Executed() bool { return e.Status/100 == 2 }
+
+// New returns a proxy without a socket; only its Client reaches it. Each request has a
+// connection of its own: on one that was used before, net/http itself repeats some requests.
+func New(backend http.Handler) *Proxy {
+	p := newProxy(backend, "http://127.0.0.1:1", map[door]network{frontDoor: newPipes(), resettingDoor: newPipes()})
+	p.transport.DisableKeepAlives = true
+	return p
+}
+
+// NewTLS is New over TLS, with a certificate that the proxy's Client trusts.
+func NewTLS(backend http.Handler) (*Proxy, error) {
+	trusted, pool, err := certificate()
+	if err != nil {
+		return nil, err
+	}
+	unknown, _, err := certificate()
+	if err != nil {
+		return nil, err
+	}
+	p := newProxy(backend, "https://127.0.0.1:1", map[door]network{
+		frontDoor: secured(newPipes(), trusted), resettingDoor: newPipes(), untrustedDoor: secured(newPipes(), unknown),
+	})
+	p.transport.DisableKeepAlives = true
+	p.transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	return p, nil
+}
+
+// Start returns a proxy that listens on free ports of 127.0.0.1. Its connections are used again.
+func Start(backend http.Handler) (*Proxy, error) {
+	front, err := loopback()
+	if err != nil {
+		return nil, err
+	}
+	resetting, err := loopback()
+	if err != nil {
+		return nil, err
+	}
+	return newProxy(backend, "http://"+front.Addr().String(), map[door]network{frontDoor: front, resettingDoor: resetting}), nil
+}
+
+func newProxy(backend http.Handler, url string, doors map[door]network) *Proxy {
+	p := &Proxy{backend: backend, url: url, doors: doors}
+	p.transport = &http.Transport{DialContext: p.dial, MaxIdleConnsPerHost: 64}
+	for name, listener := range doors {
+		if name == resettingDoor {
+			go resetAll(listener)
+			continue
+		}
+		server := &http.Server{Handler: p, ErrorLog: log.New(io.Discard, "", 0)} //nolint:gosec // a test's client is not slow on purpose
+		p.servers = append(p.servers, server)
+		go func() { _ = server.Serve(listener) }() // until Close; a test's proxy has nobody to tell about other ends
+	}
+	return p
+}
+
+// Close ends every connection; the requests that are under way have ten seconds to end. Over a
+// pipe the end of a TLS connection takes five, until nobody can be waiting for it any more.
+func (p *Proxy) Close() {
+	p.transport.CloseIdleConnections()
+	for _, listener := range p.doors {
+		_ = listener.Close()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	for _, server := range p.servers {
+		_ = server.Shutdown(ctx)
+		_ = server.Close()
+	}
+}
+
+// URL is the proxy's address, without a slash at its end.
+func (p *Proxy) URL() string { return p.url }
+
+// Client returns a client that reaches the proxy, whatever host a request names.
+func (p *Proxy) Client() *http.Client { return &http.Client{Transport: (*client)(p)} }
+
+// Exchanges returns what reached the proxy so far.
+func (p *Proxy) Exchanges() []Exchange {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.exchanges)
+}
+
+// Count returns how many requests of a method with exactly this path ("" stands for any)
+// reached the proxy, and how many of them the server executed.
+func (p *Proxy) Count(method, path string) (requests, executed int) {
+	for _, e := range p.Exchanges() {
+		if e.Method == method && (path == "" || e.Path == path) {
+			requests++
+			if e.Executed() {
+				executed++
+			}
+		}
+	}
+	return requests, executed
+}
+
+// Forget drops the record of requests.
+func (p *Proxy) Forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.exchanges = nil
+}
+
+// client is the side of the proxy that the program under test holds. It decides at which door a
+// request arrives, since nobody can refuse a connection that is there.
+type client Proxy
+
+func (c *client) RoundTrip(r *http.Request) (*http.Response, error) {
+	if fault := (*Proxy)(c).faultOf(r, false); fault != nil {
+		r = r.WithContext(context.WithValue(r.Context(), doorKey{}, fault.door))
+	}
+	return c.transport.RoundTrip(r)
+}
+
+type doorKey struct{}
+
+func (p *Proxy) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	name, _ := ctx.Value(doorKey{}).(door)
+	listener := p.doors[name]
+	if listener == nil {
+		return refused(ctx)
+	}
+	return listener.dial(ctx)
+}
+
+// ServeHTTP takes a request that arrived whole, and does to it what the rules say.
+func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the caller left in the middle of its request
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	x := &exchange{proxy: p, w: w, r: r, number: p.arrived(r)}
+	if fault := p.faultOf(r, true); fault != nil {
+		fault.serve(x)
+		return
+	}
+	x.pass(x.execute())
+}
+
+func (p *Proxy) arrived(r *http.Request) (number int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.exchanges = append(p.exchanges, Exchange{Method: r.Method, Path: r.URL.EscapedPath()})
+	return len(p.exchanges) - 1
+}
+
+// exchange is one request inside the proxy.
+type exchange struct {
+	proxy  *Proxy
+	w      http.ResponseWriter
+	r      *http.Request
+	number int
+}
+
+// execute lets the server do what was asked, and returns its answer.
+func (x *exchange) execute() *httptest.ResponseRecorder {
+	answer := httptest.NewRecorder()
+	// The server does its work even if the caller has left by now.
+	x.proxy.backend.ServeHTTP(answer, x.r.WithContext(context.WithoutCancel(x.r.Context())))
+	x.proxy.mu.Lock()
+	defer x.proxy.mu.Unlock()
+	if x.number < len(x.proxy.exchanges) { // it was not forgotten meanwhile
+		x.proxy.exchanges[x.number].Status = answer.Code
+	}
+	return answer
+}
+
+// pass hands an answer on.
+func (x *exchange) pass(answer *httptest.ResponseRecorder) {
+	for name, values := range answer.Result().Header {
+		x.w.Header()[name] = values
+	}
+	x.w.WriteHeader(answer.Code)
+	_, _ = x.w.Write(answer.Body.Bytes()) // a caller that left needs no answer
+}
