@@ -111,11 +111,23 @@ func TestARawResultIsJSON(t *testing.T) {
 }
 
 func TestACallWithoutAResultTakesAnyAnswer(t *testing.T) {
-	for _, body := range []string{"", "<html>"} {
+	for _, body := range []string{"", "done", `{"a":1}`} {
 		client, _ := answering(t, http.StatusOK, body)
 		got, err := callerOf(t, client).Call(t.Context(), &oauthclients.Call{Method: http.MethodPost, Path: "/a"})
 		require.NoError(t, err)
 		require.Equal(t, body, string(got.Body))
+	}
+}
+
+// A network that wants a sign-in answers for every server, with a page and status 200.
+func TestACallWithoutAResultTakesNoPage(t *testing.T) {
+	for _, body := range []string{"<html>", " \r\n<!DOCTYPE html>"} {
+		client, _ := answering(t, http.StatusOK, body)
+		_, err := callerOf(t, client).Call(t.Context(), &oauthclients.Call{Operation: "Delete", Method: http.MethodDelete, Path: "/a"})
+		require.ErrorIs(t, err, oauthclients.ErrUnavailable)
+		require.ErrorIs(t, err, oauthclients.ErrOutcomeUnknown)
+		require.EqualError(t, err, "mem: Delete: unavailable (status 200 OK): the answer is an HTML page, not the API's: no content was expected [it may have been executed]")
+		require.Equal(t, body, string(failure(t, err).Body()))
 	}
 }
 

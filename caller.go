@@ -234,7 +234,7 @@ func (c *Caller) undecodable(call *Call, request *transport.Request, outcome *tr
 
 func decode(body []byte, result any) error {
 	if result == nil {
-		return nil
+		return notAPage(body)
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return errors.New("the answer has no body")
@@ -247,4 +247,13 @@ func decode(body []byte, result any) error {
 		return nil
 	}
 	return json.Unmarshal(body, result)
+}
+
+// notAPage is for calls whose answer says nothing but its status. A page is not the API's answer:
+// something on the way, such as a network that wants a sign-in, answered for it with 200.
+func notAPage(body []byte) error {
+	if looksLikeHTML(body) {
+		return errors.New("no content was expected")
+	}
+	return nil
 }

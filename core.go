@@ -178,11 +178,13 @@ func hint(answer *transport.Response) string {
 	switch {
 	case answer.Status/100 == 3:
 		return "redirects are not followed"
-	case bytes.HasPrefix(bytes.TrimSpace(answer.Body), []byte("<")):
+	case looksLikeHTML(answer.Body):
 		return "the answer is an HTML page, not the API's"
 	}
 	return ""
 }
+
+func looksLikeHTML(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
 
 // scrub cleans what a hook took from headers, which the scrubbed body does not cover.
 func (e *Error) scrub(sent []string) {

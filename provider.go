@@ -193,7 +193,8 @@ type Call struct {
 	Header http.Header
 	// Body is sent as JSON; a url.Values is sent as a form, nil sends none.
 	Body any
-	// Result points at what the JSON of a 2xx answer is decoded into; nil ignores the answer.
+	// Result points at what the JSON of a 2xx answer is decoded into; nil takes every answer but
+	// an HTML page, which is never an API's.
 	Result any
 	// Credential authorizes the call; zero: the client's own strategy.
 	Credential Credential

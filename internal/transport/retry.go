@@ -71,8 +71,14 @@ func (c *call) mayHaveExecuted(err error) bool {
 	if c.last == nil {
 		return false
 	}
+	switch c.last.Status {
+	case http.StatusRequestTimeout:
+		return true
+	case http.StatusSeeOther: // it is done, and what came of it is elsewhere (RFC 9110 section 15.4.4)
+		return true
+	}
 	brokenSuccess := c.last.Broken != nil && c.last.Status/100 == 2
-	return c.last.Status >= 500 || c.last.Status == http.StatusRequestTimeout || brokenSuccess
+	return c.last.Status >= 500 || brokenSuccess
 }
 
 func (c *call) neverOpened(err error) bool {
