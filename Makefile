@@ -44,6 +44,10 @@ fuzz: ## Run every fuzz target for FUZZTIME (default 10s)
 			(cd "$$(dirname "$$file")" && set -x && go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) .); \
 		done; done
 
+.PHONY: faults
+faults: ## Write docs/faults.md, the matrix of faults and what comes of them
+	go test ./providers/internal/faults -update
+
 .PHONY: cover
 cover: ## Show the test coverage per package
 	@set -e; profile=$$(mktemp) && trap 'rm -f "$$profile"' EXIT && \

@@ -65,7 +65,7 @@ func (p *Proxy) faultOf(r *http.Request, arrived bool) *Fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, rule := range p.rules {
-		if rule.Times == 0 || !rule.matches(r) || (rule.fault.serve != nil) != arrived {
+		if rule.Times == 0 || !rule.Matches(r.Method, r.URL.EscapedPath()) || (rule.fault.serve != nil) != arrived {
 			continue
 		}
 		if rule.Skip > 0 {
@@ -81,8 +81,9 @@ func (p *Proxy) faultOf(r *http.Request, arrived bool) *Fault {
 	return nil
 }
 
-func (r Rule) matches(request *http.Request) bool {
-	return (r.Method == "" || r.Method == request.Method) && strings.Contains(request.URL.EscapedPath(), r.Path)
+// Matches says whether the rule is for a request of this method and path, escapes included.
+func (r Rule) Matches(method, path string) bool {
+	return (r.Method == "" || r.Method == method) && strings.Contains(path, r.Path)
 }
 
 // Refuse answers as if nobody listened.

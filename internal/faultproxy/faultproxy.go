@@ -55,7 +55,7 @@ func (e Exchange) Executed() bool { return e.Status/100 == 2 }
 // connection of its own: on one that was used before, net/http itself repeats some requests.
 func New(backend http.Handler) *Proxy {
 	p := newProxy(backend, "http://127.0.0.1:1", map[door]network{frontDoor: newPipes(), resettingDoor: newPipes()})
-	p.transport.DisableKeepAlives = true
+	p.FreshConnections()
 	return p
 }
 
@@ -72,7 +72,7 @@ func NewTLS(backend http.Handler) (*Proxy, error) {
 	p := newProxy(backend, "https://127.0.0.1:1", map[door]network{
 		frontDoor: secured(newPipes(), trusted), resettingDoor: newPipes(), untrustedDoor: secured(newPipes(), unknown),
 	})
-	p.transport.DisableKeepAlives = true
+	p.FreshConnections()
 	p.transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	return p, nil
 }
@@ -89,6 +89,10 @@ func Start(backend http.Handler) (*Proxy, error) {
 	}
 	return newProxy(backend, "http://"+front.Addr().String(), map[door]network{frontDoor: front, resettingDoor: resetting}), nil
 }
+
+// FreshConnections gives each request a connection of its own, as New does. It is called before
+// the first request.
+func (p *Proxy) FreshConnections() { p.transport.DisableKeepAlives = true }
 
 func newProxy(backend http.Handler, url string, doors map[door]network) *Proxy {
 	p := &Proxy{backend: backend, url: url, doors: doors}
@@ -188,7 +192,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fault.serve(x)
 		return
 	}
-	x.pass(x.execute())
+	x.pass(x.execute()) //nolint:contextcheck // the context is the request's
 }
 
 func (p *Proxy) arrived(r *http.Request) (number int) {

@@ -53,11 +53,11 @@ func (f *Fake) Connect(opts ...oauthclients.Option) (*oauthclients.Client, error
 func All() []Vendor { return []Vendor{Sipgate(), DocSpace(), Genesys()} }
 
 // Sipgate is sipgate with the password grant.
-func Sipgate() Vendor {
+func Sipgate(opts ...sipgatetest.Option) Vendor {
 	return Vendor{
 		Name: "sipgate",
 		New: func() *Fake {
-			server := sipgatetest.New()
+			server := sipgatetest.New(opts...)
 			return &Fake{server.Server, server.Auth(), func(url string) oauthclients.Provider {
 				return sipgate.Provider{APIURL: url, LoginURL: url}
 			}}
