@@ -308,10 +308,16 @@ func TestUpdateWithAnUnreadableAnswerMayHaveBeenExecuted(t *testing.T) {
 }
 
 func TestDeleteTakesAnySuccessAndReadsNoBody(t *testing.T) {
-	for status, body := range map[int]string{202: "", 200: "<html>", 204: ""} {
+	for status, body := range map[int]string{202: "", 200: "accepted, and {no JSON", 204: ""} {
 		client := play(t, answeringText(t, exchange(http.MethodDelete, clientsPath+"/"+deskID), status, body))
 		require.NoError(t, client.Clients.Delete(t.Context(), deskID))
 	}
+}
+
+// What answers a delete with a page is not sipgate, and nobody knows whether sipgate saw it.
+func TestDeleteTakesNoPage(t *testing.T) {
+	client := play(t, answeringText(t, exchange(http.MethodDelete, clientsPath+"/"+deskID), http.StatusOK, "<html>"))
+	require.ErrorIs(t, client.Clients.Delete(t.Context(), deskID), oauthclients.ErrOutcomeUnknown)
 }
 
 func TestRegenerateSecretIsUnsupportedWithoutARequest(t *testing.T) {
