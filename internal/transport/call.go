@@ -31,7 +31,8 @@ type call struct {
 	asked    time.Duration // the wait that the server asked for
 	held     bool
 	wait     time.Duration // before the next attempt
-	leave    func()        // gives the place behind the gate free
+	waits    *waiter       // its turn at the gate; nil: it is not in the queue, or had its turn
+	hasPlace bool          // it has had its turn, and holds the place
 	opened   connection
 }
 

@@ -3,10 +3,12 @@ package transport
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"sync"
 	"time"
 
-	"golang.org/x/sync/semaphore"
+	"github.com/oauthclients/oauthclients/internal/ctxerr"
 )
 
 // This file holds requests back: behind a gate that a 429 closed, and by the rate limit.
@@ -22,14 +24,29 @@ type gates struct {
 
 // gate lets everything through until a 429 closes it. Then requests queue: they wait until
 // the server's wait is over and go one at a time, so that a window that is still full costs
-// one 429 and not one per waiter. It opens fully when the queue is empty, or when a window went
-// by without another 429: a busy client always has a queue.
+// one 429 and not one per waiter. It opens when the queue is empty. A busy client always has
+// a queue: after a window without another 429 more and more of it may be under way at once,
+// one more with each round, so that the next full window is met by few.
 type gate struct {
-	mu      sync.Mutex
-	until   time.Time
-	queued  int
-	queuing bool
-	turn    *semaphore.Weighted
+	mu       sync.Mutex
+	until    time.Time
+	queuing  bool
+	places   int       // how many of the queue may be under way at once
+	taken    int       // how many are
+	answered int       // how many were since places grew
+	waiting  []*waiter // who has no place yet, in order
+}
+
+// waiter is a call without a place.
+type waiter struct {
+	turn     chan bool // has room for one: true for a place, false if the wait got too long
+	deadline time.Time // zero: none
+}
+
+func newWaiter(ctx context.Context) *waiter {
+	w := &waiter{turn: make(chan bool, 1)}
+	w.deadline, _ = ctx.Deadline()
+	return w
 }
 
 func (g *gates) get(name string) *gate {
@@ -39,7 +56,7 @@ func (g *gates) get(name string) *gate {
 		g.named = map[string]*gate{}
 	}
 	if g.named[name] == nil {
-		g.named[name] = &gate{turn: semaphore.NewWeighted(1)}
+		g.named[name] = &gate{}
 	}
 	return g.named[name]
 }
@@ -47,10 +64,17 @@ func (g *gates) get(name string) *gate {
 func (g *gate) close(wait time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.queuing = true
+	g.queuing, g.places, g.answered = true, 1, 0
 	if until := time.Now().Add(wait); until.After(g.until) {
 		g.until = until
 	}
+	g.waiting = slices.DeleteFunc(g.waiting, func(w *waiter) bool {
+		tooLong := !w.deadline.IsZero() && !w.deadline.After(g.until)
+		if tooLong {
+			w.turn <- false
+		}
+		return tooLong
+	})
 }
 
 // remaining is how long the gate stays closed.
@@ -61,47 +85,79 @@ func (g *gate) remaining() time.Duration {
 }
 
 // bars says whether a call may not go on: the gate is closed, or others are queuing and the
-// call has no turn.
-func (g *gate) bars(hasTurn bool) bool {
+// call has no place.
+func (g *gate) bars(hasPlace bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return time.Until(g.until) > 0 || g.isQueuing() && g.queued > 0 && !hasTurn
+	return time.Until(g.until) > 0 || g.isQueuing() && !hasPlace
 }
-
-// window is how long the vendors' limits last at the most.
-const window = time.Minute
 
 // isQueuing also ends the queue; the caller has the lock.
 func (g *gate) isQueuing() bool {
-	since := time.Since(g.until)
-	if g.queued == 0 && since >= 0 || since >= window {
+	if g.taken == 0 && len(g.waiting) == 0 && time.Until(g.until) <= 0 {
 		g.queuing = false
 	}
 	return g.queuing
 }
 
-// opened says that those who still wait for their turn need not.
-func (g *gate) opened() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return !g.isQueuing()
-}
-
-// join counts the caller into the queue, if there is one.
-func (g *gate) join() bool {
+// join puts a call at the end of the queue; nil if there is none.
+func (g *gate) join(ctx context.Context) *waiter {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.isQueuing() {
-		return false
+		return nil
 	}
-	g.queued++
-	return true
+	w := newWaiter(ctx)
+	g.waiting = append(g.waiting, w)
+	g.grant()
+	return w
 }
 
-func (g *gate) unjoin() {
+// rejoin puts a call that had a place at the front: it was refused, and would use up its attempts
+// if others were always before it.
+func (g *gate) rejoin(ctx context.Context) *waiter {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.queued--
+	w := newWaiter(ctx)
+	g.waiting = slices.Insert(g.waiting, 0, w)
+	g.taken--
+	g.grant()
+	return w
+}
+
+// grant gives free places away; the caller has the lock.
+func (g *gate) grant() {
+	for g.taken < g.places && len(g.waiting) > 0 {
+		g.waiting[0].turn <- true
+		g.waiting = slices.Delete(g.waiting, 0, 1)
+		g.taken++
+	}
+}
+
+// window is how long the vendors' limits last at the most.
+const window = time.Minute
+
+// leave gives a place free that had its answer.
+func (g *gate) leave() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.taken--
+	if g.answered++; g.answered >= g.places && time.Since(g.until) >= window {
+		g.places, g.answered = g.places+1, 0
+	}
+	g.grant()
+}
+
+// withdraw takes a call out of the queue that waits no more.
+func (g *gate) withdraw(w *waiter) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if i := slices.Index(g.waiting, w); i >= 0 {
+		g.waiting = slices.Delete(g.waiting, i, i+1)
+	} else if <-w.turn { // its turn has come
+		g.taken--
+		g.grant()
+	}
 }
 
 // admit waits until the next attempt may be sent. A 429 may come while it waits for the rate
@@ -118,7 +174,7 @@ func (c *call) admit(ctx context.Context) error {
 		if err := c.passLimiter(ctx); err != nil {
 			return err
 		}
-		if !g.bars(c.leave != nil) {
+		if !g.bars(c.hasPlace) {
 			return ctx.Err()
 		}
 	}
@@ -128,10 +184,10 @@ func (c *call) passGate(ctx context.Context, g *gate) error {
 	if !c.canWait(ctx, g.remaining()) {
 		return c.hold(g.remaining())
 	}
-	if err := c.queue(ctx, g); err != nil || c.leave == nil {
+	if err := c.queue(ctx, g); err != nil || !c.hasPlace {
 		return err
 	}
-	// While this call has the turn only requests that were under way can close it again.
+	// While this call has a place only requests that are under way can close it again.
 	for wait := g.remaining(); wait > 0; wait = g.remaining() {
 		if !c.canWait(ctx, wait) {
 			return c.hold(wait)
@@ -145,28 +201,48 @@ func (c *call) passGate(ctx context.Context, g *gate) error {
 
 // queue waits for this call's turn, if there is a queue and it has no place in it yet.
 func (c *call) queue(ctx context.Context, g *gate) error {
-	if c.leave != nil || !g.join() {
+	if c.hasPlace {
 		return nil
 	}
-	if err := g.turn.Acquire(ctx, 1); err != nil {
-		g.unjoin()
-		return err
+	if c.waits == nil {
+		c.waits = g.join(ctx)
 	}
-	c.leave = func() {
-		g.turn.Release(1)
-		g.unjoin()
+	if c.waits == nil {
+		return nil
 	}
-	if g.opened() {
-		c.leaveGate()
+	select {
+	case c.hasPlace = <-c.waits.turn:
+		c.waits = nil
+		if !c.hasPlace {
+			return c.hold(g.remaining())
+		}
+		return nil
+	case <-ctx.Done():
+		return c.late(ctx, g)
 	}
-	return nil
+}
+
+// requeue is for a call that was refused and will try again. It is in the queue from now on: those
+// who were refused together would find the gate open when their wait is over.
+func (c *call) requeue(ctx context.Context) {
+	g := c.transport.gates.get(c.request.Gate)
+	if c.hasPlace {
+		c.waits, c.hasPlace = g.rejoin(ctx), false
+		return
+	}
+	c.waits = g.join(ctx)
 }
 
 // leaveGate lets the next request in the queue go.
 func (c *call) leaveGate() {
-	if c.leave != nil {
-		c.leave()
-		c.leave = nil
+	g := c.transport.gates.get(c.request.Gate)
+	if c.waits != nil {
+		g.withdraw(c.waits)
+		c.waits = nil
+	}
+	if c.hasPlace {
+		g.leave()
+		c.hasPlace = false
 	}
 }
 
@@ -176,6 +252,16 @@ func (c *call) closeGate(wait time.Duration) { c.transport.gates.get(c.request.G
 func (c *call) hold(wait time.Duration) error {
 	c.held, c.asked = true, wait
 	return ErrHeld
+}
+
+// late is for a call whose context ended in the queue. Nobody knew how long the queue would take;
+// if it was a deadline, the reason is the rate limit all the same.
+func (c *call) late(ctx context.Context, g *gate) error {
+	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return ctx.Err()
+	}
+	_ = c.hold(max(g.remaining(), 0))
+	return fmt.Errorf("%w: %w", ErrHeld, ctxerr.Of(ctx))
 }
 
 func (c *call) passLimiter(ctx context.Context) error {

@@ -211,7 +211,7 @@ func TestTheRateLimitIsNoWayPastTheQueue(t *testing.T) {
 func TestTheQueueDoesNotWaitForARetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := serve(limited("10"), status(http.StatusServiceUnavailable, "Retry-After", "60"), after(time.Second, status(http.StatusOK)))
-		tr := over(s, attempts(2))
+		tr := over(s, attempts(3))
 		first := start(t.Context(), tr, get())
 		synctest.Wait()
 		waiting := queue(t.Context(), tr, 4)

@@ -41,13 +41,18 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, doErr error) (b
 	if asked {
 		c.asked = wait
 	}
-	if c.last != nil && c.last.Status == http.StatusTooManyRequests {
+	limited := c.last != nil && c.last.Status == http.StatusTooManyRequests
+	if limited {
 		c.closeGate(wait)
 	}
 	if !repeat || c.attempts >= c.transport.policy.MaxAttempts || !c.canWait(ctx, wait) {
 		return false, nil
 	}
-	c.leaveGate()
+	if limited {
+		c.requeue(ctx)
+	} else {
+		c.leaveGate()
+	}
 	c.wait = wait
 	return true, nil
 }
