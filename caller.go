@@ -81,7 +81,7 @@ func (c *Caller) request(endpoints *Endpoints, call *Call) (*transport.Request, 
 	}
 	return &transport.Request{
 		Provider: c.core.name, Operation: call.Operation, Method: call.Method, URL: target,
-		Header: header, Body: body, Repeat: repeatRule(call), Gate: call.Method, Limited: !c.anonymous,
+		Header: header, Body: body, Repeat: repeatRule(call), Gate: c.gate(call), Limited: !c.anonymous,
 		RetryAfter: c.core.retryAfter(call.Method),
 	}, nil
 }
@@ -95,6 +95,15 @@ func (c *Caller) baseURL(endpoints *Endpoints, call *Call) (string, error) {
 		return "", &Error{Kind: ErrInvalid, Provider: c.core.name, Operation: call.Operation, Message: "a call with a BaseURL needs a Credential of its own"}
 	}
 	return strings.TrimRight(call.BaseURL, "/"), InvalidFields(c.core.name, call.Operation, CheckURL("BaseURL", call.BaseURL))
+}
+
+// gate: the vendors limit by method. Calls of the library's own have gates to themselves, for who
+// waits at one of the others may be waiting for them: a traded token is one of their answers.
+func (c *Caller) gate(call *Call) string {
+	if c.anonymous {
+		return "anonymous " + call.Method
+	}
+	return call.Method
 }
 
 // repeatRule follows RFC 9110 section 9.2.2: which methods have the same effect when they are
@@ -131,30 +140,31 @@ func encodeBody(body any) (encoded []byte, contentType string, err error) {
 // the outcome. A token that the provider rejects is replaced and the request sent once more;
 // nothing of this is repeated below, so that a refused credential is sent once.
 func (c *Caller) exchange(ctx context.Context, call *Call, request *transport.Request) (*transport.Outcome, []string, error) {
-	secrets := slices.Concat(c.core.session.auth.secrets(), c.secrets, []string{call.Credential.token.Reveal()})
+	request.Secrets = slices.Concat(c.core.session.auth.secrets(), c.secrets, []string{call.Credential.token.Reveal()})
 	token, err := c.token(ctx, call)
 	if err != nil {
 		return nil, nil, c.core.contextError(call.Operation, err)
 	}
-	if token != nil {
-		secrets = append(secrets, token.AccessToken)
+	outcome, token, err := c.send(ctx, call, request, token)
+	if err != nil {
+		return nil, nil, c.core.afterSending(call.Operation, outcome, request, err)
 	}
-	request.Secrets = secrets
-	outcome := c.send(ctx, call, request, token)
 	if token == nil || !c.core.rejected(outcome) {
-		return outcome, secrets, nil
+		return outcome, request.Secrets, nil
 	}
 	next, err := c.core.session.replace(ctx, token)
 	if err != nil {
 		return nil, nil, c.core.afterSending(call.Operation, outcome, request, err)
 	}
 	if next == nil {
-		return outcome, secrets, nil
+		return outcome, request.Secrets, nil
 	}
-	request.Secrets = slices.Concat(secrets, []string{next.AccessToken})
-	again := c.send(ctx, call, request, next)
+	again, _, err := c.send(ctx, call, request, next)
 	again.Attempts += outcome.Attempts
 	again.Sent = again.Sent || outcome.Sent
+	if err != nil {
+		return nil, nil, c.core.afterSending(call.Operation, again, request, err)
+	}
 	return again, request.Secrets, nil
 }
 
@@ -166,12 +176,27 @@ func (c *Caller) token(ctx context.Context, call *Call) (*oauth2.Token, error) {
 	return c.core.session.token(ctx)
 }
 
-func (c *Caller) send(ctx context.Context, call *Call, request *transport.Request, token *oauth2.Token) *transport.Outcome {
+// send returns the token of the last attempt beside the outcome, and an error if there was none
+// to be had for a further attempt.
+func (c *Caller) send(ctx context.Context, call *Call, request *transport.Request, token *oauth2.Token) (*transport.Outcome, *oauth2.Token, error) {
 	if call.Credential.kind == credentialBearer {
 		request.Header.Set("Authorization", "Bearer "+call.Credential.token.Reveal())
 	}
-	c.core.authorize(request.Header, token)
-	return c.core.transport.Do(ctx, request)
+	if token == nil {
+		return c.core.transport.Do(ctx, request), nil, nil
+	}
+	var failed error
+	pass := newTicket(token)
+	request.Authorize = func(ctx context.Context, h http.Header) error {
+		if failed = pass.renew(ctx, c.core.session); failed != nil {
+			return failed
+		}
+		request.Secrets = append(request.Secrets, pass.token.AccessToken)
+		c.core.authorize(h, pass.token)
+		return nil
+	}
+	outcome := c.core.transport.Do(ctx, request)
+	return outcome, pass.token, failed
 }
 
 // finish decodes a success or explains a failure.

@@ -138,6 +138,35 @@ func (s *session) tradeOne(ctx context.Context, held *oauth2.Token) (*oauth2.Tok
 	return token, s.core.sendable(token)
 }
 
+// ticket is the token that one call is sent with. Its attempts may wait for longer than a token
+// lives, so that each of them asks anew.
+type ticket struct {
+	token *oauth2.Token
+	until time.Time // zero: good for ever
+}
+
+// newTicket is for a token that is good now. Another is needed a little before it ends, as the
+// cache has it; at its end if there is no more than that left, for then the cache has tried.
+func newTicket(token *oauth2.Token) ticket {
+	early := token.Expiry.Add(-tokencache.Early)
+	if time.Now().Before(early) {
+		return ticket{token, early}
+	}
+	return ticket{token, token.Expiry}
+}
+
+// renew gets another token if this one is over.
+func (t *ticket) renew(ctx context.Context, s *session) error {
+	if t.until.IsZero() || time.Now().Before(t.until) {
+		return nil
+	}
+	token, err := s.token(ctx)
+	if err == nil {
+		*t = newTicket(token)
+	}
+	return err
+}
+
 // authorize puts the token on a request.
 func (c *core) authorize(h http.Header, token *oauth2.Token) {
 	switch {

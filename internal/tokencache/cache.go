@@ -11,8 +11,8 @@ import (
 	"github.com/oauthclients/oauthclients/internal/flight"
 )
 
-// early is how long before its end a token is renewed, so that it does not expire on its way.
-const early = 30 * time.Second
+// Early is how long before its end a token is renewed, so that it does not expire on its way.
+const Early = 30 * time.Second
 
 // Fetch gets a token. Its context ends when nobody waits for the result any more.
 type Fetch func(ctx context.Context) (*oauth2.Token, error)
@@ -115,5 +115,5 @@ func Margin(t *oauth2.Token) time.Duration {
 	if t.ExpiresIn > 0 {
 		life = time.Duration(min(t.ExpiresIn, 60)) * time.Second // more would change nothing, and overflow
 	}
-	return min(early, life/2)
+	return min(Early, life/2)
 }

@@ -99,6 +99,9 @@ type Request struct {
 	Secrets []string
 	// Limited requests count against the rate limit.
 	Limited bool
+	// Authorize puts the credential on an attempt when it is about to go: it may have waited for
+	// longer than a token lives. An error ends the request. nil: Header has what is needed.
+	Authorize func(ctx context.Context, h http.Header) error
 	// Repeatable may allow to repeat an answer whose status alone would not; nil: none.
 	Repeatable func(*Response) bool
 	// RetryAfter reads the vendor's own headers; nil: there are none.
@@ -131,10 +134,11 @@ type Outcome struct {
 func (t *Transport) Do(ctx context.Context, r *Request) *Outcome {
 	c := &call{transport: t, request: r}
 	defer c.leaveGate()
-	if err := c.admit(ctx); err != nil {
+	header, err := c.ready(ctx)
+	if err != nil {
 		return c.outcome(ctx, err)
 	}
-	request, err := newRequest(ctx, r)
+	request, err := newRequest(ctx, r, header)
 	if err != nil {
 		return c.outcome(ctx, err)
 	}
@@ -145,8 +149,8 @@ func (t *Transport) Do(ctx context.Context, r *Request) *Outcome {
 		Backoff:      c.backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 		PrepareRetry: func(again *http.Request) error {
-			again.Header = header(r) // net/http has put the jar's cookies into the last one
-			return c.admit(again.Context())
+			again.Header, err = c.ready(again.Context()) // net/http has put the jar's cookies into the last one
+			return err
 		},
 	}
 	response, err := engine.Do(request)
@@ -156,12 +160,7 @@ func (t *Transport) Do(ctx context.Context, r *Request) *Outcome {
 	return c.outcome(ctx, err)
 }
 
-func newRequest(ctx context.Context, r *Request) (*retryablehttp.Request, error) {
-	for name, values := range r.Header {
-		if slices.ContainsFunc(values, unsendable) {
-			return nil, errors.New("header " + strconv.Quote(name) + " has characters that cannot be sent")
-		}
-	}
+func newRequest(ctx context.Context, r *Request, h http.Header) (*retryablehttp.Request, error) {
 	var body any // a nil []byte would count as an empty body
 	if r.Body != nil {
 		body = r.Body
@@ -170,8 +169,27 @@ func newRequest(ctx context.Context, r *Request) (*retryablehttp.Request, error)
 	if err != nil {
 		return nil, err
 	}
-	request.Header = header(r)
+	request.Header = h
 	return request, nil
+}
+
+// ready waits until the next attempt may be sent, and returns its header.
+func (c *call) ready(ctx context.Context) (http.Header, error) {
+	if err := c.admit(ctx); err != nil {
+		return nil, err
+	}
+	h := header(c.request)
+	if c.request.Authorize != nil {
+		if err := c.request.Authorize(ctx, h); err != nil {
+			return nil, err
+		}
+	}
+	for name, values := range h {
+		if slices.ContainsFunc(values, unsendable) {
+			return nil, errors.New("header " + strconv.Quote(name) + " has characters that cannot be sent")
+		}
+	}
+	return h, nil
 }
 
 // unsendable finds what net/http refuses (RFC 9110 section 5.5). It does so in every attempt
