@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -157,12 +158,18 @@ func (c *call) nextWait() (wait time.Duration, asked bool) {
 // overflow.
 const maxAsked = 24 * time.Hour
 
-// retryAfter reads the header of RFC 9110 section 10.2.3: seconds or an HTTP date.
+// retryAfter reads the header of RFC 9110 section 10.2.3; the first that names a wait counts.
 func retryAfter(h http.Header) time.Duration {
-	value := h.Get("Retry-After")
-	if value == "" {
-		return 0
+	for _, value := range h.Values("Retry-After") {
+		if wait := waitOf(strings.TrimSpace(value)); wait > 0 {
+			return wait
+		}
 	}
+	return 0
+}
+
+// waitOf reads seconds or an HTTP date; 0 for what is neither.
+func waitOf(value string) time.Duration {
 	seconds, err := strconv.ParseUint(value, 10, 64)
 	if err == nil || errors.Is(err, strconv.ErrRange) { // out of range gives the largest number
 		return time.Duration(min(seconds, uint64(maxAsked/time.Second))) * time.Second

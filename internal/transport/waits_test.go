@@ -31,6 +31,7 @@ func TestRetryAfterIsKept(t *testing.T) {
 		"one second":     {literal("1"), time.Second},
 		"seconds":        {literal("7"), 7 * time.Second},
 		"leading zeros":  {literal("0007"), 7 * time.Second},
+		"blanks around":  {literal(" 7\t"), 7 * time.Second},
 		"all of MaxWait": {literal("70"), maxWait},
 		"IMF date":       {date(http.TimeFormat, 7*time.Second), 7 * time.Second},
 		"RFC 850 date":   {date("Monday, 02-Jan-06 15:04:05 GMT", 7*time.Second), 7 * time.Second},
@@ -61,7 +62,12 @@ func TestARetryAfterThatNamesNoWaitLeavesTheBackoff(t *testing.T) {
 		"empty": literal(""), "zero": literal("0"), "negative": literal("-5"), "garbage": literal("soon"),
 		"fraction": literal("1.5"), "with a unit": literal("5s"), "hexadecimal": literal("0x7"),
 		"two values": literal("5, 7"), "date now": date(http.TimeFormat, 0),
+		"blank": literal(" "), "with a plus": literal("+7"), "exponent": literal("1e1"),
 		"date in the past":       date(http.TimeFormat, -time.Hour),
+		"past, RFC 850":          literal("Sunday, 06-Nov-94 08:49:37 GMT"),
+		"past, asctime":          literal("Sun Nov  6 08:49:37 1994"),
+		"past, a two-digit year": literal("Friday, 01-Jan-99 00:00:00 GMT"), // 1999, not 2099
+		"date in another zone":   literal("Sat, 01 Jan 2000 00:00:07 +0000"),
 		"date long in the past":  literal("Thu, 01 Jan 0001 00:00:00 GMT"),
 		"date without its zone":  literal("Sat, 01 Jan 2000 00:00:07"),
 		"negative and too large": literal("-99999999999999999999"),
@@ -93,6 +99,10 @@ func TestARetryAfterBeyondMaxWaitReturnsAtOnce(t *testing.T) {
 		"largest uint64":      {literal("18446744073709551615"), 0},
 		"more than uint64":    {literal("99999999999999999999999999"), 0},
 		"date in year 9999":   {literal("Fri, 31 Dec 9999 23:59:59 GMT"), 0},
+		"far, RFC 850":        {literal("Monday, 31-Dec-68 23:59:59 GMT"), 0}, // 2068
+		"far, asctime":        {literal("Fri Dec 31 23:59:59 9999"), 0},
+		"asctime date":        {date(time.ANSIC, 2*time.Minute), 2 * time.Minute},
+		"RFC 850 date":        {date("Monday, 02-Jan-06 15:04:05 GMT", 2*time.Minute), 2 * time.Minute},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -109,6 +119,37 @@ func TestARetryAfterBeyondMaxWaitReturnsAtOnce(t *testing.T) {
 				if c.want != 0 {
 					require.Equal(t, c.want, outcome.RetryAfter)
 				}
+			})
+		})
+	}
+}
+
+// A gateway may add its own to that of the server behind it. The first that names a wait counts.
+func TestARepeatedRetryAfter(t *testing.T) {
+	cases := map[string]struct {
+		values []string
+		want   time.Duration // 0: backoff
+	}{
+		"the same twice":  {[]string{"7", "7"}, 7 * time.Second},
+		"the first":       {[]string{"7", "9"}, 7 * time.Second},
+		"a useless first": {[]string{"soon", "9"}, 9 * time.Second},
+		"a blank first":   {[]string{"", "0", "9"}, 9 * time.Second},
+		"none of them":    {[]string{"0", "-9", ""}, 0},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var header []string
+				for _, value := range c.values {
+					header = append(header, "Retry-After", value)
+				}
+				s := serve(status(http.StatusTooManyRequests, header...), status(http.StatusOK))
+				require.Equal(t, http.StatusOK, over(s).Do(t.Context(), get()).Response.Status)
+				if c.want == 0 {
+					backedOff(t, s.gap(t))
+					return
+				}
+				require.Equal(t, c.want, s.gap(t))
 			})
 		})
 	}

@@ -3,6 +3,7 @@ package docspace
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/oauthclients/oauthclients"
@@ -33,7 +34,7 @@ func retryAfter(method string, r *oauthclients.Response) (wait time.Duration, as
 
 // resetWait is 0 for a header that says nothing.
 func resetWait(header string) time.Duration {
-	value, err := strconv.ParseInt(header, 10, 64)
+	value, err := strconv.ParseInt(strings.TrimSpace(header), 10, 64)
 	switch {
 	case err != nil || value <= 0:
 		return 0
