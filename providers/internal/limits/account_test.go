@@ -23,7 +23,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// The limits of the vendors: see contracts of the APIs, and the fakes.
+// The limits of the vendors: the fakes have them from the vendors' documents.
 const (
 	portalPosts = 10  // a minute, and account; a place comes free every six seconds
 	portalGets  = 200 // a minute, and account; a place comes free every 300 ms

@@ -26,11 +26,11 @@ func TestACrowdThatIsUnderWayAtOnce(t *testing.T) {
 		// 190 are refused at once. A place for one of them comes free every six seconds, and the
 		// next in the queue learns each time that it was the only one.
 		"portal, creates": {portal, create, 200, map[string]int{"POST 201": 200, "POST 429": 190 + 189, "token 200": 5}, 190 * 6 * time.Second},
-		"portal, reads":   {portal, list, 400, map[string]int{"GET 200": 400, "GET 429": 200 + 199, "token 200": 1}, 200 * 300 * time.Millisecond},
+		"portal, reads":   {portal, list, 300, map[string]int{"GET 200": 300, "GET 429": 100 + 99, "token 200": 1}, 100 * 300 * time.Millisecond},
 		// 700 are refused at once. The second window and the third have 300 places each, the
 		// fourth the rest; the first caller without a place in each of them is refused.
 		"org, reads":   {newOrg, list, 1000, map[string]int{"GET 200": 1000, "GET 429": 700 + 2, "token 200": 1}, 3*time.Minute + 10*time.Second},
-		"org, creates": {newOrg, create, 400, map[string]int{"POST 200": 400, "POST 429": 100, "token 200": 1}, time.Minute + 10*time.Second},
+		"org, creates": {newOrg, create, 350, map[string]int{"POST 200": 350, "POST 429": 50, "token 200": 1}, time.Minute + 5*time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -121,9 +121,9 @@ func TestWhoGivesUpIsToldHowLongToWait(t *testing.T) {
 		"portal, no retries":       {portal, create, oauthclients.RetryPolicy{MaxAttempts: 1}, 200, portalPosts, 6 * time.Second},
 		"portal, too long a wait":  {portal, create, oauthclients.RetryPolicy{MaxWait: 5 * time.Second}, 200, portalPosts, 6 * time.Second},
 		"portal, reads":            {portal, list, oauthclients.RetryPolicy{MaxAttempts: 1}, 250, portalGets, 300 * time.Millisecond},
-		"org, no retries":          {newOrg, list, oauthclients.RetryPolicy{MaxAttempts: 1}, 400, orgRequests, time.Minute},
-		"org, too long a wait":     {newOrg, create, oauthclients.RetryPolicy{MaxWait: 59 * time.Second}, 400, orgRequests, time.Minute},
-		"org, just the right wait": {newOrg, create, oauthclients.RetryPolicy{MaxWait: time.Minute}, 400, 400, 0},
+		"org, no retries":          {newOrg, list, oauthclients.RetryPolicy{MaxAttempts: 1}, 330, orgRequests, time.Minute},
+		"org, too long a wait":     {newOrg, create, oauthclients.RetryPolicy{MaxWait: 59 * time.Second}, 330, orgRequests, time.Minute},
+		"org, just the right wait": {newOrg, create, oauthclients.RetryPolicy{MaxWait: time.Minute}, 330, 330, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -36,8 +36,8 @@ func TestAtTheVendorsRateNobodyIsRefused(t *testing.T) {
 			map[string]int{"POST 201": 200, "token 200": 5}, 199 * 6 * time.Second,
 		},
 		"portal, reads": {
-			portal, steady, list, portalGets * perSecond, portalGets - 1, 600,
-			map[string]int{"GET 200": 600, "token 200": 1}, 401 * 300 * time.Millisecond,
+			portal, steady, list, portalGets * perSecond, portalGets - 1, 400,
+			map[string]int{"GET 200": 400, "token 200": 1}, 201 * 300 * time.Millisecond,
 		},
 		// Requests that overtake each other come closer together than they were sent, as do times
 		// that are no whole nanoseconds: a burst of one less leaves room for both.
