@@ -121,6 +121,18 @@ func ResetInBody() Fault { return Fault{serve: func(x *exchange) { x.half(true) 
 // CloseInBody ends the connection in the middle of the answer's body.
 func CloseInBody() Fault { return Fault{serve: func(x *exchange) { x.half(false) }} }
 
+// CloseAfterwards hands the whole answer on and ends the connection without having said so, as
+// a server does that has too many idle ones. The next request may be on its way by then.
+func CloseAfterwards() Fault {
+	return Fault{serve: func(x *exchange) {
+		answer := x.execute()
+		answer.Result().Header.Set("Content-Length", strconv.Itoa(answer.Body.Len()))
+		x.pass(answer)
+		_ = http.NewResponseController(x.w).Flush() // the caller is there: it waits for the answer
+		x.cut(false)
+	}}
+}
+
 // Hang never answers; the server does not see the request.
 func Hang() Fault { return Fault{serve: func(x *exchange) { <-x.r.Context().Done() }} }
 

@@ -37,6 +37,8 @@ type Proxy struct {
 	rules     []*rule
 	choose    func(r *http.Request, arrived bool) *Fault
 	exchanges []Exchange
+	open      int // connections at the server's side
+	peak      int
 }
 
 // Exchange is one request that reached the proxy whole.
@@ -102,7 +104,7 @@ func newProxy(backend http.Handler, url string, doors map[door]network) *Proxy {
 			go resetAll(listener)
 			continue
 		}
-		server := &http.Server{Handler: p, ErrorLog: log.New(io.Discard, "", 0)} //nolint:gosec // a test's client is not slow on purpose
+		server := &http.Server{Handler: p, ConnState: p.connState, ErrorLog: log.New(io.Discard, "", 0)} //nolint:gosec // a test's client is not slow on purpose
 		p.servers = append(p.servers, server)
 		go func() { _ = server.Serve(listener) }() // until Close; a test's proxy has nobody to tell about other ends
 	}
@@ -151,6 +153,27 @@ func (p *Proxy) Count(method, path string) (requests, executed int) {
 	return requests, executed
 }
 
+// Connections returns how many connections to the proxy are open, and how many were open at
+// the most. A connection of [ResetConnection] does not count: it is over at once.
+func (p *Proxy) Connections() (open, peak int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.open, p.peak
+}
+
+func (p *Proxy) connState(_ net.Conn, state http.ConnState) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch state {
+	case http.StateNew:
+		p.open++
+		p.peak = max(p.peak, p.open)
+	case http.StateClosed, http.StateHijacked: // a fault that takes a connection over ends it
+		p.open--
+	default:
+	}
+}
+
 // Forget drops the record of requests.
 func (p *Proxy) Forget() {
 	p.mu.Lock()
@@ -163,11 +186,17 @@ func (p *Proxy) Forget() {
 type client Proxy
 
 func (c *client) RoundTrip(r *http.Request) (*http.Response, error) {
-	if fault := (*Proxy)(c).faultOf(r, false); fault != nil {
-		r = r.WithContext(context.WithValue(r.Context(), doorKey{}, fault.door))
+	fault := (*Proxy)(c).faultOf(r, false)
+	if fault == nil || fault.door == frontDoor {
+		return c.transport.RoundTrip(r)
 	}
-	return c.transport.RoundTrip(r)
+	fresh := c.transport.Clone() // an idle connection would lead past the door
+	fresh.DisableKeepAlives = true
+	return fresh.RoundTrip(r.WithContext(context.WithValue(r.Context(), doorKey{}, fault.door)))
 }
+
+// CloseIdleConnections is what the client's method of this name calls.
+func (c *client) CloseIdleConnections() { c.transport.CloseIdleConnections() }
 
 type doorKey struct{}
 

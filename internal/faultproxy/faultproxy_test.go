@@ -9,6 +9,7 @@ import (
 	"net/http/httptrace"
 	"net/textproto"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -103,6 +104,8 @@ func TestFaults(t *testing.T) {
 		"close in body": {
 			fault: faultproxy.CloseInBody(), err: io.ErrUnexpectedEOF, status: http.StatusOK, body: answer[:len(answer)/2], requests: 1, executed: 1,
 		},
+		"close afterwards": {fault: faultproxy.CloseAfterwards(), status: http.StatusOK, body: answer, requests: 1, executed: 1},
+
 		"hang":          {fault: faultproxy.Hang(), err: context.DeadlineExceeded, requests: 1, took: time.Minute},
 		"hang executed": {fault: faultproxy.HangExecuted(), err: context.DeadlineExceeded, requests: 1, executed: 1, took: time.Minute},
 		"delay":         {fault: faultproxy.Delay(time.Second), status: http.StatusOK, body: answer, requests: 1, executed: 1, took: time.Second},
@@ -245,4 +248,44 @@ func TestSockets(t *testing.T) {
 			require.Equal(t, http.StatusOK, do(t.Context(), p, http.MethodPost, "").status, "the next one is healthy")
 		})
 	}
+}
+
+// An open connection does not lead past a fault of connections, and the next request has it again.
+func TestFaultsOfConnectionsBesideAnIdleOne(t *testing.T) {
+	p, err := faultproxy.Start(backend())
+	require.NoError(t, err)
+	defer p.Close()
+	require.NoError(t, do(t.Context(), p, http.MethodGet, "").err)
+	for _, fault := range []faultproxy.Fault{faultproxy.Refuse(), faultproxy.ResetConnection()} {
+		p.Break(fault, faultproxy.Rule{Times: 1})
+		require.Error(t, do(t.Context(), p, http.MethodGet, "").err)
+	}
+	require.NoError(t, do(t.Context(), p, http.MethodGet, "").err)
+	open, peak := p.Connections()
+	require.Equal(t, []int{1, 1}, []int{open, peak})
+	p.Client().CloseIdleConnections()
+	require.Eventually(t, func() bool { open, _ := p.Connections(); return open == 0 }, time.Minute, time.Millisecond)
+}
+
+func TestConnectionsAreCounted(t *testing.T) {
+	alone(t, func(t *testing.T, p *faultproxy.Proxy) {
+		t.Helper()
+		p.Break(faultproxy.Delay(time.Second), faultproxy.Rule{})
+		var both sync.WaitGroup
+		both.Go(func() { do(t.Context(), p, http.MethodGet, "") })
+		both.Go(func() { do(t.Context(), p, http.MethodGet, "") })
+		synctest.Wait()
+		open, peak := p.Connections()
+		require.Equal(t, []int{2, 2}, []int{open, peak})
+		both.Wait()
+		synctest.Wait()
+		open, peak = p.Connections()
+		require.Equal(t, []int{0, 2}, []int{open, peak})
+		p.Heal()
+		p.Break(faultproxy.ResetExecuted(), faultproxy.Rule{})
+		require.Error(t, do(t.Context(), p, http.MethodPost, "").err)
+		synctest.Wait()
+		open, _ = p.Connections()
+		require.Zero(t, open, "a connection that was taken over is over")
+	})
 }
