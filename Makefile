@@ -4,6 +4,9 @@
 
 # How long "make fuzz" runs each fuzz target.
 FUZZTIME ?= 10s
+# How many operations "make soak" runs at each provider, and with which seeds, one after the other.
+SOAK_OPERATIONS ?= 10000
+SOAK_SEEDS ?= 1 2 3
 # Every folder with a go.mod, the root among them.
 MODULES := $(sort $(patsubst %/go.mod,%,$(shell find . -name go.mod -not -path '*/testdata/*' -not -path './.git/*')))
 
@@ -22,6 +25,10 @@ race: ## Run the tests of every module but e2e under the race detector
 .PHONY: e2e
 e2e: ## Sign in at a real OAuth2 server, in a real browser (needs Node.js and Chromium)
 	.ci/e2e
+
+.PHONY: soak
+soak: ## Run SOAK_OPERATIONS (default 10000) through random faults, once for each of SOAK_SEEDS
+	SOAK_OPERATIONS="$(SOAK_OPERATIONS)" SOAK_SEEDS="$(SOAK_SEEDS)" go test -race -count=1 -timeout 2h -v -run 'TestSoak$$' ./providers/internal/soak
 
 .PHONY: lint
 lint: ## Run golangci-lint on every module, in the version of .golangci-version
