@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/oauthclients/oauthclients/internal/redact"
 	"github.com/oauthclients/oauthclients/internal/transport"
 )
 
@@ -197,16 +198,18 @@ func (t tokenSource) fetch(_ context.Context, c *core, _ *oauth2.Token) (*oauth2
 }
 
 // sourceError leaves out what the texts of net/http and x/oauth2 would show: a URL with its
-// query, and the whole answer of a token endpoint.
+// query, and the whole answer of a token endpoint. What the source sent is not known here, but
+// what it is called.
 func (c *core) sourceError(err error) error {
-	e := &Error{Kind: ErrUnauthenticated, Provider: c.name, Operation: opToken, Err: err}
+	e := &Error{Kind: ErrUnauthenticated, Provider: c.name, Operation: opToken, Err: redact.Error(err, nil)}
 	var unreachable *url.Error
 	if errors.As(err, &unreachable) {
-		e.Kind, e.Err = ErrUnavailable, transport.WithoutURL(err)
+		e.Kind, e.Err = ErrUnavailable, redact.Error(transport.WithoutURL(err), nil)
 	}
 	var refused *oauth2.RetrieveError
 	if errors.As(err, &refused) {
-		e.Err, e.Code, e.Message = nil, oneLine(refused.ErrorCode), oneLine(refused.ErrorDescription)
+		e.Err, e.Code, e.Message = nil, refused.ErrorCode, refused.ErrorDescription
+		e.scrub(nil)
 		if refused.Response != nil {
 			e.StatusCode, e.Kind = refused.Response.StatusCode, kindOfStatus(refused.Response.StatusCode)
 		}

@@ -51,7 +51,7 @@ type AuthCode struct {
 	// Token is the token to start with, if there is none in the TokenStore. One that has only
 	// a RefreshToken is renewed before the first call. A zero Expiry means that nobody knows:
 	// the token is used until the provider rejects it.
-	Token *oauth2.Token `json:"-"`
+	Token *oauth2.Token `json:"-" xml:"-"`
 	// DisablePKCE leaves the code challenge out of the sign-in (RFC 7636), for a server that
 	// stumbles over it. The method is always S256, never plain.
 	DisablePKCE bool

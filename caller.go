@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -29,7 +28,7 @@ type Caller struct {
 	// trades: it serves a trade, whose answer is a token.
 	trades bool
 	// secrets must not be seen in an error, beside those of the strategy.
-	secrets []string
+	secrets []Secret
 }
 
 // Call sends one call. For a 2xx answer it decodes the body into call.Result and returns the
@@ -45,11 +44,11 @@ func (c *Caller) Call(ctx context.Context, call *Call) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	outcome, secrets, err := c.exchange(ctx, call, request)
+	outcome, err := c.exchange(ctx, call, request)
 	if err != nil {
 		return nil, err
 	}
-	return c.finish(call, request, outcome, secrets)
+	return c.finish(call, request, outcome)
 }
 
 func (c *Caller) endpoints(ctx context.Context) (*Endpoints, error) {
@@ -136,36 +135,46 @@ func encodeBody(body any) (encoded []byte, contentType string, err error) {
 	return bytes.TrimRight(buf.Bytes(), "\n"), "application/json", nil
 }
 
-// exchange sends the request with a credential, and returns the secrets that went out beside
-// the outcome. A token that the provider rejects is replaced and the request sent once more;
-// nothing of this is repeated below, so that a refused credential is sent once.
-func (c *Caller) exchange(ctx context.Context, call *Call, request *transport.Request) (*transport.Outcome, []string, error) {
-	request.Secrets = slices.Concat(c.core.session.auth.secrets(), c.secrets, []string{call.Credential.token.Reveal()})
+// exchange sends the request with a credential. A token that the provider rejects is replaced
+// and the request sent once more; nothing of this is repeated below, so that a refused
+// credential is sent once.
+func (c *Caller) exchange(ctx context.Context, call *Call, request *transport.Request) (*transport.Outcome, error) {
+	request.Secrets = func() []string { return c.secretsOf(call) }
 	token, err := c.token(ctx, call)
 	if err != nil {
-		return nil, nil, c.core.contextError(call.Operation, err)
+		return nil, c.core.contextError(call.Operation, err)
 	}
 	outcome, token, err := c.send(ctx, call, request, token)
 	if err != nil {
-		return nil, nil, c.core.afterSending(call.Operation, outcome, request, err)
+		return nil, c.core.afterSending(call.Operation, outcome, request, err)
 	}
 	if token == nil || !c.core.rejected(outcome) {
-		return outcome, request.Secrets, nil
+		return outcome, nil
 	}
 	next, err := c.core.session.replace(ctx, token)
 	if err != nil {
-		return nil, nil, c.core.afterSending(call.Operation, outcome, request, err)
+		return nil, c.core.afterSending(call.Operation, outcome, request, err)
 	}
 	if next == nil {
-		return outcome, request.Secrets, nil
+		return outcome, nil
 	}
 	again, _, err := c.send(ctx, call, request, next)
 	again.Attempts += outcome.Attempts
 	again.Sent = again.Sent || outcome.Sent
 	if err != nil {
-		return nil, nil, c.core.afterSending(call.Operation, again, request, err)
+		return nil, c.core.afterSending(call.Operation, again, request, err)
 	}
-	return again, request.Secrets, nil
+	return again, nil
+}
+
+// secretsOf lists what goes out with a call, or may go out, and must not be seen, without the
+// tokens of its attempts.
+func (c *Caller) secretsOf(call *Call) []string {
+	secrets := append(c.core.session.auth.secrets(), call.Credential.token.Reveal())
+	for _, secret := range c.secrets {
+		secrets = append(secrets, secret.Reveal())
+	}
+	return secrets
 }
 
 // token is the client's own, nil if the call has another credential or none.
@@ -191,7 +200,7 @@ func (c *Caller) send(ctx context.Context, call *Call, request *transport.Reques
 		if failed = pass.renew(ctx, c.core.session); failed != nil {
 			return failed
 		}
-		request.Secrets = append(request.Secrets, pass.token.AccessToken)
+		request.Secrets = also(request.Secrets, pass.token.AccessToken)
 		c.core.authorize(h, pass.token)
 		return nil
 	}
@@ -199,21 +208,26 @@ func (c *Caller) send(ctx context.Context, call *Call, request *transport.Reques
 	return outcome, pass.token, failed
 }
 
+// also adds a token to what must not be seen.
+func also(secrets func() []string, token string) func() []string {
+	return func() []string { return append(secrets(), token) }
+}
+
 // finish decodes a success or explains a failure.
-func (c *Caller) finish(call *Call, request *transport.Request, outcome *transport.Outcome, secrets []string) (*Response, error) {
+func (c *Caller) finish(call *Call, request *transport.Request, outcome *transport.Outcome) (*Response, error) {
 	answer := outcome.Response
 	if outcome.Err != nil || answer.Status/100 != 2 {
 		if alreadyGone(call, outcome) {
 			return &Response{Status: answer.Status, Header: answer.Header, Body: answer.Body}, nil
 		}
-		return c.fail(call, request, outcome, secrets)
+		return c.fail(call, request, outcome)
 	}
 	err := answer.Broken
 	if err == nil {
 		err = decode(answer.Body, call.Result)
 	}
 	if err != nil {
-		return c.undecodable(call, request, outcome, secrets, err)
+		return c.undecodable(call, request, outcome, err)
 	}
 	return &Response{Status: answer.Status, Header: answer.Header, Body: answer.Body}, nil
 }
@@ -224,9 +238,9 @@ func alreadyGone(call *Call, outcome *transport.Outcome) bool {
 		(outcome.Response.Status == http.StatusNotFound || outcome.Response.Status == http.StatusGone)
 }
 
-func (c *Caller) fail(call *Call, request *transport.Request, outcome *transport.Outcome, secrets []string) (*Response, error) {
+func (c *Caller) fail(call *Call, request *transport.Request, outcome *transport.Outcome) (*Response, error) {
 	var scrubbed *Response
-	e := c.core.newError(call.Operation, outcome, secrets, func(r *Response, e *Error) {
+	e := c.core.newError(call.Operation, outcome, request.Secrets(), func(r *Response, e *Error) {
 		scrubbed = r
 		if call.OAuth {
 			c.core.explainToken(r, e)
@@ -243,7 +257,8 @@ func (c *Caller) fail(call *Call, request *transport.Request, outcome *transport
 
 // undecodable is a success whose content is lost: after a create nobody knows the id, so that
 // the outcome is unknown.
-func (c *Caller) undecodable(call *Call, request *transport.Request, outcome *transport.Outcome, secrets []string, cause error) (*Response, error) {
+func (c *Caller) undecodable(call *Call, request *transport.Request, outcome *transport.Outcome, cause error) (*Response, error) {
+	secrets := request.Secrets()
 	var scrubbed *Response
 	e := c.core.newError(call.Operation, outcome, secrets, func(r *Response, _ *Error) { scrubbed = r })
 	e.Kind, e.Err = ErrUnavailable, redact.Error(cause, secrets)

@@ -3,11 +3,9 @@ package oauthclients_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"runtime"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -160,16 +158,4 @@ func TestTheRateLimitDoesNotCountTheTrade(t *testing.T) {
 		require.NoError(t, list(t, client))
 		require.Zero(t, time.Since(begin))
 	})
-}
-
-// Records and answers carry secrets from a driver to the core; who prints one sees none.
-func TestRecordsAndAnswersDoNotPrint(t *testing.T) {
-	const secret = "s3cret"
-	record := oauthclients.Record{Raw: []byte(`{"x":"` + secret + `"}`)}
-	answer := oauthclients.Response{Status: 200, Header: http.Header{"X": {secret}}, Body: []byte(secret)}
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
-		printed := fmt.Sprintf(strings.Repeat(verb, 4), record, &record, answer, &answer)
-		require.NotContains(t, printed, secret)
-		require.NotContains(t, printed, fmt.Sprintf("%x", secret))
-	}
 }

@@ -3,8 +3,6 @@ package oauthclients
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -206,20 +204,10 @@ type Call struct {
 	OAuth bool
 }
 
-// Format keeps a record, whose Raw has the secrets, from being printed.
-func (r Record) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, "oauthclients.Record{"+redacted+"}")
-}
-
 // Response is an HTTP answer, read whole.
 type Response struct {
 	Status int
 	Header http.Header
 	// Body is at most 10 MiB. In an error's hooks it is scrubbed of secrets.
 	Body []byte
-}
-
-// Format keeps an answer, which may hold secrets, from being printed.
-func (r Response) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "oauthclients.Response{Status: %d, %s}", r.Status, redacted)
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/oauthclients/oauthclients"
 )
 
-// This file starts processes for processes_test.go: this test binary once more, with a role to
-// play. They talk over their pipes, so that nothing waits for a clock.
+// This file starts processes for processes_test.go and proxyenv_test.go: this test binary once
+// more, with a role to play. They talk over their pipes, so that nothing waits for a clock.
 
 // The environment of a process that plays a role.
 const (
@@ -35,7 +35,7 @@ const (
 
 func TestMain(m *testing.M) {
 	roles := map[string]func(oauthclients.TokenStore) error{
-		"call": playCall, "lock": playLock, "count": playCount, "save": playSave,
+		"call": playCall, "lock": playLock, "count": playCount, "save": playSave, "proxied": playProxied,
 	}
 	role, ok := roles[os.Getenv(roleVariable)]
 	if !ok {
@@ -145,13 +145,14 @@ type process struct {
 }
 
 // start runs a role in a process of its own, which the test's end ends in any case.
-func start(t *testing.T, role, path, address string) *process {
+func start(t *testing.T, role, path, address string, environment ...string) *process {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	command := exec.CommandContext(ctx, os.Args[0])
 	command.Env = append(os.Environ(), roleVariable+"="+role, storeVariable+"="+path, addressVariable+"="+address,
 		"GORACE=atexit_sleep_ms=0") // the race detector waits a second for late reports
+	command.Env = append(command.Env, environment...)
 	in, err := command.StdinPipe()
 	require.NoError(t, err)
 	out, err := command.StdoutPipe()

@@ -192,14 +192,14 @@ func (b brokenTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestNoPartOfASecretIsLeftWhereAConnectionBreaks(t *testing.T) {
 	const token = "t0ken-0123456789abcdefghijklmnopqrstuvwxyz"
-	for _, cut := range []int{len(token), len(token) - 1, len(token) / 2, 12} {
+	for _, cut := range []int{len(token), len(token) - 1, len(token) / 2, 12, 5, 1} {
 		client, err := oauthclients.New(memProvider{baseURL: "https://api.example.com"}, oauthclients.BearerToken(token),
 			oauthclients.WithHTTPClient(&http.Client{Transport: brokenTransport{"you sent Bearer " + token[:cut]}}), quickRetry())
 		require.NoError(t, err)
 		failed := failure(t, get(t, client))
 		require.ErrorIs(t, failed, io.ErrUnexpectedEOF)
 		require.ErrorIs(t, failed, oauthclients.ErrInvalid)
-		require.NotContains(t, string(failed.Body()), token[:12], "cut after %d", cut)
+		require.NotContains(t, string(failed.Body()), "Bearer "+token[:min(cut, 12)], "cut after %d", cut)
 		require.Contains(t, string(failed.Body()), "you sent Bearer ")
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
-	"os"
-	"os/exec"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -167,26 +165,4 @@ func TestZeroSecret(t *testing.T) {
 func TestNilSecretPointerPrints(t *testing.T) {
 	var none *oauthclients.Secret
 	require.NotPanics(t, func() { requireHidden(t, none, topSecret) })
-}
-
-// The runtime prints the value of a panic by itself, past package fmt.
-func TestSecretIsNotPrintedByAPanic(t *testing.T) {
-	values := map[string]any{
-		"secret": oauthclients.NewSecret(topSecret), "struct": unexportedSecret{oauthclients.NewSecret(topSecret)},
-		"pointer": &exportedSecret{oauthclients.NewSecret(topSecret)},
-	}
-	const variable = "OAUTHCLIENTS_TEST_PANIC"
-	if value, ok := values[os.Getenv(variable)]; ok {
-		panic(value) //nolint:forbidigo // what a panic prints is what is tested
-	}
-	for name := range values {
-		t.Run(name, func(t *testing.T) {
-			crash := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestSecretIsNotPrintedByAPanic$")
-			crash.Env = append(os.Environ(), variable+"="+name)
-			output, err := crash.CombinedOutput()
-			require.Error(t, err)
-			require.Contains(t, string(output), "panic:")
-			requireNoLeak(t, string(output), topSecret)
-		})
-	}
 }

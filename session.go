@@ -127,8 +127,9 @@ func (s *session) trade(ctx context.Context) (*oauth2.Token, error) {
 }
 
 func (s *session) tradeOne(ctx context.Context, held *oauth2.Token) (*oauth2.Token, error) {
-	anon := &Caller{core: s.core, anonymous: true, trades: true, secrets: []string{held.AccessToken}}
-	token, err := s.core.connection.Trade(ctx, anon, NewSecret(held.AccessToken))
+	credential := NewSecret(held.AccessToken)
+	anon := &Caller{core: s.core, anonymous: true, trades: true, secrets: []Secret{credential}}
+	token, err := s.core.connection.Trade(ctx, anon, credential)
 	if err == nil && (token == nil || token.AccessToken == "") {
 		return nil, &Error{Kind: ErrUnavailable, Provider: s.core.name, Operation: opToken, Message: "the provider gave no token"}
 	}

@@ -128,7 +128,7 @@ func (k *keeper) end(ctx context.Context, token *oauth2.Token) error {
 			Reason: "the token is forgotten here and stays valid at the provider until it expires",
 		}
 	}
-	caller := &Caller{core: k.core, anonymous: true, secrets: []string{token.AccessToken, token.RefreshToken}}
+	caller := &Caller{core: k.core, anonymous: true, secrets: []Secret{NewSecret(token.AccessToken), NewSecret(token.RefreshToken)}}
 	own := *token // the hook may do with it what it likes
 	return k.core.connection.SignOut(ctx, caller, client, &own)
 }

@@ -3,6 +3,7 @@ package oauthclients_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -135,6 +136,26 @@ func TestATokenSourceThatIsRefused(t *testing.T) {
 			require.NotContains(t, failed.Error(), "h1dden")
 			require.NotContains(t, failed.Error(), "\n")
 			require.Empty(t, server.Requests())
+		})
+	}
+}
+
+// What a source sent is not known here, but what it is called.
+func TestATokenSourceThatIsRefusedRepeatsNoForm(t *testing.T) {
+	const form = "grant_type=refresh_token&refresh_token=h1dden-1&client_secret=h1dden%2B2"
+	echo := &http.Response{StatusCode: http.StatusBadRequest}
+	for name, err := range map[string]error{
+		"description": &oauth2.RetrieveError{Response: echo, ErrorCode: "invalid_request", ErrorDescription: "you sent " + form},
+		"code":        &oauth2.RetrieveError{Response: echo, ErrorCode: form},
+		"text":        errors.New("token endpoint: 400: " + form),
+		"JSON":        fmt.Errorf("token endpoint: %w", errors.New(`{"refresh_token":"h1dden-1","client_secret":"h1dden+2"}`)),
+		"URL":         &url.Error{Op: "Post", URL: "https://x.example.com/?" + form, Err: errors.New("proxy http://desk:h1dden@proxy.example.com: refused")},
+		"header":      errors.New("sent:\nAuthorization: Basic ZGVzazpoMWRkZW4=\nHost: x"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := get(t, newMemServer().client(t, oauthclients.FromTokenSource(&countingSource{err: err})))
+			requireHidden(t, failure(t, err), "h1dden")
+			require.ErrorContains(t, err, "[REDACTED]")
 		})
 	}
 }

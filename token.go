@@ -83,7 +83,7 @@ func (c *core) tokenHTTP(endpoint oauth2.Endpoint, r tokenRequest) *transport.Re
 	}
 	return &transport.Request{
 		Provider: c.name, Operation: opToken, Method: http.MethodPost, URL: endpoint.TokenURL,
-		Header: header, Body: []byte(form.Encode()), Repeat: r.repeat, Gate: opToken, Secrets: r.secrets(),
+		Header: header, Body: []byte(form.Encode()), Repeat: r.repeat, Gate: opToken, Secrets: r.secrets,
 		Repeatable: func(answer *transport.Response) bool { return c.tokenLimited(answer, r) },
 	}
 }

@@ -90,3 +90,23 @@ func TestErrorHidesTheValueAndKeepsTheChain(t *testing.T) {
 	require.Same(t, inner, redact.Error(inner, []string{"other"}), "nothing to hide")
 	require.NoError(t, redact.Error(nil, []string{"t0ken"}))
 }
+
+// text is an error that fmt prints in full wherever it reaches it.
+type text string
+
+func (e text) Error() string { return string(e) }
+
+// fmt prints unexported fields without asking their methods, and with some verbs what they
+// point at.
+func TestErrorHidesTheValueInUnexportedFields(t *testing.T) {
+	type holder struct{ err error }
+	for _, inner := range []error{text("you sent t0ken"), errors.New("you sent t0ken"), fmt.Errorf("%w", text("you sent t0ken"))} {
+		err := redact.Error(inner, []string{"t0ken"})
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%t", "%p", "%z"} {
+			for _, value := range []any{err, &err, holder{err}, &holder{err}, []holder{{err}}, map[string]holder{"a": {err}}, fmt.Errorf("%w", err), errors.Join(err, err)} {
+				require.NotContains(t, fmt.Sprintf(verb, value), "t0ken", verb)
+			}
+		}
+		require.ErrorIs(t, err, inner)
+	}
+}

@@ -45,7 +45,7 @@ var errEcho = errors.New("malformed header: Bearer t0ken")
 func TestAnErrorKeepsTheSecretsOfItsRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		request := get()
-		request.Secrets = []string{"t0ken"}
+		request.Secrets = func() []string { return []string{"t0ken"} }
 		outcome := over(serve(fails(errEcho)), attempts(1)).Do(t.Context(), request)
 		require.ErrorIs(t, outcome.Err, errEcho)
 		require.EqualError(t, outcome.Err, "malformed header: Bearer [REDACTED]")

@@ -3,6 +3,7 @@ package transport
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -24,6 +25,7 @@ type call struct {
 	transport *Transport
 	request   *Request
 
+	sending  *http.Request // the latest attempt
 	attempts int
 	sent     bool          // some attempt may have been executed
 	last     *Response     // the latest attempt's answer
@@ -44,6 +46,7 @@ type connection struct{ asked, got bool }
 // off is a failed attempt like any other and falls under the attempt's timeout.
 func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 	c.attempts++
+	c.sending = request
 	c.last, c.lastErr, c.opened, c.asked = nil, nil, connection{}, 0 // an earlier wait is over
 	start := time.Now()
 	response, err := c.transport.base.RoundTrip(c.traced(request))
@@ -127,7 +130,41 @@ func (c *call) inTime(err error) error {
 
 // safe is err without what nobody may see: net/http repeats the URL, and a malformed header of
 // an answer that echoes the request.
-func (c *call) safe(err error) error { return redact.Error(WithoutURL(err), c.request.Secrets) }
+func (c *call) safe(err error) error {
+	if err == nil {
+		return nil
+	}
+	return redact.Error(WithoutURL(err), c.secrets())
+}
+
+func (c *call) secrets() []string {
+	secrets := c.proxySecrets()
+	if c.request.Secrets != nil {
+		secrets = append(secrets, c.request.Secrets()...)
+	}
+	return secrets
+}
+
+// proxySecrets are what net/http sends to a proxy: the proxy may repeat it, and net/http repeats
+// what it cannot read.
+func (c *call) proxySecrets() []string {
+	proxy, err := c.proxy()
+	if err != nil || proxy == nil || proxy.User == nil {
+		return nil
+	}
+	password, _ := proxy.User.Password()
+	return []string{password, base64.StdEncoding.EncodeToString([]byte(proxy.User.Username() + ":" + password))}
+}
+
+// proxy is where the latest attempt was sent to instead of its host; an error means that it was
+// not sent.
+func (c *call) proxy() (*url.URL, error) {
+	base, ok := c.transport.base.(*http.Transport)
+	if !ok || base.Proxy == nil || c.sending == nil {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	return base.Proxy(c.sending)
+}
 
 // WithoutURL drops net/http's wrapping, which repeats the URL with its query; a RoundTripper
 // of the caller's may have wrapped it once more.
@@ -150,7 +187,7 @@ func (c *call) logAttempt(request *http.Request, start time.Time) {
 	attrs := []slog.Attr{
 		slog.String("provider", c.request.Provider), slog.String("operation", c.request.Operation),
 		slog.String("method", request.Method), slog.String("host", request.URL.Host),
-		slog.String("path", request.URL.EscapedPath()), slog.Int("attempt", c.attempts),
+		slog.String("path", c.path(request)), slog.Int("attempt", c.attempts),
 		slog.Duration("duration", time.Since(start)),
 	}
 	if c.last != nil {
@@ -160,4 +197,9 @@ func (c *call) logAttempt(request *http.Request, start time.Time) {
 		attrs = append(attrs, slog.String("error", c.safe(c.lastErr).Error()))
 	}
 	log.LogAttrs(ctx, slog.LevelDebug, "oauthclients: request", attrs...)
+}
+
+// path may have a token in it, where a vendor wants one there.
+func (c *call) path(request *http.Request) string {
+	return string(redact.Text([]byte(request.URL.EscapedPath()), c.secrets()))
 }

@@ -72,7 +72,7 @@ func (c *call) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duratio
 // it was not executed.
 func (c *call) mayHaveExecuted(err error) bool {
 	if err != nil {
-		return !c.neverOpened(err)
+		return !c.neverOpened(err) && !refusedInHandshake(err)
 	}
 	if c.last == nil {
 		return false
@@ -93,7 +93,11 @@ func (c *call) neverOpened(err error) bool {
 	}
 	var dial *net.OpError
 	var lookup *net.DNSError
-	return errors.As(err, &lookup) || errors.As(err, &dial) && dial.Op == "dial"
+	if errors.As(err, &lookup) || errors.As(err, &dial) && dial.Op == "dial" {
+		return true
+	}
+	_, noProxy := c.proxy()
+	return noProxy != nil
 }
 
 func (c *call) repeatable(err error) bool {
@@ -116,11 +120,29 @@ func (c *call) repeatable(err error) bool {
 }
 
 func (c *call) repeatableError(err error) bool {
-	var certificate *tls.CertificateVerificationError
-	if errors.As(err, &certificate) {
+	if refusedInHandshake(err) {
 		return false // the next attempt would see the same certificate
 	}
 	return c.request.Repeat <= Write || c.neverOpened(err)
+}
+
+// refusedInHandshake: one side does not take the other's certificate, or its versions of TLS. A
+// server may say so after the connection has opened here, but before it reads a request (RFC 8446
+// section 6.2). net/http gives its alert as an error of a type that nobody can name.
+func refusedInHandshake(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	var alert *net.OpError
+	return errors.As(err, &certificate) ||
+		errors.As(err, &alert) && alert.Op == "remote error" && slices.Contains(refusals(), alert.Err.Error())
+}
+
+// refusals are the texts of the alerts about certificates, versions and ciphers.
+func refusals() []string {
+	var texts []string
+	for _, alert := range []tls.AlertError{40, 42, 43, 44, 45, 46, 48, 49, 70, 71, 116} {
+		texts = append(texts, alert.Error())
+	}
+	return texts
 }
 
 func repeatableStatuses(r Repeat) []int {

@@ -2,6 +2,7 @@ package transport_test
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 
@@ -165,6 +167,29 @@ func TestABadCertificateIsNotTriedAgain(t *testing.T) {
 			require.EqualValues(t, 0, s.requests.Load())
 			require.EqualValues(t, 1, s.connections.Load())
 		})
+	}
+}
+
+// An alert about a certificate or a version (RFC 8446 section 6.2) comes before a request is read,
+// also where the connection has opened here, and would come again.
+func TestARefusedHandshakeIsNotTriedAgain(t *testing.T) {
+	ends := map[tls.AlertError]brokenCase{}
+	for _, alert := range []tls.AlertError{40, 42, 43, 44, 45, 46, 48, 49, 70, 71, 116} {
+		ends[alert] = brokenCase{}
+	}
+	for _, alert := range []tls.AlertError{10, 20, 80, 90} { // these may come at any time
+		ends[alert] = brokenCase{attempts: three("GET", "PUT", "DELETE"), sent: true}
+	}
+	for alert, want := range ends {
+		for name, rule := range rules() {
+			t.Run(alert.Error()+" "+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					want.err = &net.OpError{Op: "remote error", Err: alert}
+					s := serve(fails(want.err))
+					want.require(t, name, over(s).Do(t.Context(), rule.request()))
+				})
+			})
+		}
 	}
 }
 

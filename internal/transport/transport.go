@@ -95,8 +95,9 @@ type Request struct {
 	Repeat              Repeat
 	// Gate names the queue in which a 429 holds back the requests behind it.
 	Gate string
-	// Secrets are values that must not be seen in an error or in the log.
-	Secrets []string
+	// Secrets are values that must not be seen in an error or in the log. They are asked for
+	// when there is something to say, which most requests have not; nil: there are none.
+	Secrets func() []string
 	// Limited requests count against the rate limit.
 	Limited bool
 	// Authorize puts the credential on an attempt when it is about to go: it may have waited for
