@@ -24,6 +24,22 @@ func badURLs() map[string]string {
 		"http on a lookalike":    "http://127.0.0.1.example.com",
 		"http on a private host": "http://10.0.0.1",
 		"http on a prefix":       "http://localhost.example.com",
+		"http on any address":    "http://0.0.0.0",
+		"http on any of IPv6":    "http://[::]",
+		"http on a number":       "http://2130706433",
+		"http in octal":          "http://0177.0.0.1",
+		"http in hexadecimal":    "http://0x7f000001",
+		"http with a zero":       "http://127.0.0.01",
+		"http shortened":         "http://127.1",
+		"http with a dot":        "http://localhost.",
+		"http with a zone":       "http://[::1%25lo]",
+		"http in other digits":   "http://①②⑦.⓪.⓪.①",
+		"http in other letters":  "http://ⓛocalhost",
+		"http mapped elsewhere":  "http://[::ffff:10.0.0.1]",
+		"http escaped":           "http://127.0.0.1%2eexample.com",
+		"http behind a user":     "http://127.0.0.1@api.example.com",
+		"http behind a slash":    `http://127.0.0.1\@api.example.com`,
+		"http behind a mark":     "http://api.example.com?@127.0.0.1",
 		"other scheme":           "ftp://api.example.com",
 		"no scheme":              "api.example.com",
 		"no host":                "https://",
@@ -74,7 +90,8 @@ func TestNewRefusesATokenEndpointThatCannotBeUsed(t *testing.T) {
 func TestNewTakesHTTPSAndLoopbackHTTP(t *testing.T) {
 	for _, address := range []string{
 		"https://api.example.com", "https://api.example.com:8443/base/", "HTTPS://api.example.com",
-		"http://localhost:8080", "http://127.0.0.1", "http://127.8.9.1:1", "http://[::1]:9000/base",
+		"http://localhost:8080", "http://127.0.0.1", "http://127.8.9.1:1", "http://127.255.255.255", "http://[::1]:9000/base",
+		"http://[0:0:0:0:0:0:0:1]", "http://[::ffff:127.0.0.1]", "HTTP://127.0.0.1",
 	} {
 		t.Run(address, func(t *testing.T) {
 			_, err := oauthclients.New(memProvider{baseURL: address}, oauthclients.NoAuth{})

@@ -1,12 +1,14 @@
 package oauthclients_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -47,11 +49,13 @@ func redirected(t *testing.T, auth oauthclients.Auth, status int, location strin
 
 func redirects(t *testing.T, run func(t *testing.T, status int, location string)) {
 	t.Helper()
-	for _, status := range []int{301, 302, 303, 307, 308} {
+	for _, status := range []int{300, 301, 302, 303, 305, 307, 308} {
 		for name, location := range map[string]string{
 			"same host": "/v1/other?x=1", "whole URL": "https://api.example.com/v1/other", "other host": "https://evil.test/collect",
 			"other scheme": "http://api.example.com/v1/clients", "other port": "https://api.example.com:8443/v1/clients",
-			"below": "https://sub.api.example.com/", "not a URL": "https://%zz", "none": "",
+			"below": "https://sub.api.example.com/", "not a URL": "https://%zz", "none": "", "without a scheme": "//evil.test/collect",
+			"a user": "https://user:pa55@api.example.com/v1/clients", "behind a user": "https://api.example.com@evil.test/", "backslash": `https:\\evil.test\collect`,
+			"trailing dot": "https://api.example.com./v1/clients", "a script": "javascript:alert(1)",
 		} {
 			t.Run(fmt.Sprintf("%d to %s", status, name), func(t *testing.T) { run(t, status, location) })
 		}
@@ -87,6 +91,40 @@ func TestRedirectsOfTheTokenEndpointAreNotFollowed(t *testing.T) {
 			requireRedirect(t, err, status, "Token", false)
 			require.Equal(t, []string{"POST api.example.com/oauth/token"}, transport.went)
 		}
+	})
+}
+
+// What is found at another address than the configured one was said by somebody else.
+func TestRedirectsOfTheDiscoveryAreNotFollowed(t *testing.T) {
+	redirects(t, func(t *testing.T, status int, location string) {
+		t.Helper()
+		transport := &redirecting{status: status, location: location}
+		provider := memProvider{baseURL: "https://api.example.com", connect: discovering(new(int), &sync.Mutex{},
+			func() (oauthclients.Endpoints, error) {
+				return oauthclients.Endpoints{BaseURL: "https://api.example.com/v1"}, nil
+			})}
+		client, err := oauthclients.New(provider, oauthclients.BearerToken("t0ken"), oauthclients.WithHTTPClient(&http.Client{Transport: transport}), quickRetry())
+		require.NoError(t, err)
+		requireRedirect(t, list(t, client), status, "Discover", false)
+		require.Equal(t, []string{"GET api.example.com/v1/clients"}, transport.went)
+	})
+}
+
+// A trade sends the credential itself.
+func TestRedirectsOfATradeAreNotFollowed(t *testing.T) {
+	redirects(t, func(t *testing.T, status int, location string) {
+		t.Helper()
+		transport := &redirecting{status: status, location: location}
+		provider := memProvider{baseURL: "https://api.example.com", connect: func(c *oauthclients.Connection) {
+			c.Trade = func(ctx context.Context, anon *oauthclients.Caller, held oauthclients.Secret) (*oauth2.Token, error) {
+				_, err := anon.Call(ctx, &oauthclients.Call{Operation: "Token", Method: http.MethodGet, Path: "/trade", Credential: oauthclients.BearerCredential(held)})
+				return nil, err
+			}
+		}}
+		client, err := oauthclients.New(provider, oauthclients.BearerToken("t0ken"), oauthclients.WithHTTPClient(&http.Client{Transport: transport}), quickRetry())
+		require.NoError(t, err)
+		requireRedirect(t, list(t, client), status, "Token", false)
+		require.Equal(t, []string{"GET api.example.com/v1/trade"}, transport.went)
 	})
 }
 
