@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // This file holds the verbs on OAuth2 clients. Each one checks its arguments, lets the driver
@@ -179,16 +180,34 @@ func (s *ClientsService) write(ctx context.Context, old *Record, want *OAuthClie
 	if client == nil {
 		return nil, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Update", Message: "the driver gave no client"}
 	}
+	if !sameID(client.ID, old.Client.ID) {
+		return nil, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Update", Message: otherClient}
+	}
 	return s.verified("Update", client, want, changed)
 }
 
-// read never gives a nil client without an error, whoever wrote the driver.
+// read never gives a nil client without an error, whoever wrote the driver, and no client that
+// was not asked for: Update would write to it.
 func (s *ClientsService) read(ctx context.Context, id string) (*Record, error) {
 	record, err := s.driver.Get(ctx, id)
-	if err == nil && (record == nil || record.Client == nil) {
-		err = &Error{Kind: ErrUnavailable, Provider: s.provider, Message: "the driver gave no client"}
+	switch {
+	case err != nil:
+		return nil, err
+	case record == nil || record.Client == nil:
+		return nil, &Error{Kind: ErrUnavailable, Provider: s.provider, Message: "the driver gave no client"}
+	case !sameID(record.Client.ID, id):
+		return nil, &Error{Kind: ErrUnavailable, Provider: s.provider, Message: otherClient}
 	}
-	return record, err
+	return record, nil
+}
+
+const otherClient = "the answer is about another client than the one that was asked for"
+
+// sameID leaves out the case of ASCII letters, in which a provider may differ from what the user
+// wrote: most ids are hexadecimal numbers.
+func sameID(answered, asked string) bool {
+	ascii := !strings.ContainsFunc(asked, func(r rune) bool { return r > unicode.MaxASCII })
+	return answered == asked || ascii && len(answered) == len(asked) && strings.EqualFold(answered, asked)
 }
 
 // edits lists the edited fields, and refuses those that cannot be written.

@@ -190,10 +190,14 @@ func looksLikeHTML(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(bo
 func (e *Error) scrub(sent []string) {
 	clean := func(text string) string { return oneLine(string(redact.Text([]byte(text), sent))) }
 	e.Code, e.Message, e.RequestID = clean(e.Code), clean(e.Message), clean(e.RequestID)
+	e.Fields = e.Fields[:min(len(e.Fields), maxFields)]
 	for i, field := range e.Fields {
 		e.Fields[i] = FieldError{clean(field.Field), clean(field.Code), clean(field.Message)}
 	}
 }
+
+// maxFields is more than any request has; an answer may name millions.
+const maxFields = 100
 
 // maxMessage is long enough for every message that a person wrote.
 const maxMessage = 2000

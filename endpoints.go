@@ -6,7 +6,10 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/oauth2"
 )
@@ -14,9 +17,9 @@ import (
 // This file checks a provider's addresses before anything is sent to them.
 
 // CheckURL returns what is wrong with an address that a user configured, nil if nothing is: it
-// must be an absolute URL without user, query and fragment, and https except on a loopback
-// host, since a token would be readable on its way. field is the name by which the user knows
-// it, such as "Portal". added are paths that the provider puts behind the address; one that
+// must be an absolute URL without user, query, fragment and white space, and https except on a
+// loopback host, since a token would be readable on its way. field is the name by which the user
+// knows it, such as "Portal". added are paths that the provider puts behind the address; one that
 // ends in such a path already is refused as well. It is for authors of providers; the core
 // checks what they return with the same rule.
 func CheckURL(field, address string, added ...string) []FieldError {
@@ -31,6 +34,10 @@ func CheckURL(field, address string, added ...string) []FieldError {
 		return fault("invalid", "must be an absolute URL, such as https://api.example.com")
 	case u.User != nil || strings.ContainsAny(address, "?#"):
 		return fault("invalid", "must have no user, query or fragment")
+	case strings.ContainsFunc(address, unseen): // a blank at its end would become part of every path
+		return fault("invalid", "must have no white space and no invisible characters")
+	case u.Port() != "" && !isPort(u.Port()):
+		return fault("invalid", "must have a port from 1 to 65535, or none")
 	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
 		return fault("insecure", "must be https (http only on a loopback host)")
 	}
@@ -41,6 +48,14 @@ func CheckURL(field, address string, added ...string) []FieldError {
 		}
 	}
 	return nil
+}
+
+// unseen finds what a person does not see in an address, and what is no text.
+func unseen(r rune) bool { return r == ' ' || r == utf8.RuneError || !unicode.IsPrint(r) }
+
+func isPort(text string) bool {
+	number, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && number > 0
 }
 
 // isLoopback knows the names of RFC 6761 section 6.3 and the addresses of RFC 1122 and 4291.

@@ -141,10 +141,10 @@ func (e *Error) details() []string {
 		for i, field := range e.Fields {
 			fields[i] = field.String()
 		}
-		parts = append(parts, strings.Join(fields, "; "))
+		parts = append(parts, oneLine(strings.Join(fields, "; ")))
 	}
-	if e.Err != nil {
-		parts = append(parts, e.Err.Error())
+	if e.Err != nil { // a decoder and net/http repeat what they cannot read
+		parts = append(parts, oneLine(e.Err.Error()))
 	}
 	return parts
 }
@@ -249,14 +249,14 @@ type UnsupportedError struct {
 	Reason string
 }
 
-// Error names the provider, the operation and the fields.
+// Error names the provider, the operation and the fields, on one line.
 func (e *UnsupportedError) Error() string {
 	text := place(e.Provider, e.Operation) + "not supported by this provider"
 	if len(e.Fields) > 0 {
 		text += ": " + strings.Join(e.Fields, ", ")
 	}
-	if e.Reason != "" {
-		text += " (" + e.Reason + ")"
+	if e.Reason != "" { // it may repeat what was asked
+		text += " (" + oneLine(e.Reason) + ")"
 	}
 	return text
 }

@@ -150,23 +150,6 @@ func (s *ClientsService) grantsReason(asked []GrantType) string {
 	return fmt.Sprintf("asked for %s; there are %s", joined(asked), joined(s.capabilities.GrantTypes))
 }
 
-// checkEntries refuses blank entries of lists: no provider has a use for them, and some keep
-// them.
-func (s *ClientsService) checkEntries(operation string, want *OAuthClient, names []string) error {
-	var faults []FieldError
-	for _, f := range portableFields() {
-		if !slices.Contains(names, f.name) {
-			continue
-		}
-		for i, entry := range f.list(want) {
-			if !f.single && strings.TrimSpace(entry) == "" {
-				faults = append(faults, FieldError{f.name, "required", fmt.Sprintf("entry %d must not be blank", i+1)})
-			}
-		}
-	}
-	return InvalidFields(s.provider, operation, faults)
-}
-
 // takesGrants: a fixed set can be named, not changed; otherwise each grant must be known.
 func (s *ClientsService) takesGrants(writable []string, grants []GrantType) bool {
 	if s.capabilities.FixedGrantTypes {
@@ -220,77 +203,4 @@ func sortedSet(list []string) []string {
 	set := slices.Clone(list)
 	slices.Sort(set)
 	return slices.Compact(set)
-}
-
-func isExtra(name string) bool { return name == "Extra" || strings.HasPrefix(name, "Extra.") }
-
-func foreignExtra(provider string, extra Extra) bool {
-	return !isNil(extra) && extra.Provider() != provider
-}
-
-// changedExtra lists the exported fields of two Extra structs that are not the same, as
-// "Extra.Name"; a missing struct counts as an empty one, and two of different types as one
-// difference.
-func changedExtra(old, want Extra, same func(a, b any) bool) []string {
-	a, b := structOf(old), structOf(want)
-	switch {
-	case !a.IsValid() && !b.IsValid():
-		return nil
-	case !a.IsValid():
-		a = reflect.Zero(b.Type())
-	case !b.IsValid():
-		b = reflect.Zero(a.Type())
-	case a.Type() != b.Type():
-		return []string{"Extra"}
-	}
-	var names []string
-	for i := range a.NumField() {
-		if f := a.Type().Field(i); f.IsExported() && !same(a.Field(i).Interface(), b.Field(i).Interface()) {
-			names = append(names, "Extra."+f.Name)
-		}
-	}
-	return names
-}
-
-func structOf(extra Extra) reflect.Value {
-	if isNil(extra) {
-		return reflect.Value{}
-	}
-	value := reflect.Indirect(reflect.ValueOf(extra))
-	if value.Kind() != reflect.Struct {
-		return reflect.Value{}
-	}
-	return value
-}
-
-// sameValue knows that times compare by instant, and that an empty list is no list.
-func sameValue(a, b any) bool {
-	s, isTime := a.(time.Time)
-	if t, same := b.(time.Time); isTime && same {
-		return s.Equal(t)
-	}
-	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
-	return reflect.DeepEqual(a, b) || x.Kind() == reflect.Slice && x.Len()+y.Len() == 0
-}
-
-// sameAsSet is sameValue, but order and repetition in a list mean nothing.
-func sameAsSet(a, b any) bool {
-	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
-	if x.Kind() != reflect.Slice {
-		return sameValue(a, b)
-	}
-	return containsAll(x, y) && containsAll(y, x)
-}
-
-func containsAll(list, of reflect.Value) bool {
-	for i := range of.Len() {
-		found := false
-		for j := 0; j < list.Len() && !found; j++ {
-			found = reflect.DeepEqual(list.Index(j).Interface(), of.Index(i).Interface())
-		}
-		if !found {
-			return false
-		}
-	}
-	return true
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -157,6 +158,15 @@ func TestAFileThatCannotBeReplacedLosesNoToken(t *testing.T) {
 	require.NoError(t, list(t, client))
 	require.Equal(t, []string{"refresh_token refresh-1", "call access-2"}, r.happened())
 	require.Equal(t, "refresh-2", loaded(t, path).RefreshToken)
+}
+
+// What encoding/json would change is not written: another token would come back.
+func TestATokenThatIsNoTextIsNotSaved(t *testing.T) {
+	for _, token := range []*oauth2.Token{{AccessToken: "a\xff"}, {AccessToken: "a", RefreshToken: "r\xc3"}} {
+		path := fileWith(t, firstToken(anHourAgo()))
+		require.Error(t, oauthclients.FileTokenStore(path).Save(t.Context(), token))
+		require.Equal(t, "refresh-1", loaded(t, path).RefreshToken)
+	}
 }
 
 func FuzzTokenFile(f *testing.F) {

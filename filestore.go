@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gofrs/flock"
 	"golang.org/x/oauth2"
@@ -83,6 +84,9 @@ func (s fileTokenStore) Save(_ context.Context, t *oauth2.Token) error {
 			return err
 		}
 		return nil
+	}
+	if !utf8.ValidString(t.AccessToken) || !utf8.ValidString(t.RefreshToken) {
+		return errors.New("the token is no text, and JSON would hold another one")
 	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)

@@ -45,7 +45,12 @@ type pageWalk struct {
 	steps  int
 	limit  int
 	seen   map[string]bool // ids of the latest page
+	stale  int             // how many pages in a row brought nothing new
 }
+
+// maxStale pages with nothing new are no accident: a server that always gives the same page,
+// with another cursor each time, would be asked for ever.
+const maxStale = 3
 
 // fresh returns the page's clients without those that were on the page before.
 func (w *pageWalk) fresh(page *Page) []*OAuthClient {
@@ -58,12 +63,17 @@ func (w *pageWalk) fresh(page *Page) []*OAuthClient {
 			fresh = append(fresh, client)
 		}
 	}
+	w.stale++
+	if len(fresh) > 0 {
+		w.stale = 0
+	}
 	return fresh
 }
 
-// next moves to the next page; false at the end, on an empty page, and in a cycle.
+// next moves to the next page; false at the end, on an empty page, in a cycle, and where
+// nothing new comes.
 func (w *pageWalk) next(page *Page) bool {
-	if page.NextCursor == "" || len(page.Clients) == 0 || page.NextCursor == w.cursor || page.NextCursor == w.kept {
+	if w.stale >= maxStale || page.NextCursor == "" || len(page.Clients) == 0 || page.NextCursor == w.cursor || page.NextCursor == w.kept {
 		return false
 	}
 	if w.steps++; w.steps > w.limit {

@@ -130,13 +130,19 @@ func (s *session) tradeOne(ctx context.Context, held *oauth2.Token) (*oauth2.Tok
 	credential := NewSecret(held.AccessToken)
 	anon := &Caller{core: s.core, anonymous: true, trades: true, secrets: []Secret{credential}}
 	token, err := s.core.connection.Trade(ctx, anon, credential)
-	if err == nil && (token == nil || token.AccessToken == "") {
-		return nil, &Error{Kind: ErrUnavailable, Provider: s.core.name, Operation: opToken, Message: "the provider gave no token"}
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case token == nil || token.AccessToken == "":
+		err = s.core.noToken("the provider gave no token")
+	case len(checkHeaderSecret("", token.AccessToken)) > 0: // the held one is not to blame
+		err = s.core.noToken("the provider gave a token that no header can carry")
 	}
-	return token, s.core.sendable(token)
+	return token, err
+}
+
+func (c *core) noToken(message string) error {
+	return &Error{Kind: ErrUnavailable, Provider: c.name, Operation: opToken, Message: message}
 }
 
 // ticket is the token that one call is sent with. Its attempts may wait for longer than a token

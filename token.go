@@ -40,7 +40,7 @@ func (c *core) requestToken(ctx context.Context, r tokenRequest) (*oauth2.Token,
 	if outcome.Err != nil || outcome.Response.Status/100 != 2 || outcome.Response.Broken != nil {
 		return nil, c.tokenError(outcome, r)
 	}
-	return c.decodeToken(outcome.Response.Body)
+	return c.decodeToken(outcome.Response)
 }
 
 // endpoint is where a client uses a grant.
@@ -200,29 +200,29 @@ type tokenAnswer struct {
 	ExpiresIn    json.RawMessage `json:"expires_in"` // a number, or one in a string
 }
 
-func (c *core) decodeToken(body []byte) (*oauth2.Token, error) {
+func (c *core) decodeToken(r *transport.Response) (*oauth2.Token, error) {
 	var answer tokenAnswer
-	if err := json.Unmarshal(body, &answer); err != nil {
-		return nil, c.badToken("the answer is not a token response", err)
+	if err := json.Unmarshal(r.Body, &answer); err != nil {
+		return nil, c.badToken(r, "the answer is not a token response", err)
 	}
 	if answer.AccessToken == "" {
 		answer.AccessToken = answer.Token
 	}
 	if answer.AccessToken == "" {
-		return nil, c.badToken("the answer has no access_token", nil)
+		return nil, c.badToken(r, "the answer has no access_token", nil)
 	}
 	if answer.TokenType != "" && !strings.EqualFold(answer.TokenType, "bearer") {
-		return nil, c.badToken("the token has an unknown token_type", nil)
+		return nil, c.badToken(r, "the token has an unknown token_type", nil)
 	}
 	if len(checkHeaderSecret("", answer.AccessToken)) > 0 {
-		return nil, c.badToken("the access_token has characters that no header can carry", nil)
+		return nil, c.badToken(r, "the access_token has characters that no header can carry", nil)
 	}
 	seconds, _ := strconv.ParseFloat(string(bytes.Trim(answer.ExpiresIn, `"`)), 64) // unknown is 0
 	token := &oauth2.Token{
 		AccessToken: answer.AccessToken, TokenType: "Bearer", RefreshToken: answer.RefreshToken,
 		Expiry: expiry(int64(min(seconds, 1e15))), ExpiresIn: max(0, int64(min(seconds, 1e15))),
 	}
-	return token.WithExtra(extraOf(body)), nil
+	return token.WithExtra(extraOf(r.Body)), nil
 }
 
 // extraOf has the members that oauth2.Token has no field for, such as scope and id_token, for
@@ -236,9 +236,9 @@ func extraOf(body []byte) map[string]any {
 	return members
 }
 
-func (c *core) badToken(message string, cause error) error {
+func (c *core) badToken(r *transport.Response, message string, cause error) error {
 	return &Error{
-		Kind: ErrUnavailable, Provider: c.name, Operation: opToken, StatusCode: http.StatusOK,
+		Kind: ErrUnavailable, Provider: c.name, Operation: opToken, StatusCode: r.Status,
 		Message: message, Err: cause,
 	}
 }

@@ -113,7 +113,7 @@ func (c *call) repeatable(err error) bool {
 	if c.request.Repeatable != nil && c.request.Repeatable(c.last) {
 		return true
 	}
-	if c.request.Repeat == Token && c.last.Status >= 500 {
+	if c.request.Repeat == Token && c.last.Status/100 == 5 {
 		return true
 	}
 	return slices.Contains(repeatableStatuses(c.request.Repeat), c.last.Status)

@@ -34,7 +34,7 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 	if err := oauthclients.InvalidFields(providerName, opCreate, checkCreate(want)); err != nil {
 		return nil, err
 	}
-	record, err := d.client(ctx, oauthclients.ErrOutcomeUnknown, &oauthclients.Call{
+	record, err := d.client(ctx, oauthclients.ErrOutcomeUnknown, "", &oauthclients.Call{
 		Operation: opCreate, Method: http.MethodPost, Path: d.clients, Body: toWire(want),
 	})
 	if err != nil || !record.Client.Secret.IsZero() {
@@ -62,14 +62,14 @@ func (d *driver) get(ctx context.Context, operation, id string) (*oauthclients.R
 	if err != nil {
 		return nil, err
 	}
-	return d.client(ctx, oauthclients.ErrUnavailable, &oauthclients.Call{
+	return d.client(ctx, oauthclients.ErrUnavailable, id, &oauthclients.Call{
 		Operation: operation, Method: http.MethodGet, Path: path,
 	})
 }
 
-// client makes a call that answers a client. An answer without one is an error of kind
-// unusable.
-func (d *driver) client(ctx context.Context, unusable error, call *oauthclients.Call) (*oauthclients.Record, error) {
+// client makes a call that answers a client, the one with the given id if that is not "". Another
+// answer is an error of kind unusable.
+func (d *driver) client(ctx context.Context, unusable error, id string, call *oauthclients.Call) (*oauthclients.Record, error) {
 	var wire clientWire
 	call.Result = &wire
 	response, err := d.caller.Call(ctx, call)
@@ -77,10 +77,18 @@ func (d *driver) client(ctx context.Context, unusable error, call *oauthclients.
 		return nil, err
 	}
 	record, err := toRecord(&wire, response.Body)
-	if err != nil {
-		return nil, failure(unusable, call.Operation, err)
+	if err = checkRecord(record, err, id); err != nil {
+		return nil, failure(unusable, call.Operation, response, err)
 	}
 	return record, nil
+}
+
+// checkRecord: what is said of another client must not be taken for the one in question.
+func checkRecord(record *oauthclients.Record, err error, id string) error {
+	if err == nil && id != "" && !sameID(record.Client.ID, id) {
+		return errOtherClient
+	}
+	return err
 }
 
 // toRecord looks into an envelope if there is no client outside.
@@ -113,36 +121,37 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 		return nil, err
 	}
 	var body json.RawMessage
-	if _, err := d.caller.Call(ctx, &oauthclients.Call{
+	response, err := d.caller.Call(ctx, &oauthclients.Call{
 		Operation: opList, Method: http.MethodGet, Path: d.clients, Query: query, Result: &body,
-	}); err != nil {
+	})
+	if err != nil {
 		return nil, err
 	}
 	page, err := toPage(body)
 	if err != nil {
-		return nil, failure(oauthclients.ErrUnavailable, opList, err)
+		return nil, failure(oauthclients.ErrUnavailable, opList, response, err)
 	}
 	return page, nil
 }
 
 func toPage(body json.RawMessage) (*oauthclients.RecordPage, error) {
-	page, err := readPage[clientWire](body)
+	page, err := readPage(body, fromListWire)
 	if err != nil {
 		return nil, err
 	}
-	records := make([]oauthclients.Record, len(page.Data))
-	for i := range page.Data {
-		client, err := fromWire(&page.Data[i])
-		if err != nil {
-			return nil, err
-		}
-		// A list has the secrets as they are stored, encrypted: nobody can use them.
-		client.Secret = oauthclients.Secret{}
-		records[i].Client = client
-	}
 	return &oauthclients.RecordPage{
-		Records: records, Body: page.body, Member: page.member, NextCursor: page.nextCursor(),
+		Records: page.records, Body: page.body, Member: page.member, NextCursor: page.nextCursor(),
 	}, nil
+}
+
+// fromListWire: a list has the secrets as they are stored, encrypted. Nobody can use them.
+func fromListWire(w *clientWire) (*oauthclients.OAuthClient, error) {
+	client, err := fromWire(w)
+	if err != nil {
+		return nil, err
+	}
+	client.Secret = oauthclients.Secret{}
+	return client, nil
 }
 
 // Update answers nothing, and a portal accepts members that it then ignores: only reading the
@@ -160,7 +169,7 @@ func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oau
 	}
 	body, err := updateWire(old, want, changed)
 	if err != nil {
-		return nil, failure(oauthclients.ErrUnavailable, opUpdate, err)
+		return nil, failure(oauthclients.ErrUnavailable, opUpdate, nil, err)
 	}
 	if _, err := d.caller.Call(ctx, &oauthclients.Call{
 		Operation: opUpdate, Method: http.MethodPut, Path: path, Body: body,
@@ -210,9 +219,14 @@ func (d *driver) RegenerateSecret(ctx context.Context, id string) (oauthclients.
 		return oauthclients.Secret{}, err
 	}
 	secret := secretOf(&wire, response.Body)
-	if secret.IsZero() {
-		return secret, failure(oauthclients.ErrOutcomeUnknown, opRegenerate,
-			errors.New("the answer has no client_secret; Get reads the present one"))
+	switch answered := wire.id(); {
+	case answered != "" && !sameID(answered, id): // mostly it has no id
+		err = errOtherClient
+	case secret.IsZero():
+		err = errors.New("the answer has no client_secret; Get reads the present one")
+	}
+	if err != nil {
+		return oauthclients.Secret{}, failure(oauthclients.ErrOutcomeUnknown, opRegenerate, response, err)
 	}
 	return secret, nil
 }
@@ -224,7 +238,11 @@ func secretOf(wire *clientWire, body json.RawMessage) oauthclients.Secret {
 	return oauthclients.NewSecret(wire.secret())
 }
 
-// failure is an answer that is no use.
-func failure(kind error, operation string, cause error) error {
-	return &oauthclients.Error{Kind: kind, Provider: providerName, Operation: operation, Err: cause}
+// failure is an answer that is no use; nil for one that was read before.
+func failure(kind error, operation string, response *oauthclients.Response, cause error) error {
+	e := &oauthclients.Error{Kind: kind, Provider: providerName, Operation: operation, Err: cause}
+	if response != nil {
+		e.StatusCode = response.Status
+	}
+	return e
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -164,6 +165,8 @@ func FuzzClient(f *testing.F) {
 		}
 		require.NotEmpty(t, record.Client.ID)
 		require.True(t, json.Valid(record.Raw))
+		require.NoError(t, checkRecord(record, nil, record.Client.ID))
+		require.ErrorIs(t, checkRecord(record, nil, record.Client.ID+"x"), errOtherClient)
 		_, err = updateWire(record, record.Client, nil)
 		require.NoError(t, err, "what was read can be written back")
 	})
@@ -184,20 +187,48 @@ func FuzzGuideClient(f *testing.F) {
 	})
 }
 
+// A page has as many clients as its list, in the same order, and each is what it would be alone.
 func FuzzPage(f *testing.F) {
 	seed(f, "list_*.json")
+	for _, body := range []string{`{"data":[{"client_id":"a"},{"id":"b"}],"data":[{"clientId":"c"}]}`, `{"response":[{"id":7}],"data":null}`, `{"DATA":[]}`} {
+		f.Add([]byte(body))
+	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, read := range []func(json.RawMessage) (*oauthclients.RecordPage, error){toPage, toGuidePage} {
-			page, err := read(body)
-			if err != nil {
-				continue
-			}
-			require.True(t, json.Valid(page.Body))
-			for _, record := range page.Records {
-				require.NotEmpty(t, record.Client.ID)
-			}
+		if !json.Valid(body) {
+			return // the core has looked
 		}
+		server, err := toPage(body)
+		requirePage(t, server, err, toRecord)
+		guide, err := toGuidePage(body)
+		requirePage(t, guide, err, toGuideRecord)
 	})
+}
+
+func requirePage[T any](t *testing.T, page *oauthclients.RecordPage, err error, one func(*T, json.RawMessage) (*oauthclients.Record, error)) {
+	t.Helper()
+	if err != nil {
+		require.Nil(t, page)
+		return
+	}
+	list := page.Body
+	if page.Member != "" {
+		var envelope map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal(page.Body, &envelope))
+		list = envelope[page.Member]
+	}
+	var entries []json.RawMessage
+	require.NoError(t, json.Unmarshal(list, &entries))
+	require.Len(t, page.Records, len(entries))
+	for i, entry := range entries {
+		var wire T
+		require.NoError(t, json.Unmarshal(entry, &wire))
+		alone, err := one(&wire, entry)
+		require.NoError(t, err)
+		require.NotEmpty(t, page.Records[i].Client.ID)
+		require.Equal(t, alone.Client.ID, page.Records[i].Client.ID)
+		require.Equal(t, alone.Client.Name, page.Records[i].Client.Name)
+	}
+	require.True(t, len(entries) > 0 || page.NextCursor == "")
 }
 
 func FuzzProblem(f *testing.F) {
@@ -243,5 +274,25 @@ func FuzzSignatureExpiry(f *testing.F) {
 	f.Fuzz(func(t *testing.T, jwt string) {
 		now := time.Unix(1782815591, 0)
 		require.True(t, signatureExpiry(jwt, now).After(now))
+	})
+}
+
+// The portal asks for a wait beside a 429 only, and never for one that lies in the past.
+func FuzzRateLimitReset(f *testing.F) {
+	for _, value := range []string{"", "0", "-1", "6", "60", "100000", "100001", "59000000000", "9223372036854775807", "9223372036854775808", "1.5", " 6", "6s", "\u0666"} {
+		f.Add(429, value)
+		f.Add(200, value)
+	}
+	f.Fuzz(func(t *testing.T, status int, value string) {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			answer := &oauthclients.Response{Status: status, Header: http.Header{"X-Ratelimit-Reset": {value}}}
+			wait, asked := retryAfter(method, answer)
+			require.GreaterOrEqual(t, wait, time.Duration(0))
+			require.True(t, status == http.StatusTooManyRequests || wait == 0 && !asked)
+			require.True(t, wait > 0 || !asked)
+			if seconds, err := strconv.ParseUint(value, 10, 16); err == nil && seconds > 0 && status == http.StatusTooManyRequests {
+				require.Equal(t, time.Duration(seconds)*time.Second, wait)
+			}
+		}
 	})
 }

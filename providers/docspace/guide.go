@@ -27,7 +27,7 @@ func (d *guideDriver) Create(ctx context.Context, want *oauthclients.OAuthClient
 	if err := oauthclients.InvalidFields(providerName, opCreate, checkGuide(want, []string{"Name"})); err != nil {
 		return nil, err
 	}
-	return d.client(ctx, oauthclients.ErrOutcomeUnknown, &oauthclients.Call{
+	return d.client(ctx, oauthclients.ErrOutcomeUnknown, "", &oauthclients.Call{
 		Operation: opCreate, Method: http.MethodPost, Path: d.clients, Body: toGuideWire(want),
 	})
 }
@@ -41,12 +41,12 @@ func (d *guideDriver) get(ctx context.Context, operation, id string) (*oauthclie
 	if err != nil {
 		return nil, err
 	}
-	return d.client(ctx, oauthclients.ErrUnavailable, &oauthclients.Call{
+	return d.client(ctx, oauthclients.ErrUnavailable, id, &oauthclients.Call{
 		Operation: operation, Method: http.MethodGet, Path: path,
 	})
 }
 
-func (d *guideDriver) client(ctx context.Context, unusable error, call *oauthclients.Call) (*oauthclients.Record, error) {
+func (d *guideDriver) client(ctx context.Context, unusable error, id string, call *oauthclients.Call) (*oauthclients.Record, error) {
 	var wire guideWire
 	call.Result = &wire
 	response, err := d.caller.Call(ctx, call)
@@ -54,8 +54,8 @@ func (d *guideDriver) client(ctx context.Context, unusable error, call *oauthcli
 		return nil, err
 	}
 	record, err := toGuideRecord(&wire, response.Body)
-	if err != nil {
-		return nil, failure(unusable, call.Operation, err)
+	if err = checkRecord(record, err, id); err != nil {
+		return nil, failure(unusable, call.Operation, response, err)
 	}
 	return record, nil
 }
@@ -78,32 +78,25 @@ func toGuideRecord(wire *guideWire, body json.RawMessage) (*oauthclients.Record,
 // List has no paging in the guide.
 func (d *guideDriver) List(ctx context.Context, _ oauthclients.ListOptions) (*oauthclients.RecordPage, error) {
 	var body json.RawMessage
-	if _, err := d.caller.Call(ctx, &oauthclients.Call{
+	response, err := d.caller.Call(ctx, &oauthclients.Call{
 		Operation: opList, Method: http.MethodGet, Path: d.clients, Result: &body,
-	}); err != nil {
+	})
+	if err != nil {
 		return nil, err
 	}
 	page, err := toGuidePage(body)
 	if err != nil {
-		return nil, failure(oauthclients.ErrUnavailable, opList, err)
+		return nil, failure(oauthclients.ErrUnavailable, opList, response, err)
 	}
 	return page, nil
 }
 
 func toGuidePage(body json.RawMessage) (*oauthclients.RecordPage, error) {
-	page, err := readPage[guideWire](body)
+	page, err := readPage(body, fromGuideWire)
 	if err != nil {
 		return nil, err
 	}
-	records := make([]oauthclients.Record, len(page.Data))
-	for i := range page.Data {
-		client, err := fromGuideWire(&page.Data[i])
-		if err != nil {
-			return nil, err
-		}
-		records[i].Client = client
-	}
-	return &oauthclients.RecordPage{Records: records, Body: page.body, Member: page.member}, nil
+	return &oauthclients.RecordPage{Records: page.records, Body: page.body, Member: page.member}, nil
 }
 
 // Update sends every member, so that a server which replaces and one which merges do the same.
@@ -120,7 +113,7 @@ func (d *guideDriver) Update(ctx context.Context, old *oauthclients.Record, want
 	}
 	body, err := guideUpdateWire(old.Raw, want)
 	if err != nil {
-		return nil, failure(oauthclients.ErrUnavailable, opUpdate, err)
+		return nil, failure(oauthclients.ErrUnavailable, opUpdate, nil, err)
 	}
 	response, err := d.caller.Call(ctx, &oauthclients.Call{
 		Operation: opUpdate, Method: http.MethodPut, Path: path, Body: body,

@@ -20,7 +20,7 @@ func TestIDsOfAGuideServerAreEscaped(t *testing.T) {
 		Method: http.MethodGet, Path: clientsPath + "/eu:42+%C3%BC", Response: "guide_create_response.json",
 	}))
 	_, err := client.Clients.Get(t.Context(), "eu:42+ü")
-	require.NoError(t, err)
+	require.ErrorContains(t, err, "another client", "the file has another id")
 }
 
 func TestNoIDReachesTheNeighbours(t *testing.T) {

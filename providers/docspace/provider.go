@@ -3,6 +3,8 @@ package docspace
 import (
 	"cmp"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -121,13 +123,20 @@ func (p Provider) prefix() string { return cmp.Or(p.PathPrefix, defaultPathPrefi
 // check finds every fault of p.
 func (p Provider) check() faults {
 	f := faults(oauthclients.CheckURL("Portal", p.Portal, defaultPathPrefix, otherPathPrefix, p.prefix()))
-	if prefix := p.prefix(); !strings.HasPrefix(prefix, "/") || strings.ContainsAny(prefix, "?#") {
+	if !isPath(p.prefix()) {
 		f.add("PathPrefix", "invalid", "must be a path that starts with a slash, such as "+defaultPathPrefix)
 	}
 	if p.Wire != WireServer && p.Wire != WireGuide {
 		f.add("Wire", "invalid", "must be WireServer or WireGuide")
 	}
 	return f
+}
+
+// isPath takes a path that stands in a URL as it is, and leads nowhere else.
+func isPath(prefix string) bool {
+	u, err := url.Parse("https://portal.example.com" + prefix)
+	return strings.HasPrefix(prefix, "/") && err == nil && u.EscapedPath() == prefix &&
+		!slices.ContainsFunc(strings.Split(prefix, "/"), func(segment string) bool { return segment == "." || segment == ".." })
 }
 
 func serverConnection(endpoints oauthclients.Endpoints, clients string) *oauthclients.Connection {

@@ -33,21 +33,24 @@ func trade(ctx context.Context, anon *oauthclients.Caller, held oauthclients.Sec
 	var answer struct {
 		Response string `json:"response"`
 	}
-	_, err := anon.Call(ctx, &oauthclients.Call{
+	response, err := anon.Call(ctx, &oauthclients.Call{
 		Operation: opToken, Method: http.MethodGet, Path: signaturePath,
 		Credential: oauthclients.BearerCredential(held), Result: &answer,
 	})
 	if err != nil {
 		return nil, err
 	}
-	if answer.Response == "" {
+	if answer.Response == "" || strings.ContainsFunc(answer.Response, notInHeaders) {
 		return nil, &oauthclients.Error{
 			Kind: oauthclients.ErrUnavailable, Provider: providerName, Operation: opToken,
-			Message: "the answer has no signature",
+			StatusCode: response.Status, Message: "the answer has no signature",
 		}
 	}
 	return &oauth2.Token{AccessToken: answer.Response, Expiry: signatureExpiry(answer.Response, time.Now())}, nil
 }
+
+// notInHeaders: a JWT is visible ASCII.
+func notInHeaders(r rune) bool { return r <= ' ' || r > '~' }
 
 // signatureExpiry reads the claim "exp" (RFC 7519 section 4.1.4). The JWT is not verified: only
 // the portal has the key, and it verifies every use. A signature is issued at the moment it is

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -163,13 +165,18 @@ type camelWire struct {
 	CamelIsPublic              bool      `json:"isPublic"`
 }
 
+func (w *clientWire) id() string { return cmp.Or(w.ClientID, w.CamelClientID, w.ID) }
+
 func (w *clientWire) secret() string { return cmp.Or(w.ClientSecret, w.CamelClientSecret) }
 
-var errNoID = errors.New("the answer has no client_id")
+var (
+	errNoID        = errors.New("the answer has no client_id")
+	errOtherClient = errors.New("the answer is about another client than the one that was asked for")
+)
 
 // fromWire maps a client as the portal tells it.
 func fromWire(w *clientWire) (*oauthclients.OAuthClient, error) {
-	id := cmp.Or(w.ClientID, w.CamelClientID, w.ID)
+	id := w.id()
 	if id == "" {
 		return nil, errNoID
 	}
@@ -222,4 +229,10 @@ func firstList[L ~[]string](lists ...L) []string {
 		}
 	}
 	return nil
+}
+
+// sameID leaves out the case of ASCII letters: somebody may have written the id by hand.
+func sameID(answered, asked string) bool {
+	ascii := !strings.ContainsFunc(asked, func(r rune) bool { return r > unicode.MaxASCII })
+	return answered == asked || ascii && len(answered) == len(asked) && strings.EqualFold(answered, asked)
 }

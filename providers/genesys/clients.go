@@ -26,7 +26,7 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 	if err := validateCreate(want); err != nil {
 		return nil, err
 	}
-	got, record, err := d.one(ctx, &oauthclients.Call{
+	got, record, err := d.one(ctx, &wireAnswer{}, &oauthclients.Call{
 		Operation: "Create", Method: http.MethodPost, Path: clientsPath, Body: toWire(want),
 	})
 	if err != nil {
@@ -44,7 +44,7 @@ func (d *driver) Get(ctx context.Context, id string) (*oauthclients.Record, erro
 }
 
 func (d *driver) get(ctx context.Context, operation, id string) (*oauthclients.Record, error) {
-	_, record, err := d.one(ctx, &oauthclients.Call{
+	_, record, err := d.one(ctx, &wireAnswer{asked: id}, &oauthclients.Call{
 		Operation: operation, Method: http.MethodGet, Path: clientPath(id),
 	})
 	return record, err
@@ -63,7 +63,7 @@ func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oau
 }
 
 func (d *driver) put(ctx context.Context, operation, id string, body members) (*oauthclients.Record, error) {
-	_, record, err := d.one(ctx, &oauthclients.Call{
+	_, record, err := d.one(ctx, &wireAnswer{asked: id}, &oauthclients.Call{
 		Operation: operation, Method: http.MethodPut, Path: clientPath(id), Body: body,
 	})
 	return record, err
@@ -115,24 +115,17 @@ func (d *driver) remove(ctx context.Context, id string) error {
 
 // RegenerateSecret posts to /secret, without a body.
 func (d *driver) RegenerateSecret(ctx context.Context, id string) (oauthclients.Secret, error) {
-	got, _, err := d.one(ctx, &oauthclients.Call{
+	got, _, err := d.one(ctx, &wireAnswer{asked: id, forSecret: true}, &oauthclients.Call{
 		Operation: "RegenerateSecret", Method: http.MethodPost, Path: clientPath(id) + "/secret",
 	})
 	if err != nil {
 		return oauthclients.Secret{}, err
 	}
-	if got.Secret.IsZero() {
-		return oauthclients.Secret{}, &oauthclients.Error{
-			Kind: oauthclients.ErrOutcomeUnknown, Provider: providerName, Operation: "RegenerateSecret",
-			Message: fmt.Sprintf("the answer for client %q has no secret", id),
-		}
-	}
 	return got.Secret, nil
 }
 
-// one makes a call that is answered by one client.
-func (d *driver) one(ctx context.Context, call *oauthclients.Call) (*wireAnswer, *oauthclients.Record, error) {
-	got := &wireAnswer{}
+// one makes a call that is answered by one client, which it reads into got.
+func (d *driver) one(ctx context.Context, got *wireAnswer, call *oauthclients.Call) (*wireAnswer, *oauthclients.Record, error) {
 	call.Result = got
 	response, err := d.caller.Call(ctx, call)
 	if err != nil {

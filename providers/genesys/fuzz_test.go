@@ -6,8 +6,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -39,6 +41,7 @@ func FuzzClient(f *testing.F) {
 			return
 		}
 		client := fromWire(&got.wireClient)
+		require.ErrorIs(t, json.Unmarshal(text, &wireAnswer{asked: client.ID + "x"}), errOtherClient)
 		require.NotEmpty(t, strings.TrimSpace(client.ID))
 		require.LessOrEqual(t, len(client.GrantTypes), 1)
 		want := client.Clone()
@@ -66,17 +69,22 @@ func FuzzPage(f *testing.F) {
 	require.NoError(f, err)
 	d := &driver{list: list}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		var page wirePage
-		if json.Unmarshal(text, &page) != nil {
+		if !json.Valid(text) {
+			return // the core has looked
+		}
+		page, err := decodePage(text)
+		if err != nil {
+			require.Nil(t, page)
 			return
 		}
-		if records, err := page.records(); err == nil {
-			require.Len(t, records, len(page.Entities))
-			for _, record := range records {
-				require.NotEmpty(t, strings.TrimSpace(record.Client.ID))
-			}
+		entries := entitiesOf(t, text)
+		require.Len(t, page.records, len(entries))
+		for i, entry := range entries {
+			var alone wireAnswer
+			require.NoError(t, json.Unmarshal(entry, &alone))
+			require.Equal(t, fromWire(&alone.wireClient), page.records[i].Client)
 		}
-		cursor := d.cursor(page.NextURI)
+		cursor := d.cursor(page.nextURI)
 		if cursor == "" {
 			return
 		}
@@ -85,6 +93,18 @@ func FuzzPage(f *testing.F) {
 		require.True(t, ok, "a cursor that was given out must be taken back: %q", cursor)
 		require.Equal(t, cursor, d.cursor(cursor))
 	})
+}
+
+// entitiesOf are the entries of a page as Raw cuts them out of it.
+func entitiesOf(t *testing.T, text []byte) []json.RawMessage {
+	t.Helper()
+	var envelope map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(text, &envelope))
+	var entries []json.RawMessage
+	if envelope["entities"] != nil {
+		require.NoError(t, json.Unmarshal(envelope["entities"], &entries))
+	}
+	return entries
 }
 
 // Error bodies come from anywhere; the status of the HTTP answer must decide the kind.
@@ -100,6 +120,23 @@ func FuzzErrorBody(f *testing.F) {
 			hook(&oauthclients.Response{Status: http.StatusForbidden, Header: http.Header{}, Body: text}, &e)
 			require.Equal(t, oauthclients.ErrPermission, e.Kind)
 			require.NotEmpty(t, e.Error())
+		}
+	})
+}
+
+// The server asks for a wait beside a 429 only, and never for one that lies in the past.
+func FuzzRateLimitReset(f *testing.F) {
+	for _, value := range []string{"", "0", "-1", "17", " 17 ", "60", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "1.5", "17s"} {
+		f.Add(429, value)
+		f.Add(200, value)
+	}
+	f.Fuzz(func(t *testing.T, status int, value string) {
+		wait, asked := retryAfter(http.MethodGet, &oauthclients.Response{Status: status, Header: http.Header{"Inin-Ratelimit-Reset": {value}}})
+		require.GreaterOrEqual(t, wait, time.Duration(0))
+		require.Equal(t, asked, wait > 0)
+		require.True(t, status == http.StatusTooManyRequests || !asked)
+		if seconds, err := strconv.ParseUint(value, 10, 16); err == nil && status == http.StatusTooManyRequests {
+			require.Equal(t, time.Duration(seconds)*time.Second, wait)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package genesys
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -21,14 +22,14 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 			Field: "Cursor", Code: "cursor", Message: "must be the NextCursor of a page of this provider",
 		}})
 	}
-	var page wirePage
+	var body json.RawMessage
 	response, err := d.caller.Call(ctx, &oauthclients.Call{
-		Operation: "List", Method: http.MethodGet, Path: clientsPath, Query: query, Result: &page,
+		Operation: "List", Method: http.MethodGet, Path: clientsPath, Query: query, Result: &body,
 	})
 	if err != nil {
 		return nil, err
 	}
-	records, err := page.records()
+	page, err := decodePage(body)
 	if err != nil {
 		return nil, &oauthclients.Error{
 			Kind: oauthclients.ErrUnavailable, Provider: providerName, Operation: "List",
@@ -36,7 +37,7 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 		}
 	}
 	return &oauthclients.RecordPage{
-		Records: records, Body: response.Body, Member: "entities", NextCursor: d.cursor(page.NextURI),
+		Records: page.records, Body: body, Member: "entities", NextCursor: d.cursor(page.nextURI),
 	}, nil
 }
 

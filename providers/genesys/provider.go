@@ -193,5 +193,6 @@ func bareDomain(domain string) bool {
 		}
 	}
 	u, err := url.Parse("https://api." + domain)
-	return err == nil && u.Host == "api."+domain && u.User == nil
+	return err == nil && u.Host == "api."+domain && !strings.HasPrefix(domain, ".") && !strings.HasPrefix(domain, ":") &&
+		len(oauthclients.CheckURL("Domain", "https://api."+domain)) == 0
 }

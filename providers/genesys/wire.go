@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -45,13 +46,6 @@ type wireClient struct {
 	DateToDelete               time.Time           `json:"dateToDelete"`
 	CreatedBy                  wireRef             `json:"createdBy"`
 	ModifiedBy                 wireRef             `json:"modifiedBy"`
-}
-
-// wirePage is the list of clients (OAuthClientEntityListing). pageCount is not read: no
-// source shows that it can be trusted.
-type wirePage struct {
-	Entities []wireClient `json:"entities"`
-	NextURI  string       `json:"nextUri"`
 }
 
 type wireRoleDivision struct {
@@ -161,30 +155,39 @@ func (t wireTime) MarshalJSON() ([]byte, error) {
 	return []byte(time.Time(t).UTC().Format(`"2006-01-02T15:04:05.000Z"`)), nil
 }
 
-// errNoID: whatever such an answer is, it cannot be used.
-var errNoID = errors.New("the client has no id")
+var (
+	// errNoID: whatever such an answer is, it cannot be used.
+	errNoID = errors.New("the client has no id")
+	// errOtherClient: what is said of another client must not be taken for the one in question.
+	errOtherClient = errors.New("the answer is about another client than the one that was asked for")
+)
 
-// wireAnswer is a single client in an answer.
-type wireAnswer struct{ wireClient }
+// wireAnswer is a single client in an answer. That it is of no use is found while it is decoded,
+// because the core then says as well whether a write may have been executed.
+type wireAnswer struct {
+	wireClient
+
+	asked     string // the id that was asked for, "" for a new client
+	forSecret bool   // without a secret it is of no use
+}
 
 func (a *wireAnswer) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &a.wireClient); err != nil {
 		return err
 	}
-	if blank(a.ID) {
+	switch {
+	case blank(a.ID):
 		return errNoID
+	case a.asked != "" && !sameID(a.ID, a.asked):
+		return errOtherClient
+	case a.forSecret && a.Secret.IsZero():
+		return fmt.Errorf("the answer for client %q has no secret", a.asked)
 	}
 	return nil
 }
 
-// records maps the entries of a page.
-func (p *wirePage) records() ([]oauthclients.Record, error) {
-	records := make([]oauthclients.Record, len(p.Entities))
-	for i := range p.Entities {
-		if blank(p.Entities[i].ID) {
-			return nil, fmt.Errorf("entry %d of the list: %w", i+1, errNoID)
-		}
-		records[i] = oauthclients.Record{Client: fromWire(&p.Entities[i])}
-	}
-	return records, nil
+// sameID leaves out the case of ASCII letters: somebody may have written the id by hand.
+func sameID(answered, asked string) bool {
+	ascii := !strings.ContainsFunc(asked, func(r rune) bool { return r > unicode.MaxASCII })
+	return answered == asked || ascii && len(answered) == len(asked) && strings.EqualFold(answered, asked)
 }

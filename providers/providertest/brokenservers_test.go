@@ -31,7 +31,9 @@ func brokenServers() []breakage {
 			"update edits every field/Description", "update keeps the rest", "update refuses other fields", "update refuses output",
 		}},
 		{"get answers with another id", showing("Get", func(_, shown client) { shown["id"] = "id-99" }), slices.Concat(everyEdit(), everyClear(), []string{
-			"concurrent use", "lifecycle", "raw JSON", "update is repeated", "update keeps the rest", "update without an edit",
+			"concurrent use", "create sets every field", "each grant type", "foreign extra", "lifecycle", "odd ids", "odd texts",
+			"raw JSON", "refused ids", "regenerate", "update clears fields/Name", "update is repeated", "update keeps the rest",
+			"update refuses other fields", "update refuses output", "update without an edit",
 		})},
 		{"a cache before the server", withCache, slices.Concat(everyEdit(), everyClear(), []string{"lifecycle", "update without an edit"})},
 

@@ -33,7 +33,9 @@ func brokenWrites() []breakage {
 		})},
 		{"an empty value keeps the old one", storing(merge), everyClear()},
 		{"update changes the status", showing("Update", func(_, shown client) { shown["status"] = "pending" }), []string{"update keeps the rest"}},
-		{"update changes the id", showing("Update", func(_, shown client) { shown["id"] = "id-99" }), []string{"raw JSON", "update keeps the rest"}},
+		{"update changes the id", showing("Update", func(_, shown client) { shown["id"] = "id-99" }), slices.Concat(everyEdit(), everyClear(), []string{
+			"concurrent use", "lifecycle", "raw JSON", "update is repeated", "update keeps the rest",
+		})},
 		{"names must be unique", refusing(takenName), []string{"names are not unique"}},
 		{"names lose what is not ASCII", storing(asciiName), []string{"odd texts"}},
 		{"names are kept as HTML", all(storing(htmlName), echoing("Create", "client_name")), []string{"odd texts"}},

@@ -112,6 +112,7 @@ func updateEditsEveryField(t *testing.T, x Target) {
 				x.edit(c, name)
 				want = c
 			})
+			require.NotNil(t, want, "%v", err)
 			require.NotEqual(t, fieldOf(name).any(created), fieldOf(name).any(want), "the edit changes nothing")
 			require.NotNil(t, updated, "%v", err)
 			if slices.Contains(x.Ignored, name) {

@@ -2,6 +2,7 @@ package sipgate
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -33,7 +34,7 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 	if err := validate(opCreate, want); err != nil {
 		return nil, err
 	}
-	created, err := d.one(ctx, &oauthclients.Call{
+	created, err := d.one(ctx, "", &oauthclients.Call{
 		Operation: opCreate, Method: http.MethodPost, Path: clientsPath, Body: toWire(want),
 	})
 	if err != nil || !created.Client.Secret.IsZero() {
@@ -48,27 +49,22 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 
 // List has no use for its options: sipgate gives the whole list at once.
 func (d *driver) List(ctx context.Context, _ oauthclients.ListOptions) (*oauthclients.RecordPage, error) {
+	var body json.RawMessage
 	answer, err := d.caller.Call(ctx, &oauthclients.Call{
-		Operation: opList, Method: http.MethodGet, Path: clientsPath,
+		Operation: opList, Method: http.MethodGet, Path: clientsPath, Result: &body,
 	})
 	if err != nil {
 		return nil, err
 	}
-	clients, member, err := decodeList(answer.Body)
+	records, member, err := decodeList(body)
 	if err != nil {
 		return nil, undecodable(opList, answer.Status, err)
 	}
-	page := &oauthclients.RecordPage{
-		Records: make([]oauthclients.Record, len(clients)), Body: answer.Body, Member: member,
-	}
-	for i := range clients {
-		page.Records[i].Client = fromWire(&clients[i])
-	}
-	return page, nil
+	return &oauthclients.RecordPage{Records: records, Body: body, Member: member}, nil
 }
 
 func (d *driver) Get(ctx context.Context, id string) (*oauthclients.Record, error) {
-	return d.one(ctx, &oauthclients.Call{Operation: opGet, Method: http.MethodGet, Path: clientPath(id)})
+	return d.one(ctx, id, &oauthclients.Call{Operation: opGet, Method: http.MethodGet, Path: clientPath(id)})
 }
 
 // Update replaces the client: PUT demands all its settings, changed or not.
@@ -82,7 +78,7 @@ func (d *driver) Update(
 	if err != nil {
 		return nil, undecodable(opUpdate, 0, err)
 	}
-	return d.one(ctx, &oauthclients.Call{
+	return d.one(ctx, old.Client.ID, &oauthclients.Call{
 		Operation: opUpdate, Method: http.MethodPut, Path: clientPath(old.Client.ID), Body: body,
 	})
 }
@@ -101,15 +97,15 @@ func (d *driver) RegenerateSecret(context.Context, string) (oauthclients.Secret,
 	}
 }
 
-// one makes a call that is answered with one client.
-func (d *driver) one(ctx context.Context, call *oauthclients.Call) (*oauthclients.Record, error) {
-	var client wireClient
-	call.Result = (*clientAnswer)(&client)
+// one makes a call that is answered with one client, the one with the given id if that is not "".
+func (d *driver) one(ctx context.Context, id string, call *oauthclients.Call) (*oauthclients.Record, error) {
+	client := clientAnswer{asked: id}
+	call.Result = &client
 	answer, err := d.caller.Call(ctx, call)
 	if err != nil {
 		return nil, err
 	}
-	return &oauthclients.Record{Client: fromWire(&client), Raw: answer.Body}, nil
+	return &oauthclients.Record{Client: fromWire(&client.wireClient), Raw: answer.Body}, nil
 }
 
 // validate checks the only two rules that hold for every client. Patterns in URIs pass

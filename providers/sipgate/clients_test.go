@@ -276,7 +276,7 @@ func TestIDsAreOnePathSegment(t *testing.T) {
 			answering(exchange(http.MethodGet, clientsPath+"/"+segment), 200, "get_response.json"),
 			answering(exchange(http.MethodDelete, clientsPath+"/"+segment), 202, ""))
 		_, err := client.Clients.Get(t.Context(), id)
-		require.NoError(t, err)
+		require.ErrorContains(t, err, "another client", "the file has another id")
 		require.NoError(t, client.Clients.Delete(t.Context(), id))
 	}
 }

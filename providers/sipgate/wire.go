@@ -1,10 +1,10 @@
 package sipgate
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -82,66 +82,33 @@ func fromWire(w *wireClient) *oauthclients.OAuthClient {
 	}
 }
 
-// errNoID: a client without an id cannot be addressed, so an answer with one is of no use.
-var errNoID = errors.New("a client in the answer has no clientId")
+var (
+	// errNoID: a client without an id cannot be addressed, so an answer with one is of no use.
+	errNoID = errors.New("a client in the answer has no clientId")
+	// errOtherClient: what is said of another client must not be taken for the one in question.
+	errOtherClient = errors.New("the answer is about another client than the one that was asked for")
+)
 
-// clientAnswer is an answer that is one client. A missing id is found while it is decoded,
+// clientAnswer is an answer that is one client. That it is of no use is found while it is decoded,
 // because the core then says as well whether a write may have been executed.
-type clientAnswer wireClient
+type clientAnswer struct {
+	wireClient
+
+	asked string // the id that was asked for, "" for a new client
+}
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *clientAnswer) UnmarshalJSON(body []byte) error {
-	if err := json.Unmarshal(body, (*wireClient)(a)); err != nil {
+	if err := json.Unmarshal(body, &a.wireClient); err != nil {
 		return err
 	}
-	if a.ClientID == "" {
+	switch {
+	case a.ClientID == "":
 		return errNoID
+	case a.asked != "" && !sameID(a.ClientID, a.asked):
+		return errOtherClient
 	}
 	return nil
-}
-
-// decodeList reads a list of clients and names the member that holds it, "" if the answer
-// itself is the list.
-func decodeList(body []byte) (clients []wireClient, member string, err error) {
-	clients, member, err = decodeEntries(body)
-	if err == nil && slices.ContainsFunc(clients, func(c wireClient) bool { return c.ClientID == "" }) {
-		err = errNoID
-	}
-	return clients, member, err
-}
-
-// decodeEntries reads the documented form, "data", in one pass, since a list can be long.
-func decodeEntries(body []byte) (clients []wireClient, member string, err error) {
-	if isArray(body) {
-		err = json.Unmarshal(body, &clients)
-		return clients, "", err
-	}
-	var documented struct {
-		Data []wireClient `json:"data"`
-	}
-	if err = json.Unmarshal(body, &documented); err != nil || documented.Data != nil {
-		return documented.Data, "data", err
-	}
-	return decodeOtherEntries(body)
-}
-
-func isArray(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) }
-
-// decodeOtherEntries looks for "items", which most of sipgate's other lists have, if there is no
-// "data". A null list is an empty one. An answer with neither is not: who finds no client
-// creates one.
-func decodeOtherEntries(body []byte) (clients []wireClient, member string, err error) {
-	var envelope map[string]json.RawMessage
-	if err := json.Unmarshal(body, &envelope); err != nil {
-		return nil, "", err
-	}
-	for _, member := range []string{"data", "items"} {
-		if list, present := envelope[member]; present {
-			err := json.Unmarshal(list, &clients)
-			return clients, member, err
-		}
-	}
-	return nil, "", errors.New(`the answer has no list: neither "data" nor "items"`)
 }
 
 // lay puts settings over a client's own JSON, so that members this package does not know stay
@@ -161,4 +128,10 @@ func lay(settings wireSettings, over json.RawMessage) (map[string]json.RawMessag
 	delete(members, "clientId")
 	delete(members, "clientSecret")
 	return members, nil
+}
+
+// sameID leaves out the case of ASCII letters: somebody may have written the id by hand.
+func sameID(answered, asked string) bool {
+	ascii := !strings.ContainsFunc(asked, func(r rune) bool { return r > unicode.MaxASCII })
+	return answered == asked || ascii && len(answered) == len(asked) && strings.EqualFold(answered, asked)
 }

@@ -1,0 +1,113 @@
+package oauthclients
+
+import (
+	"reflect"
+	"strings"
+	"time"
+)
+
+// This file compares the settings that only one provider has, which the core knows by the names
+// of their fields alone.
+
+func isExtra(name string) bool { return name == "Extra" || strings.HasPrefix(name, "Extra.") }
+
+func foreignExtra(provider string, extra Extra) bool {
+	return !isNil(extra) && extra.Provider() != provider
+}
+
+// changedExtra lists the exported fields of two Extra structs that are not the same, as
+// "Extra.Name"; a missing struct counts as an empty one, and two of different types as one
+// difference.
+func changedExtra(old, want Extra, same func(a, b any) bool) []string {
+	a, b := structOf(old), structOf(want)
+	switch {
+	case !a.IsValid() && !b.IsValid():
+		return nil
+	case !a.IsValid():
+		a = reflect.Zero(b.Type())
+	case !b.IsValid():
+		b = reflect.Zero(a.Type())
+	case a.Type() != b.Type():
+		return []string{"Extra"}
+	}
+	var names []string
+	for i := range a.NumField() {
+		if f := a.Type().Field(i); f.IsExported() && !same(a.Field(i).Interface(), b.Field(i).Interface()) {
+			names = append(names, "Extra."+f.Name)
+		}
+	}
+	return names
+}
+
+func structOf(extra Extra) reflect.Value {
+	if isNil(extra) {
+		return reflect.Value{}
+	}
+	value := reflect.Indirect(reflect.ValueOf(extra))
+	if value.Kind() != reflect.Struct {
+		return reflect.Value{}
+	}
+	return value
+}
+
+// sameValue knows that times compare by instant, and that an empty list is no list.
+func sameValue(a, b any) bool {
+	s, isTime := a.(time.Time)
+	if t, same := b.(time.Time); isTime && same {
+		return s.Equal(t)
+	}
+	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
+	return reflect.DeepEqual(a, b) || x.Kind() == reflect.Slice && x.Len()+y.Len() == 0
+}
+
+// sameAsSet is sameValue, but order and repetition in a list mean nothing.
+func sameAsSet(a, b any) bool {
+	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
+	if x.Kind() != reflect.Slice || sameValue(a, b) {
+		return sameValue(a, b)
+	}
+	return containsAll(x, y) && containsAll(y, x)
+}
+
+func containsAll(list, of reflect.Value) bool {
+	if isPlain(list.Type().Elem()) {
+		return looksUpAll(list, of)
+	}
+	for i := range of.Len() {
+		found := false
+		for j := 0; j < list.Len() && !found; j++ {
+			found = reflect.DeepEqual(list.Index(j).Interface(), of.Index(i).Interface())
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// looksUpAll is containsAll for lists as long as a provider likes.
+func looksUpAll(list, of reflect.Value) bool {
+	entries := make(map[any]bool, list.Len())
+	for i := range list.Len() {
+		entries[list.Index(i).Interface()] = true
+	}
+	for i := range of.Len() {
+		if !entries[of.Index(i).Interface()] {
+			return false
+		}
+	}
+	return true
+}
+
+// isPlain: values of such a type are deeply equal if they are equal.
+func isPlain(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return t.Kind() == reflect.String || t.Kind() == reflect.Bool || reflect.Int <= t.Kind() && t.Kind() <= reflect.Uint64
+	}
+	for i := range t.NumField() {
+		if !isPlain(t.Field(i).Type) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,181 @@
+package oauthclients_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/fakeserver"
+)
+
+// This file tests what the core makes of answers that nobody should give, whoever wrote the
+// driver. What the providers of this module make of them is tested in providers/internal/hostile.
+
+// A driver may not look whose client it was given.
+func TestAClientThatWasNotAskedForIsRefused(t *testing.T) {
+	for asked, other := range map[string]string{
+		"id-1": "id-2", "id-2": "-", "ID-3": "id-33", "id-4": "", "k": "\u212a", "s": "\u017f", "ü": "Ü", "\xff": "\ufffd", "\xff\u212a": "\ufffdk",
+	} {
+		driver := holds(&oauthclients.OAuthClient{ID: other, Name: "a", Secret: oauthclients.NewSecret("of-another")})
+		client := driver.client(t, nil)
+		got, err := client.Clients.Get(t.Context(), asked)
+		require.Nil(t, got, asked)
+		require.Equal(t, oauthclients.ErrUnavailable, failure(t, err).Kind)
+		require.Equal(t, "Get", failure(t, err).Operation)
+		require.NotErrorIs(t, err, oauthclients.ErrOutcomeUnknown)
+
+		got, err = client.Clients.Update(t.Context(), asked, func(c *oauthclients.OAuthClient) { c.Name = "b" })
+		require.Nil(t, got, asked)
+		require.Equal(t, oauthclients.ErrUnavailable, failure(t, err).Kind)
+		require.Equal(t, "Update", failure(t, err).Operation)
+		require.NotContains(t, driver.calls, "Update", "nothing is written to another client")
+	}
+}
+
+func TestTheCaseOfAnAnsweredIDDoesNotCount(t *testing.T) {
+	driver := holds(&oauthclients.OAuthClient{ID: "6C7CF17B", Name: "a"})
+	got, err := driver.client(t, nil).Clients.Get(t.Context(), "6c7cf17b")
+	require.NoError(t, err)
+	require.Equal(t, "6C7CF17B", got.ID)
+}
+
+func TestAnUpdateThatIsAnsweredWithAnotherClientIsAnUnknownOutcome(t *testing.T) {
+	driver := holds(&oauthclients.OAuthClient{ID: "id-1", Name: "a"})
+	driver.update = func(_ *oauthclients.Record, want *oauthclients.OAuthClient, _ []string) (*oauthclients.Record, error) {
+		want.ID = "id-2"
+		return &oauthclients.Record{Client: want}, nil
+	}
+	got, err := driver.client(t, nil).Clients.Update(t.Context(), "id-1", func(c *oauthclients.OAuthClient) { c.Name = "b" })
+	require.Nil(t, got)
+	require.Equal(t, oauthclients.ErrOutcomeUnknown, failure(t, err).Kind)
+	require.Equal(t, "Update", failure(t, err).Operation)
+}
+
+// encoding/json would write another text than was asked for.
+func TestTextsThatAreNotUTF8AreNamed(t *testing.T) {
+	driver := holds(&oauthclients.OAuthClient{ID: "id-1", Extra: &memExtra{Tags: []string{"x"}}})
+	client := driver.client(t, nil)
+	bend := func(c *oauthclients.OAuthClient) {
+		c.Name, c.RedirectURIs = "a\xff", []string{"https://app.example.com", "https://\xc3"}
+		c.Extra.(*memExtra).Tags = []string{"ok", "\xed\xa0\x80"}
+	}
+	want := []oauthclients.FieldError{
+		{Field: "Name", Code: "invalid", Message: "must be valid UTF-8"},
+		{Field: "RedirectURIs", Code: "invalid", Message: "entry 2 must be valid UTF-8"},
+		{Field: "Extra.Tags", Code: "invalid", Message: "must be valid UTF-8"},
+	}
+	created := &oauthclients.OAuthClient{Extra: &memExtra{}}
+	bend(created)
+	_, err := client.Clients.Create(t.Context(), created)
+	require.ErrorIs(t, err, oauthclients.ErrInvalid)
+	require.Equal(t, want, failure(t, err).Fields)
+	_, err = client.Clients.Update(t.Context(), "id-1", bend)
+	require.ErrorIs(t, err, oauthclients.ErrInvalid)
+	require.Equal(t, want, failure(t, err).Fields)
+	require.Equal(t, []string{"Get"}, driver.calls, "nothing was written")
+
+	_, err = client.Clients.Update(t.Context(), "id-1", func(c *oauthclients.OAuthClient) { c.Extra = nil })
+	require.NoError(t, err, "cleared settings have no text")
+}
+
+// A server may make a list of the Extra as long as an answer can be. Entry by entry this would
+// take an hour.
+func TestLongListsOfAnExtraAreComparedInOnePass(t *testing.T) {
+	tags := make([]string, 200_000)
+	for i := range tags {
+		tags[i] = strconv.Itoa(i)
+	}
+	driver := holds(&oauthclients.OAuthClient{ID: "id-1", Extra: &memExtra{Tags: tags}})
+	driver.update = func(_ *oauthclients.Record, want *oauthclients.OAuthClient, _ []string) (*oauthclients.Record, error) {
+		slices.Reverse(want.Extra.(*memExtra).Tags)
+		return &oauthclients.Record{Client: want}, nil
+	}
+	edit := func(c *oauthclients.OAuthClient) { c.Extra.(*memExtra).Tags[0] = "another" }
+	_, err := driver.client(t, nil).Clients.Update(t.Context(), "id-1", edit)
+	require.NoError(t, err, "the order does not count")
+
+	driver.update = func(_ *oauthclients.Record, want *oauthclients.OAuthClient, _ []string) (*oauthclients.Record, error) {
+		want.Extra.(*memExtra).Tags[0] = "0"
+		return &oauthclients.Record{Client: want}, nil
+	}
+	_, err = driver.client(t, nil).Clients.Update(t.Context(), "id-1", edit)
+	requireNotApplied(t, err, "Extra.Tags")
+}
+
+// A server that never comes to an end, and says nothing new, must not keep a program for ever.
+func TestAllEndsWhereNothingNewComes(t *testing.T) {
+	asked := 0
+	driver := &stubDriver{list: func(oauthclients.ListOptions) (*oauthclients.RecordPage, error) {
+		asked++
+		return &oauthclients.RecordPage{
+			Records: []oauthclients.Record{{Client: &oauthclients.OAuthClient{ID: "id-1"}}}, NextCursor: "cursor-" + strconv.Itoa(asked),
+		}, nil
+	}}
+	got, err := walk(t, driver.client(t, nil), oauthclients.ListOptions{})
+	require.NoError(t, err)
+	require.Equal(t, []string{"id-1"}, got)
+	require.Equal(t, 4, asked, "three pages of old clients could be an accident")
+}
+
+// What a decoder or net/http cannot read they repeat, however long it is.
+func TestTheTextOfACauseIsOneShortLine(t *testing.T) {
+	for _, cause := range []error{
+		fmt.Errorf("cannot read %s", strings.Repeat("9", 1<<20)), errors.New("malformed:\r\n\x1b[2J\u2028x"), errors.Join(errors.New("a"), errors.New("b")),
+	} {
+		failed := &oauthclients.Error{Kind: oauthclients.ErrUnavailable, Err: cause}
+		requireTame(t, failed.Error())
+		require.ErrorIs(t, failed, cause)
+	}
+	unsupported := &oauthclients.UnsupportedError{Provider: memName, Operation: "Create", Reason: "asked for a\nb" + strings.Repeat("x", 1<<20)}
+	requireTame(t, unsupported.Error())
+}
+
+// An answer that names thousands of faults is told with some of them.
+func TestFaultsOfAnAnswerAreCounted(t *testing.T) {
+	server := newMemServer()
+	client := server.client(t, oauthclients.NoAuth{}, func(c *oauthclients.Connection) {
+		c.Explain = func(r *oauthclients.Response, e *oauthclients.Error) { _ = json.Unmarshal(r.Body, &e.Fields) }
+	})
+	faults := make([]oauthclients.FieldError, 5_000)
+	for i := range faults {
+		faults[i] = oauthclients.FieldError{Field: "f" + strconv.Itoa(i), Message: strings.Repeat("no ", 10)}
+	}
+	body, err := json.Marshal(faults)
+	require.NoError(t, err)
+	server.Inject(fakeserver.Fault{Status: http.StatusBadRequest, Body: string(body)})
+	failed := failure(t, get(t, client))
+	require.Len(t, failed.Fields, 100)
+	require.Equal(t, "f0", failed.Fields[0].Field)
+	requireTame(t, failed.Error())
+}
+
+// The held credential is not to blame for a token that no header can carry, and is not replaced.
+func TestATradedTokenThatCannotBeSent(t *testing.T) {
+	for _, token := range []string{"two words", "new\nline", "ü", "\x00"} {
+		server := newMemServer()
+		trades := 0
+		client := server.client(t, passwordGrant(), func(c *oauthclients.Connection) {
+			c.Trade = func(context.Context, *oauthclients.Caller, oauthclients.Secret) (*oauth2.Token, error) {
+				trades++
+				return &oauth2.Token{AccessToken: token}, nil
+			}
+		})
+		err := get(t, client)
+		require.Equal(t, oauthclients.ErrUnavailable, failure(t, err).Kind, "%q", token)
+		require.Equal(t, "Token", failure(t, err).Operation)
+		require.NotContains(t, err.Error(), token)
+		require.Equal(t, 1, server.tokenRequests())
+		require.Equal(t, 1, trades)
+		require.Zero(t, server.apiRequests())
+	}
+}

@@ -1,0 +1,147 @@
+package docspace
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"io"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file reads pages of clients. It does so entry by entry: an answer has room for millions
+// of entries without an id, which would fill gigabytes before anybody looked at the first.
+
+var errNoList = errors.New("the answer has no list of clients")
+
+// listReader reads one answer; T is the client's wire.
+type listReader[T any] struct {
+	client func(*T) (*oauthclients.OAuthClient, error)
+
+	records  []oauthclients.Record
+	bare     bool // the answer itself is the list
+	listed   bool // there is a list
+	null     bool // there is null in its place, as some servers write an empty one
+	cursors  map[string]*string
+	response json.RawMessage
+}
+
+// readPage takes a list under "data", a bare array, and both inside "response".
+func readPage[T any](body json.RawMessage, client func(*T) (*oauthclients.OAuthClient, error)) (*page, error) {
+	outer := &listReader[T]{client: client}
+	if err := outer.read(body); err != nil {
+		return nil, err
+	}
+	if outer.listed || outer.response == nil {
+		return outer.page(body)
+	}
+	inner := &listReader[T]{client: client}
+	if err := inner.read(outer.response); err != nil {
+		return nil, err
+	}
+	if inner.bare {
+		return &page{records: inner.records, body: body, member: "response"}, nil
+	}
+	return inner.page(outer.response)
+}
+
+func (l *listReader[T]) page(body json.RawMessage) (*page, error) {
+	if !l.listed && !l.null {
+		return nil, errNoList
+	}
+	p := &page{
+		records: l.records, body: body, member: "data",
+		lastClientID:  cmp.Or(*l.cursors["last_client_id"], *l.cursors["lastClientId"]),
+		lastCreatedOn: cmp.Or(*l.cursors["last_created_on"], *l.cursors["lastCreatedOn"]),
+	}
+	if l.bare {
+		p.member = ""
+	}
+	return p, nil
+}
+
+func (l *listReader[T]) read(body json.RawMessage) error {
+	l.cursors = map[string]*string{
+		"last_client_id": new(string), "last_created_on": new(string), "lastClientId": new(string), "lastCreatedOn": new(string),
+	}
+	in := json.NewDecoder(bytes.NewReader(body))
+	err := l.answer(in)
+	if err != nil && errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// answer reads a body, which the core has found to be JSON.
+func (l *listReader[T]) answer(in *json.Decoder) error {
+	begin, err := in.Token()
+	switch begin {
+	case json.Delim('['):
+		l.bare = true
+		return l.entries(in)
+	case json.Delim('{'):
+		return l.members(in)
+	}
+	return cmp.Or(err, errNoList)
+}
+
+func (l *listReader[T]) members(in *json.Decoder) error {
+	for in.More() {
+		token, err := in.Token()
+		if err != nil {
+			return err
+		}
+		name, _ := token.(string)
+		if err := l.value(in, name); err != nil {
+			return err
+		}
+	}
+	_, err := in.Token()
+	return err
+}
+
+func (l *listReader[T]) value(in *json.Decoder, name string) error {
+	if cursor, known := l.cursors[name]; known {
+		return in.Decode(cursor)
+	}
+	switch name {
+	case "data":
+		return l.data(in)
+	case "response":
+		return in.Decode(&l.response)
+	}
+	return in.Decode(new(json.RawMessage))
+}
+
+func (l *listReader[T]) data(in *json.Decoder) error {
+	begin, err := in.Token()
+	switch {
+	case err != nil:
+		return err
+	case begin == nil:
+		l.records, l.listed, l.null = nil, false, true
+		return nil
+	case begin != json.Delim('['):
+		return errNoList
+	}
+	return l.entries(in)
+}
+
+// entries reads what follows the opening bracket of a list.
+func (l *listReader[T]) entries(in *json.Decoder) error {
+	l.records, l.listed = nil, true
+	for in.More() {
+		var wire T
+		if err := in.Decode(&wire); err != nil {
+			return err
+		}
+		client, err := l.client(&wire)
+		if err != nil {
+			return err
+		}
+		l.records = append(l.records, oauthclients.Record{Client: client})
+	}
+	_, err := in.Token()
+	return err
+}

@@ -1,0 +1,83 @@
+package genesys
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file reads pages of clients (OAuthClientEntityListing). It does so entry by entry: an
+// answer has room for millions of entries without an id, which would fill gigabytes before
+// anybody looked at the first.
+
+var errNoPage = errors.New("the answer is no list of clients")
+
+// page is what is read of an answer. pageCount is not: no source shows that it can be trusted.
+type page struct {
+	records []oauthclients.Record
+	nextURI string
+}
+
+// decodePage reads an answer. Without entities, or with null in their place, it is an empty list.
+func decodePage(body json.RawMessage) (*page, error) {
+	in := json.NewDecoder(bytes.NewReader(body))
+	p := &page{}
+	begin, err := in.Token()
+	if err == nil && begin != json.Delim('{') {
+		err = errNoPage
+	}
+	for err == nil && in.More() {
+		err = p.member(in)
+	}
+	if err == nil {
+		_, err = in.Token()
+	}
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *page) member(in *json.Decoder) error {
+	name, err := in.Token()
+	if err != nil {
+		return err
+	}
+	switch name {
+	case "entities":
+		return p.entities(in)
+	case "nextUri":
+		return in.Decode(&p.nextURI)
+	}
+	return in.Decode(new(json.RawMessage))
+}
+
+func (p *page) entities(in *json.Decoder) error {
+	begin, err := in.Token()
+	p.records = nil // of two the last one counts
+	switch {
+	case err != nil || begin == nil:
+		return err
+	case begin != json.Delim('['):
+		return errNoPage
+	}
+	for in.More() {
+		var client wireClient
+		if err := in.Decode(&client); err != nil {
+			return err
+		}
+		if blank(client.ID) {
+			return fmt.Errorf("entry %d of the list: %w", len(p.records)+1, errNoID)
+		}
+		p.records = append(p.records, oauthclients.Record{Client: fromWire(&client)})
+	}
+	_, err = in.Token()
+	return err
+}

@@ -1,0 +1,93 @@
+package sipgate
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file reads lists of clients. It does so entry by entry: an answer has room for millions of
+// entries without an id, which would fill gigabytes before anybody looked at the first.
+
+// decodeList reads a list of clients and names the member that holds it, "" if the answer
+// itself is the list. The documented form is "data"; most of sipgate's other lists have "items".
+// A null list is an empty one. An answer with neither is not: who finds no client creates one.
+func decodeList(body json.RawMessage) (records []oauthclients.Record, member string, err error) {
+	found := map[string][]oauthclients.Record{}
+	if err := decodeLists(json.NewDecoder(bytes.NewReader(body)), found); err != nil {
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, "", err
+	}
+	for _, member := range []string{"", "data", "items"} {
+		if records, present := found[member]; present {
+			return records, member, nil
+		}
+	}
+	return nil, "", errors.New(`the answer has no list: neither "data" nor "items"`)
+}
+
+// decodeLists reads a whole answer, which the core has found to be JSON.
+func decodeLists(in *json.Decoder, found map[string][]oauthclients.Record) error {
+	begin, err := in.Token()
+	switch begin {
+	case json.Delim('['):
+		found[""], err = decodeEntries(in)
+	case json.Delim('{'):
+		err = decodeMembers(in, found)
+	}
+	return err
+}
+
+func decodeMembers(in *json.Decoder, found map[string][]oauthclients.Record) error {
+	for in.More() {
+		name, err := in.Token()
+		if err != nil {
+			return err
+		}
+		switch name {
+		case "data", "items":
+			member, _ := name.(string)
+			found[member], err = decodeMember(in)
+		default:
+			err = in.Decode(new(json.RawMessage))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err := in.Token()
+	return err
+}
+
+func decodeMember(in *json.Decoder) ([]oauthclients.Record, error) {
+	begin, err := in.Token()
+	switch {
+	case err != nil || begin == nil:
+		return nil, err
+	case begin != json.Delim('['):
+		return nil, errors.New("the member with the clients is no list")
+	}
+	return decodeEntries(in)
+}
+
+// decodeEntries reads what follows the opening bracket of a list.
+func decodeEntries(in *json.Decoder) ([]oauthclients.Record, error) {
+	var records []oauthclients.Record
+	for in.More() {
+		var client wireClient
+		if err := in.Decode(&client); err != nil {
+			return nil, err
+		}
+		if client.ClientID == "" {
+			return nil, errNoID
+		}
+		records = append(records, oauthclients.Record{Client: fromWire(&client)})
+	}
+	_, err := in.Token()
+	return records, err
+}
