@@ -104,12 +104,19 @@ func TestLongListsOfAnExtraAreComparedInOnePass(t *testing.T) {
 	_, err := driver.client(t, nil).Clients.Update(t.Context(), "id-1", edit)
 	require.NoError(t, err, "the order does not count")
 
-	driver.update = func(_ *oauthclients.Record, want *oauthclients.OAuthClient, _ []string) (*oauthclients.Record, error) {
-		want.Extra.(*memExtra).Tags[0] = "0"
-		return &oauthclients.Record{Client: want}, nil
+	for name, bend := range map[string]func(tags []string) []string{
+		"the old entry": func(tags []string) []string { tags[0] = "0"; return tags },
+		"one more":      func(tags []string) []string { return append(tags, "more") },
+		"one less":      func(tags []string) []string { return tags[1:] },
+	} {
+		driver.update = func(_ *oauthclients.Record, want *oauthclients.OAuthClient, _ []string) (*oauthclients.Record, error) {
+			want.Extra.(*memExtra).Tags = bend(want.Extra.(*memExtra).Tags)
+			return &oauthclients.Record{Client: want}, nil
+		}
+		_, err = driver.client(t, nil).Clients.Update(t.Context(), "id-1", edit)
+		require.ErrorIs(t, err, oauthclients.ErrNotApplied, name)
+		requireNotApplied(t, err, "Extra.Tags")
 	}
-	_, err = driver.client(t, nil).Clients.Update(t.Context(), "id-1", edit)
-	requireNotApplied(t, err, "Extra.Tags")
 }
 
 // A server that never comes to an end, and says nothing new, must not keep a program for ever.

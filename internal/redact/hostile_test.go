@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,7 +91,7 @@ func hostileDocuments() []string {
 		`{"client\u0053ecret":"v"}`, `{"password":"a\\","b":"c"}`, `{"a":"secret","b":":"}`, `"secret"`, `{"a\\":"secret\":1"}`, `{"ends\\":{"token":"\\"}}`,
 		`{"id_token" : "a\"b" ,"secret":{},"x_secret":[[]]}`, "{\"\xffsecret\":\"\xff\"}", `{"secret":-1.5e3,"tokens":true}`, `null`, ` 1e400 `,
 		`{"z":"<&>","clientSecret":"v","big":12345678901234567890,"list":[{"secret":{"x":1},"b":null},true],"a":{}}`,
-		`{"secret":1,"secret":2}`, `{"\ud800":"\udc00"}`, `{"a":1}x`, `[1,]`, `{"a" 1}`, "\ufeff{}",
+		`{"secret":1,"secret":2}`, `{"clientSecret":"v","Client_Secret":1,"ACCESS_TOKEN":"v","old password":"v"}`, `{"\ud800":"\udc00"}`, `{"a":1}x`, `[1,]`, `{"a" 1}`, "\ufeff{}",
 		strings.Repeat("[", 10_000), strings.Repeat(`{"a":`, 9_999) + "1" + strings.Repeat("}", 9_999),
 	}
 }
@@ -129,9 +130,12 @@ func requireMarked(t *testing.T, value any) {
 	}
 }
 
+// isNamed is the list of SECURITY.md, as a vendor would write it.
 func isNamed(name string) bool {
-	name = strings.ToLower(name)
-	return strings.HasSuffix(name, "client_secret") || name == "access_token" || name == "password"
+	name = strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(name))
+	return slices.ContainsFunc([]string{
+		"secret", "token", "password", "passwd", "passphrase", "apikey", "privatekey", "signature", "assertion", "verifier",
+	}, func(word string) bool { return strings.HasSuffix(name, word) })
 }
 
 // What a client's Raw is made with: everything else stays as it is, and nothing is left that is
@@ -160,8 +164,7 @@ func without(value any) any {
 		}
 	case map[string]any:
 		for name := range value {
-			lower := strings.ToLower(name)
-			if strings.HasSuffix(lower, "secret") || strings.HasSuffix(lower, "token") || strings.HasSuffix(lower, "password") {
+			if isNamed(name) {
 				delete(value, name)
 				continue
 			}

@@ -60,7 +60,7 @@ func FuzzClient(f *testing.F) {
 // What decodes has an id in every entry, and no cursor leads to another place than the list.
 func FuzzPage(f *testing.F) {
 	addFixtures(f, "list_response.json")
-	for _, seed := range []string{`{}`, `{"entities":null}`, `{"entities":[null]}`, `[]`,
+	for _, seed := range []string{`{}`, `{"entities":null}`, `{"entities":[{"id":"a"}],"entities":[{"id":"b"}]}`, `{"entities":[{"id":"a"}],"entities":null}`, `{"entities":[null]}`, `[]`,
 		`{"entities":[{"id":"a"}],"nextUri":"//evil.example.com/api/v2/oauth/clients?x=1"}`,
 		`{"nextUri":"/api/v2/oauth/clients?pageNumber=2"}`, `{"nextUri":"/api/v2/oauth/clients?a=;&%zz"}`} {
 		f.Add([]byte(seed))
