@@ -62,7 +62,7 @@ func (c *Caller) request(endpoints *Endpoints, call *Call) (*transport.Request, 
 	if !strings.HasPrefix(call.Path, "/") { // it would become part of the host's name
 		return nil, &Error{Kind: ErrInvalid, Provider: c.core.name, Operation: call.Operation, Message: "the path of a call must start with a slash"}
 	}
-	body, contentType, err := encodeBody(call.Body)
+	body, contentType, err := encodeBody(call)
 	if err != nil {
 		return nil, &Error{Kind: ErrInvalid, Provider: c.core.name, Operation: call.Operation, Err: err}
 	}
@@ -119,20 +119,27 @@ func repeatRule(call *Call) transport.Repeat {
 	return transport.Once
 }
 
-func encodeBody(body any) (encoded []byte, contentType string, err error) {
-	switch body := body.(type) {
+func encodeBody(call *Call) (encoded []byte, contentType string, err error) {
+	switch body := call.Body.(type) {
 	case nil:
-		return nil, "", nil
 	case url.Values:
-		return []byte(body.Encode()), "application/x-www-form-urlencoded", nil
+		encoded, contentType = []byte(body.Encode()), "application/x-www-form-urlencoded"
+	default:
+		encoded, err = encode(body)
+		contentType = "application/json"
 	}
+	if err == nil && len(call.Members) > 0 {
+		encoded, err = withMembers(encoded, call.Members)
+	}
+	return encoded, contentType, err
+}
+
+func encode(value any) ([]byte, error) {
 	var buf bytes.Buffer
 	encoder := json.NewEncoder(&buf)
 	encoder.SetEscapeHTML(false) // nobody embeds it into a page
-	if err := encoder.Encode(body); err != nil {
-		return nil, "", err
-	}
-	return bytes.TrimRight(buf.Bytes(), "\n"), "application/json", nil
+	err := encoder.Encode(value)
+	return bytes.TrimRight(buf.Bytes(), "\n"), err
 }
 
 // exchange sends the request with a credential. A token that the provider rejects is replaced

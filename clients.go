@@ -37,6 +37,9 @@ func (s *ClientsService) Create(ctx context.Context, c *OAuthClient) (*OAuthClie
 	if err := s.checkFields("Create", s.capabilities.Create, want, setFields(want)); err != nil {
 		return nil, err
 	}
+	if err := s.checkMembers("Create", want); err != nil {
+		return nil, err
+	}
 	record, err := s.driver.Create(ctx, want.Clone()) // the driver may bend its own
 	client := clientOf(record)
 	if err != nil {
@@ -165,7 +168,7 @@ func (s *ClientsService) Update(ctx context.Context, id string, change func(*OAu
 	if err != nil {
 		return nil, err
 	}
-	if len(changed) == 0 {
+	if len(changed) == 0 && len(missingMembers(old.Client, want)) == 0 {
 		return old.Client, nil
 	}
 	return s.write(ctx, old, want, changed)
@@ -222,7 +225,10 @@ func (s *ClientsService) edits(old, want *OAuthClient, replaced bool) ([]string,
 	changed := slices.DeleteFunc(changedFields(old, want), func(name string) bool {
 		return strings.HasPrefix(name, "Extra.") && !s.writable(name) // unset in a new Extra
 	})
-	return changed, s.checkFields("Update", s.capabilities.Update, want, changed)
+	if err := s.checkFields("Update", s.capabilities.Update, want, changed); err != nil {
+		return nil, err
+	}
+	return changed, s.checkMembers("Update", want)
 }
 
 // Delete removes a client for good, with every step that the vendor needs for it. ErrNotFound

@@ -179,6 +179,7 @@ func (s *ClientsService) verified(operation string, got, want *OAuthClient, aske
 			missing = append(missing, name)
 		}
 	}
+	missing = append(missing, missingMembers(got, want)...)
 	if len(missing) > 0 {
 		return got, &Error{
 			Kind: ErrNotApplied, Provider: s.provider, Operation: operation,

@@ -51,6 +51,7 @@ func memCapabilities() oauthclients.Capabilities {
 		GrantTypes:       []oauthclients.GrantType{oauthclients.GrantAuthorizationCode, oauthclients.GrantRefreshToken},
 		Create:           append(slices.Clone(both), "LogoURI", "Scopes", "Extra.Region"),
 		Update:           both,
+		Members:          []string{"id", "client_secret", "name", "description", "redirect_uris"},
 		RegenerateSecret: true,
 		Paging:           true,
 		MaxPageSize:      50,
@@ -139,7 +140,7 @@ func (d *memDriver) one(ctx context.Context, call *oauthclients.Call) (*oauthcli
 func (d *memDriver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*oauthclients.Record, error) {
 	return d.one(ctx, &oauthclients.Call{
 		Operation: "Create", Method: http.MethodPost, Path: "/clients",
-		Body: memWire{Name: want.Name, Description: want.Description, RedirectURIs: want.RedirectURIs},
+		Body: memWire{Name: want.Name, Description: want.Description, RedirectURIs: want.RedirectURIs}, Members: want.AdditionalMembers,
 	})
 }
 
@@ -156,7 +157,7 @@ func (d *memDriver) Update(
 	}
 	body["name"], body["description"], body["redirect_uris"] = want.Name, want.Description, want.RedirectURIs
 	return d.one(ctx, &oauthclients.Call{
-		Operation: "Update", Method: http.MethodPut, Path: memPath(old.Client.ID), Body: body,
+		Operation: "Update", Method: http.MethodPut, Path: memPath(old.Client.ID), Body: body, Members: want.AdditionalMembers,
 	})
 }
 

@@ -58,6 +58,13 @@ type OAuthClient struct {
 	// there are none. The providers' ExtraOf functions give it typed.
 	Extra Extra
 
+	// AdditionalMembers are members of the provider's own JSON that this library does not model,
+	// by their names there, each with its JSON: {"ipAllowList": ["192.0.2.0/24"]}. Create and
+	// Update send them beside the fields, and find out whether the provider kept them; null
+	// asks for a member to be cleared. Members that have a field are refused (ErrInvalid).
+	// Input only: Raw reads them.
+	AdditionalMembers map[string]json.RawMessage
+
 	raw rawSource
 }
 
@@ -113,6 +120,7 @@ func (c *OAuthClient) Clone() *OAuthClient {
 	clone.AllowedOrigins = slices.Clone(c.AllowedOrigins)
 	clone.GrantTypes = slices.Clone(c.GrantTypes)
 	clone.Scopes = slices.Clone(c.Scopes)
+	clone.AdditionalMembers = cloneMembers(c.AdditionalMembers)
 	clone.Extra = nil
 	if !isNil(c.Extra) {
 		clone.Extra = c.Extra.Clone()

@@ -51,6 +51,10 @@ type Capabilities struct {
 	// Create and Update list the fields of OAuthClient by their Go names, "RedirectURIs", that
 	// the verb can set; fields of the provider's Extra as "Extra.FieldName".
 	Create, Update []string
+	// Members lists the members of the provider's JSON that the fields above stand for, and those
+	// that only the provider sets. OAuthClient.AdditionalMembers takes any others; nil refuses
+	// all of them.
+	Members []string
 	// RegenerateSecret: the provider can issue a new secret for a client.
 	RegenerateSecret bool
 	// Paging: List takes a page size and a cursor.
@@ -191,6 +195,8 @@ type Call struct {
 	Header http.Header
 	// Body is sent as JSON; a url.Values is sent as a form, nil sends none.
 	Body any
+	// Members are added to the JSON object that Body is, for OAuthClient.AdditionalMembers.
+	Members map[string]json.RawMessage
 	// Result points at what the JSON of a 2xx answer is decoded into; nil takes every answer but
 	// an HTML page, which is never an API's.
 	Result any

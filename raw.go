@@ -39,15 +39,17 @@ func rawPage(body json.RawMessage, member string) *rawDocument {
 	return &rawDocument{body: &text, member: member}
 }
 
-func (r rawSource) cut() json.RawMessage {
+func (r rawSource) cut() json.RawMessage { return redact.WithoutSecrets(r.whole()) }
+
+// whole has the secrets.
+func (r rawSource) whole() json.RawMessage {
 	if r.doc == nil {
 		return nil
 	}
-	entry := json.RawMessage(*r.doc.body)
 	if !r.doc.single {
-		entry = r.doc.entry(r.index)
+		return r.doc.entry(r.index)
 	}
-	return redact.WithoutSecrets(entry)
+	return json.RawMessage(*r.doc.body)
 }
 
 // entry is nil only for a document that the driver could not have decoded either.

@@ -35,7 +35,7 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 		return nil, err
 	}
 	record, err := d.client(ctx, oauthclients.ErrOutcomeUnknown, "", &oauthclients.Call{
-		Operation: opCreate, Method: http.MethodPost, Path: d.clients, Body: toWire(want),
+		Operation: opCreate, Method: http.MethodPost, Path: d.clients, Body: toWire(want), Members: want.AdditionalMembers,
 	})
 	if err != nil || !record.Client.Secret.IsZero() {
 		return record, err
@@ -172,7 +172,7 @@ func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oau
 		return nil, failure(oauthclients.ErrUnavailable, opUpdate, nil, err)
 	}
 	if _, err := d.caller.Call(ctx, &oauthclients.Call{
-		Operation: opUpdate, Method: http.MethodPut, Path: path, Body: body,
+		Operation: opUpdate, Method: http.MethodPut, Path: path, Body: body, Members: want.AdditionalMembers,
 	}); err != nil {
 		return nil, err
 	}

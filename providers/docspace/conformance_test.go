@@ -52,6 +52,7 @@ func TestConformanceGuideWire(t *testing.T) {
 		t.Helper()
 		target := serverTarget(t, docspacetest.NewServer(t, docspacetest.WithGuideWire()), nil)
 		target.Required = []string{"Name", "RedirectURIs", "GrantTypes"}
+		target.DropsMembers = false
 		target.Sample = func(n int) *oauthclients.OAuthClient {
 			return &oauthclients.OAuthClient{
 				Name: fmt.Sprintf("Invoice Importer %d", n), RedirectURIs: []string{"https://app.example.com/callback"},
@@ -84,12 +85,13 @@ func serverTarget(t *testing.T, portal *docspacetest.Server, ignored []string) p
 			oauthclients.AuthKindTokenSource: connect(oauthclients.FromTokenSource(
 				oauth2.StaticTokenSource(&oauth2.Token{AccessToken: portal.AccessToken()}))),
 		},
-		Inject:    portal.Inject,
-		Sample:    portalSample,
-		Requests:  func() int { return len(portal.Requests()) },
-		UnknownID: "00000000-0000-4000-8000-000000000000",
-		Ignored:   ignored,
-		Required:  []string{"Name", "LogoURI", "AllowedOrigins", "RedirectURIs", "Scopes"},
+		Inject:       portal.Inject,
+		Sample:       portalSample,
+		Requests:     func() int { return len(portal.Requests()) },
+		UnknownID:    "00000000-0000-4000-8000-000000000000",
+		Ignored:      ignored,
+		DropsMembers: true,
+		Required:     []string{"Name", "LogoURI", "AllowedOrigins", "RedirectURIs", "Scopes"},
 		Edits: map[string]func(*oauthclients.OAuthClient){
 			"Scopes":         func(c *oauthclients.OAuthClient) { c.Scopes = []string{"rooms:read"} },
 			"LogoURI":        func(c *oauthclients.OAuthClient) { c.LogoURI = "data:image/svg+xml;base64,PHN2Zy8+" },

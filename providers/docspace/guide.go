@@ -28,7 +28,7 @@ func (d *guideDriver) Create(ctx context.Context, want *oauthclients.OAuthClient
 		return nil, err
 	}
 	return d.client(ctx, oauthclients.ErrOutcomeUnknown, "", &oauthclients.Call{
-		Operation: opCreate, Method: http.MethodPost, Path: d.clients, Body: toGuideWire(want),
+		Operation: opCreate, Method: http.MethodPost, Path: d.clients, Body: toGuideWire(want), Members: want.AdditionalMembers,
 	})
 }
 
@@ -116,7 +116,7 @@ func (d *guideDriver) Update(ctx context.Context, old *oauthclients.Record, want
 		return nil, failure(oauthclients.ErrUnavailable, opUpdate, nil, err)
 	}
 	response, err := d.caller.Call(ctx, &oauthclients.Call{
-		Operation: opUpdate, Method: http.MethodPut, Path: path, Body: body,
+		Operation: opUpdate, Method: http.MethodPut, Path: path, Body: body, Members: want.AdditionalMembers,
 	})
 	if err != nil {
 		return nil, err

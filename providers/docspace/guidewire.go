@@ -3,7 +3,6 @@ package docspace
 import (
 	"cmp"
 	"encoding/json"
-	"slices"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -23,7 +22,7 @@ func toGuideWire(c *oauthclients.OAuthClient) guideCreateWire {
 
 // guideUpdateWire is the body of PUT /clients/{id}: what was read, and the wanted values over it.
 func guideUpdateWire(raw json.RawMessage, want *oauthclients.OAuthClient) (map[string]any, error) {
-	body, err := unknownMembers(raw, isGuideModelled)
+	body, err := unknownMembers(raw, guideModelled())
 	if err != nil {
 		return nil, err
 	}
@@ -35,10 +34,10 @@ func guideUpdateWire(raw json.RawMessage, want *oauthclients.OAuthClient) (map[s
 	return body, nil
 }
 
-func isGuideModelled(member string) bool {
-	return slices.Contains([]string{
+func guideModelled() []string {
+	return []string{
 		"id", "clientId", "client_id", "clientSecret", "client_secret", "name", "redirectUris", "grantTypes",
-	}, member)
+	}
 }
 
 // guideWire is a client as the guide has it, with the other names under which servers answer

@@ -73,7 +73,7 @@ func serverCapabilities() oauthclients.Capabilities {
 	return oauthclients.Capabilities{
 		Auth:       authKinds(),
 		GrantTypes: fixedGrantTypes(), FixedGrantTypes: true,
-		Create: fields, Update: fields,
+		Create: fields, Update: fields, Members: modelled(),
 		RegenerateSecret: true,
 		Paging:           true, MaxPageSize: 50,
 	}
@@ -88,7 +88,7 @@ func guideCapabilities() oauthclients.Capabilities {
 			oauthclients.GrantAuthorizationCode, oauthclients.GrantRefreshToken,
 			oauthclients.GrantClientCredentials, oauthclients.GrantImplicit, oauthclients.GrantPassword,
 		},
-		Create: fields, Update: fields,
+		Create: fields, Update: fields, Members: guideModelled(),
 	}
 }
 

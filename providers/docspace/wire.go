@@ -57,7 +57,7 @@ func allowsPKCE(c *oauthclients.OAuthClient) bool {
 // URIs and scopes that newer portals demand as well, and of the other members only those that
 // were edited. Members that this package does not know are sent back as they came.
 func updateWire(old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (map[string]any, error) {
-	body, err := unknownMembers(old.Raw, isModelled)
+	body, err := unknownMembers(old.Raw, modelled())
 	if err != nil {
 		return nil, err
 	}
@@ -84,23 +84,23 @@ func updateWire(old *oauthclients.Record, want *oauthclients.OAuthClient, change
 }
 
 // unknownMembers are the members of raw that the SDK does not model.
-func unknownMembers(raw json.RawMessage, modelled func(member string) bool) (map[string]any, error) {
+func unknownMembers(raw json.RawMessage, modelled []string) (map[string]any, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &members); err != nil {
 		return nil, err
 	}
 	unknown := map[string]any{}
 	for member, value := range members {
-		if !modelled(member) {
+		if !slices.Contains(modelled, member) {
 			unknown[member] = value
 		}
 	}
 	return unknown, nil
 }
 
-// isModelled lists the members of clientWire in both spellings.
-func isModelled(member string) bool {
-	return slices.Contains([]string{
+// modelled lists the members of clientWire in both spellings.
+func modelled() []string {
+	return []string{
 		"client_id", "client_secret", "name", "description", "logo", "website_url", "terms_url",
 		"policy_url", "authentication_methods", "tenant", "redirect_uris", "allowed_origins",
 		"logout_redirect_uris", "logout_redirect_uri", "scopes", "created_on", "created_by",
@@ -108,7 +108,7 @@ func isModelled(member string) bool {
 		"id", "clientId", "clientSecret", "websiteUrl", "termsUrl", "policyUrl",
 		"authenticationMethods", "redirectUris", "allowedOrigins", "logoutRedirectUris",
 		"logoutRedirectUri", "createdOn", "createdBy", "modifiedOn", "modifiedBy", "isPublic",
-	}, member)
+	}
 }
 
 func listOrEmpty(list []string) []string {

@@ -27,7 +27,7 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 		return nil, err
 	}
 	got, record, err := d.one(ctx, &wireAnswer{}, &oauthclients.Call{
-		Operation: "Create", Method: http.MethodPost, Path: clientsPath, Body: toWire(want),
+		Operation: "Create", Method: http.MethodPost, Path: clientsPath, Body: toWire(want), Members: want.AdditionalMembers,
 	})
 	if err != nil {
 		return nil, err
@@ -59,12 +59,12 @@ func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oau
 	if err != nil {
 		return nil, err
 	}
-	return d.put(ctx, "Update", old.Client.ID, body)
+	return d.put(ctx, "Update", old.Client.ID, body, want.AdditionalMembers)
 }
 
-func (d *driver) put(ctx context.Context, operation, id string, body members) (*oauthclients.Record, error) {
+func (d *driver) put(ctx context.Context, operation, id string, body, added members) (*oauthclients.Record, error) {
 	_, record, err := d.one(ctx, &wireAnswer{asked: id}, &oauthclients.Call{
-		Operation: operation, Method: http.MethodPut, Path: clientPath(id), Body: body,
+		Operation: operation, Method: http.MethodPut, Path: clientPath(id), Body: body, Members: added,
 	})
 	return record, err
 }
@@ -99,7 +99,7 @@ func (d *driver) deactivate(ctx context.Context, found *oauthclients.Record) err
 	if err != nil {
 		return err
 	}
-	_, err = d.put(ctx, "Delete", found.Client.ID, body)
+	_, err = d.put(ctx, "Delete", found.Client.ID, body, nil)
 	return err
 }
 

@@ -65,6 +65,7 @@ func (p Provider) Capabilities() oauthclients.Capabilities {
 		},
 		Create:           writableFields(),
 		Update:           writableFields(),
+		Members:          modelled(),
 		RegenerateSecret: true,
 	}
 }

@@ -22,6 +22,12 @@ func readOnly() []string {
 	}
 }
 
+// modelled lists the members that a field stands for, or a verb as for state.
+func modelled() []string {
+	return append(readOnly(), "name", "description", "authorizedGrantType", "accessTokenValiditySeconds",
+		"registeredRedirectUri", "scope", "roleDivisions", "state", "dateToDelete")
+}
+
 // updateBody lays the changed fields over the client as it was read.
 func updateBody(old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (members, error) {
 	body, err := writable(old)

@@ -41,6 +41,21 @@ func brokenClaims() []breakage {
 			w.claim(func(c *oauthclients.Capabilities) { c.RegenerateSecret = !w.connected })
 		}, []string{"regenerate"}},
 
+		{"a member that is not refused", func(w *world) {
+			w.claim(func(c *oauthclients.Capabilities) {
+				if w.connected {
+					c.Members = append(c.Members, "another")
+				}
+			})
+		}, []string{"modelled members"}},
+		{"additional members in spite of the claim", func(w *world) {
+			w.claim(func(c *oauthclients.Capabilities) {
+				if w.connected {
+					c.Members = nil
+				}
+			})
+		}, []string{"additional members"}},
+		{"DropsMembers, and keeps them", func(w *world) { w.target.DropsMembers = true }, []string{"additional members"}},
 		{"NoSecret, and there is one", func(w *world) { w.target.NoSecret = true }, []string{"lifecycle", "secrets do not show"}},
 		{"Required, and can be cleared", func(w *world) { w.target.Required = []string{"Name", "Scopes"} }, []string{"update clears fields/Scopes"}},
 		{"not Required, and cannot be cleared", func(w *world) { w.target.Required = nil }, []string{"update clears fields/Name"}},
@@ -67,10 +82,10 @@ func brokenClaims() []breakage {
 			w.samples(func(c *oauthclients.OAuthClient) { extraOf(c).Usage = 7 })
 		}, []string{"extra fields are listed"}},
 		{"requests that no call made", requestsOfItsOwn, slices.Concat(everyOther(), everyRefusedID(), []string{
-			"create is not repeated", "ended context", "foreign extra", "grant types", "regenerate is not repeated",
+			"create is not repeated", "ended context", "foreign extra", "grant types", "modelled members", "regenerate is not repeated",
 		})},
 		{"requests that no call made, no new secrets", all(requestsOfItsOwn, withoutRegenerate), slices.Concat(everyOther(), everyRefusedID(), []string{
-			"create is not repeated", "ended context", "foreign extra", "grant types", "regenerate",
+			"create is not repeated", "ended context", "foreign extra", "grant types", "modelled members", "regenerate",
 		})},
 	}
 }

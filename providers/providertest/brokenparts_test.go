@@ -18,9 +18,10 @@ func everyEdit() []string {
 		"Name", "Description", "RedirectURIs", "AllowedOrigins", "GrantTypes", "Scopes", "ClientURI", "Extra.Tier", "Extra.Tags")
 }
 
-// everyClear has one part per portable field of Update, Name aside, which is required.
+// everyClear has one part per portable field of Update, Name aside, which is required, and the
+// case that clears an additional member.
 func everyClear() []string {
-	return parts("update clears fields", "Description", "RedirectURIs", "AllowedOrigins", "GrantTypes", "Scopes", "ClientURI")
+	return append(parts("update clears fields", "Description", "RedirectURIs", "AllowedOrigins", "GrantTypes", "Scopes", "ClientURI"), "additional members")
 }
 
 // everyOther has one part per field that Create does not take.

@@ -36,6 +36,12 @@ func brokenWrites() []breakage {
 		{"update changes the id", showing("Update", func(_, shown client) { shown["id"] = "id-99" }), slices.Concat(everyEdit(), everyClear(), []string{
 			"concurrent use", "lifecycle", "raw JSON", "update is repeated", "update keeps the rest",
 		})},
+		{"additional members are not sent", func(w *world) {
+			w.provider.call = func(c *oauthclients.Call) { c.Members = nil }
+		}, []string{"additional members"}},
+		{"update loses what it does not model", func(w *world) {
+			w.provider.body = func(verb string, _ []string, body map[string]any) { delete(body, "x_unknown_to_the_sdk") }
+		}, []string{"additional members"}},
 		{"names must be unique", refusing(takenName), []string{"names are not unique"}},
 		{"names lose what is not ASCII", storing(asciiName), []string{"odd texts"}},
 		{"names are kept as HTML", all(storing(htmlName), echoing("Create", "client_name")), []string{"odd texts"}},

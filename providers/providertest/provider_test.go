@@ -74,7 +74,11 @@ func (p *provider) Capabilities() oauthclients.Capabilities {
 		Create: []string{
 			"Name", "Description", "RedirectURIs", "AllowedOrigins", "GrantTypes", "Scopes", "ClientURI", "LogoURI", "Extra.Tier", "Extra.Tags",
 		},
-		Update:           []string{"Name", "Description", "RedirectURIs", "AllowedOrigins", "GrantTypes", "Scopes", "ClientURI", "Extra.Tier", "Extra.Tags"},
+		Update: []string{"Name", "Description", "RedirectURIs", "AllowedOrigins", "GrantTypes", "Scopes", "ClientURI", "Extra.Tier", "Extra.Tags"},
+		Members: []string{
+			"id", "client_secret", "status", "created_at", "usage", "client_name", "description", "redirect_uris", "allowed_origins",
+			"grant_types", "scopes", "client_uri", "logo_uri", "tier", "tags",
+		},
 		RegenerateSecret: true,
 		Paging:           true,
 		MaxPageSize:      50,
@@ -131,7 +135,7 @@ func (d *driver) write(
 		return nil, err
 	}
 	d.body(call.Operation, changed, body)
-	call.Body = body
+	call.Body, call.Members = body, want.AdditionalMembers
 	return d.one(ctx, call, want)
 }
 

@@ -54,6 +54,9 @@ type Target struct {
 	// Ignored lists the fields of Capabilities.Update that this server accepts and ignores;
 	// editing them must be a NotAppliedError.
 	Ignored []string
+	// DropsMembers: the server drops members that the provider does not model, so that
+	// AdditionalMembers must be a NotAppliedError.
+	DropsMembers bool
 	// NoSecret: the server issues no secret with Create.
 	NoSecret bool
 	// Auths has a client of the same account for each strategy of Capabilities.Auth; nil leaves
@@ -110,6 +113,8 @@ func Run(t *testing.T, h Harness) {
 		"regenerate is not repeated":    regenerateIsNotRepeated,
 		"delete is repeated":            deleteIsRepeated,
 		"update is repeated":            updateIsRepeated,
+		"additional members":            additionalMembersAreSent,
+		"modelled members":              modelledMembersAreRefused,
 	}
 	for _, name := range slices.Sorted(maps.Keys(cases)) {
 		t.Run(name, func(t *testing.T) { cases[name](t, h.Start(t)) })

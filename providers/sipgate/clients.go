@@ -35,7 +35,7 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 		return nil, err
 	}
 	created, err := d.one(ctx, "", &oauthclients.Call{
-		Operation: opCreate, Method: http.MethodPost, Path: clientsPath, Body: toWire(want),
+		Operation: opCreate, Method: http.MethodPost, Path: clientsPath, Body: toWire(want), Members: want.AdditionalMembers,
 	})
 	if err != nil || !created.Client.Secret.IsZero() {
 		return created, err
@@ -79,7 +79,7 @@ func (d *driver) Update(
 		return nil, undecodable(opUpdate, 0, err)
 	}
 	return d.one(ctx, old.Client.ID, &oauthclients.Call{
-		Operation: opUpdate, Method: http.MethodPut, Path: clientPath(old.Client.ID), Body: body,
+		Operation: opUpdate, Method: http.MethodPut, Path: clientPath(old.Client.ID), Body: body, Members: want.AdditionalMembers,
 	})
 }
 

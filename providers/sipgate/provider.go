@@ -71,6 +71,7 @@ func (Provider) Capabilities() oauthclients.Capabilities {
 		FixedGrantTypes: true,
 		Create:          settings(),
 		Update:          settings(),
+		Members:         modelled(),
 	}
 }
 

@@ -135,6 +135,7 @@ func TestCapabilities(t *testing.T) {
 		FixedGrantTypes: true,
 		Create:          settings,
 		Update:          settings,
+		Members:         []string{"clientId", "clientSecret", "name", "description", "redirectUris", "webOrigins", "privacyUrl", "termsUrl"},
 	}, sipgate.Provider{}.Capabilities())
 }
 

@@ -29,6 +29,11 @@ type wireClient struct {
 	wireSettings
 }
 
+// modelled lists the members of a client.
+func modelled() []string {
+	return []string{"clientId", "clientSecret", "name", "description", "redirectUris", "webOrigins", "privacyUrl", "termsUrl"}
+}
+
 // wireErrors has the members of all forms. None of them is sure to be there.
 type wireErrors struct {
 	Errors []wireError `json:"errors"`
