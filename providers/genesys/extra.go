@@ -31,6 +31,8 @@ type Extra struct {
 	CreatedBy EntityRef
 	// ModifiedBy is who changed it last. Output only.
 	ModifiedBy EntityRef
+	// SelfURI is the client's own address, without a host. Output only.
+	SelfURI string
 }
 
 // RoleDivision is a role that is granted in one division. Both parts are required.
@@ -41,11 +43,12 @@ type RoleDivision struct {
 	DivisionID string
 }
 
-// EntityRef names a user or a client of the organization.
+// EntityRef names a user, a client or an organization.
 type EntityRef struct {
 	ID string
-	// Name is empty where the server does not tell it.
-	Name string
+	// Name and SelfURI are empty where the server does not tell them. SelfURI is an address
+	// without a host.
+	Name, SelfURI string
 }
 
 // ExtraOf returns the Genesys settings of c, to be read or changed in place. It is never nil:

@@ -55,15 +55,20 @@ func failing(exchange providertest.Exchange, status int) providertest.Exchange {
 	return exchange
 }
 
-// play is a client that speaks to exactly these exchanges, without repeats of its own.
 func play(t *testing.T, exchanges ...providertest.Exchange) *oauthclients.ClientsService {
+	t.Helper()
+	return playClient(t, exchanges...).Clients
+}
+
+// playClient speaks to exactly these exchanges, without repeats of its own.
+func playClient(t *testing.T, exchanges ...providertest.Exchange) *oauthclients.Client {
 	t.Helper()
 	client, err := oauthclients.New(genesys.Provider{Region: genesys.EUWest1},
 		oauthclients.ClientCredentials{ClientID: "my-id", ClientSecret: oauthclients.NewSecret("my-secret")},
 		oauthclients.WithHTTPClient(providertest.Play(t, exchanges...)),
 		oauthclients.WithRetry(oauthclients.RetryPolicy{MaxAttempts: 1}))
 	require.NoError(t, err)
-	return client.Clients
+	return client
 }
 
 func nightlyExport() *oauthclients.OAuthClient {
@@ -106,12 +111,15 @@ func requireNightlyExport(t *testing.T, got *oauthclients.OAuthClient) {
 	require.Equal(t, oauthclients.StatusActive, got.Status)
 	require.True(t, date.Equal(got.CreatedAt))
 	require.True(t, date.Equal(got.UpdatedAt))
-	person := genesys.EntityRef{ID: "1f6a0d0c-51b7-4f0f-8d0a-3a4f0c0f7b22"}
+	person := genesys.EntityRef{
+		ID: "1f6a0d0c-51b7-4f0f-8d0a-3a4f0c0f7b22", SelfURI: "/api/v2/users/1f6a0d0c-51b7-4f0f-8d0a-3a4f0c0f7b22",
+	}
 	require.Equal(t, &genesys.Extra{
 		AccessTokenValidity: time.Hour,
 		RoleDivisions:       []genesys.RoleDivision{{RoleID: roleID, DivisionID: "*"}},
 		RoleIDs:             []string{roleID},
 		CreatedBy:           person, ModifiedBy: person,
+		SelfURI: onePath,
 	}, got.Extra)
 }
 

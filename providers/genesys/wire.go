@@ -46,6 +46,7 @@ type wireClient struct {
 	DateToDelete               time.Time           `json:"dateToDelete"`
 	CreatedBy                  wireRef             `json:"createdBy"`
 	ModifiedBy                 wireRef             `json:"modifiedBy"`
+	SelfURI                    string              `json:"selfUri"`
 }
 
 type wireRoleDivision struct {
@@ -54,8 +55,9 @@ type wireRoleDivision struct {
 }
 
 type wireRef struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	SelfURI string `json:"selfUri"`
 }
 
 // toWire maps a client for its creation; it was validated before.
@@ -92,6 +94,7 @@ func fromWire(w *wireClient) *oauthclients.OAuthClient {
 			RoleIDs:             w.RoleIDs,
 			CreatedBy:           EntityRef(w.CreatedBy),
 			ModifiedBy:          EntityRef(w.ModifiedBy),
+			SelfURI:             w.SelfURI,
 		},
 	}
 }
