@@ -8,7 +8,7 @@ import (
 	"github.com/oauthclients/oauthclients/providers/fakeserver/signin"
 )
 
-// This file checks the token of every API call, and serves the token in use.
+// This file checks the token of every API call, and ends the token in use.
 
 // api serves one operation: correlation id, token, rate limit, and the operation itself.
 func (s *Server) api(operation func(*http.Request) (any, *failure)) http.HandlerFunc {
@@ -18,20 +18,29 @@ func (s *Server) api(operation func(*http.Request) (any, *failure)) http.Handler
 		correlation := s.uuid("c0")
 		w.Header().Set("ININ-Correlation-Id", correlation)
 		failed := s.authorized(r)
-		if failed == nil {
-			failed = s.limited(w, r)
+		if failed != nil {
+			refuse(w, failed, correlation)
+			return
 		}
+		grant, _ := s.ledger.Bearer(bearer(r)) // the operation may end it
+		failed = s.limited(w, r)
 		var body any
 		if failed == nil {
 			body, failed = operation(r)
 		}
 		if failed != nil {
-			failed.ContextID = correlation
-			answer(w, failed.Status, failed)
+			s.count(grant, r, failed.Status)
+			refuse(w, failed, correlation)
 			return
 		}
+		s.count(grant, r, http.StatusOK)
 		answer(w, http.StatusOK, body)
 	}
+}
+
+func refuse(w http.ResponseWriter, failed *failure, correlation string) {
+	failed.ContextID = correlation
+	answer(w, failed.Status, failed)
 }
 
 func (s *Server) authorized(r *http.Request) *failure {
@@ -56,15 +65,6 @@ func bearer(r *http.Request) string {
 		return ""
 	}
 	return token
-}
-
-// describeToken has the client under a name of its own kind, and without its secret.
-func (s *Server) describeToken(r *http.Request) (any, *failure) {
-	grant, _ := s.ledger.Bearer(bearer(r)) // it was good a moment ago
-	if c := s.find(grant.ClientID); c != nil {
-		return map[string]any{"OAuthClient": c.view(false)}, nil
-	}
-	return map[string]any{"OAuthClient": map[string]string{"id": grant.ClientID, "name": "genesystest"}}, nil
 }
 
 // endToken ends the token in use and, if a person signed in for it, what came of that.

@@ -89,6 +89,7 @@ func (s *Server) finish(w http.ResponseWriter, a attempt, session string) {
 		Session: session, User: author, ClientID: a.clientID, RedirectURI: a.redirectURI,
 		Scopes: c.list("scope"), Challenge: a.challenge, Lifetime: s.lifetimeOf(c),
 	})
+	_ = s.AddAuthorization(c.id, "Authorized") // a client that has gone meanwhile needs none
 	sendBack(w, a, url.Values{"code": {code}})
 }
 

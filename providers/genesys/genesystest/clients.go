@@ -3,7 +3,6 @@ package genesystest
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -55,11 +54,7 @@ func (s *Server) remove(r *http.Request) (any, *failure) {
 	if found.text("state") != "inactive" {
 		return nil, fail(http.StatusBadRequest, "cannot.delete.client", "Clients must be inactive before deletion.")
 	}
-	if s.lingering {
-		set(found.members, "state", "deleted")
-		return nil, nil //nolint:nilnil // the vendor answers without a body
-	}
-	s.clients = slices.DeleteFunc(s.clients, func(c *client) bool { return c == found })
+	s.beginDeletion(found)
 	return nil, nil //nolint:nilnil // the vendor answers without a body
 }
 

@@ -14,9 +14,14 @@
 // It is as strict as the vendor is known to be: it wants a token, the required members and
 // their ranges, takes PUT as the replacement of the whole client, shows a secret only when it
 // is made, and deletes inactive clients only. Members that it does not know are kept and given
-// back. Where the vendor's behaviour is not documented it is lenient: it does not ask for
-// redirect URIs, and a deleted client is gone at once, as the vendor does it for clients of
-// the last 30 days. It does not look at scopes and roles either: a token may do everything.
+// back. A client of the last 30 days is gone when it is deleted; an older one stays inactive for
+// seven days, in which it can be restored. Where the vendor's behaviour is not documented it is
+// lenient: it does not ask for redirect URIs. It does not look at permissions, scopes and roles
+// either: a token may do everything.
+//
+// It serves what [genesys.API] has as well. A few scopes are always there; a sign-in authorizes
+// its client, and [Server.AddAuthorization] adds other decisions; usage jobs count what the
+// tokens of a client have sent to the server, and what [Server.AddUsage] adds.
 //
 // The token endpoint keeps to the table of the vendor's own SDKs: Basic for everything but a
 // code with PKCE, whose client may name itself in the form instead. A refresh needs Basic, so
@@ -54,6 +59,10 @@ type Server struct {
 	lifetime        time.Duration // 0: as the client says
 	refreshLifetime time.Duration // 0: no end
 	keepRefresh     bool
+	deletionLag     time.Duration
+	usagePolls      int
+	usageFails      bool
+	usagePage       int // 0: one page
 
 	ledger   *signin.Ledger
 	attempts *signin.Attempts[attempt]
@@ -66,6 +75,10 @@ type Server struct {
 	apiWindows  map[string]*window // by Authorization header
 	tokenLimit  limit
 	tokenWindow window
+
+	authorizations []*authorization
+	usage          map[tally]int
+	jobs           []*job
 }
 
 // Option changes a server.
@@ -79,7 +92,7 @@ func WithPageSize(n int) Option { return func(s *Server) { s.pageSize = max(n, 1
 // which form the vendor uses; the default is relative.
 func WithAbsoluteLinks() Option { return func(s *Server) { s.absolute = true } }
 
-// WithLingeringDeletes lets a deleted client still be read, in state "deleted".
+// WithLingeringDeletes lets a deleted client be read for ever, in state "deleted".
 func WithLingeringDeletes() Option { return func(s *Server) { s.lingering = true } }
 
 // WithRateLimit allows n API requests per window and token, and answers further ones with
@@ -120,7 +133,7 @@ const (
 func New(opts ...Option) *Server {
 	s := &Server{
 		attempts: signin.NewAttempts[attempt](pageLifetime), pages: newPages(),
-		apiWindows: map[string]*window{},
+		apiWindows: map[string]*window{}, usage: map[tally]int{},
 	}
 	for _, option := range opts {
 		option(s)
@@ -180,6 +193,13 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("PUT /api/v2/oauth/clients/{id}", s.api(s.update))
 	mux.HandleFunc("DELETE /api/v2/oauth/clients/{id}", s.api(s.remove))
 	mux.HandleFunc("POST /api/v2/oauth/clients/{id}/secret", s.api(s.newSecret))
+	mux.HandleFunc("POST /api/v2/oauth/clients/{clientId}/usage/query", s.api(s.queryUsage))
+	mux.HandleFunc("GET /api/v2/oauth/clients/{clientId}/usage/query/results/{executionId}", s.api(s.usageResults))
+	mux.HandleFunc("GET /api/v2/oauth/clients/{clientId}/usage/summary", s.api(s.summarizeUsage))
+	mux.HandleFunc("GET /api/v2/oauth/scopes", s.api(s.listScopes))
+	mux.HandleFunc("GET /api/v2/oauth/scopes/{scopeId}", s.api(s.getScope))
+	mux.HandleFunc("GET /api/v2/oauth/authorizations", s.api(s.listAuthorizations))
+	mux.HandleFunc("GET /api/v2/oauth/authorizations/{clientId}", s.api(s.getAuthorization))
 	mux.HandleFunc("/", s.api(func(*http.Request) (any, *failure) { return nil, notFound() }))
 	return mux
 }

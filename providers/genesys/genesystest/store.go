@@ -24,6 +24,7 @@ const author = "1f6a0d0c-51b7-4f0f-8d0a-3a4f0c0f7b22"
 type client struct {
 	id, secret        string
 	created, modified time.Time
+	ends              time.Time // when a deletion that is under way is carried out; zero without one
 	// members are what was sent last, and the defaults for what was not.
 	members map[string]json.RawMessage
 }
@@ -40,6 +41,9 @@ func (c *client) view(withSecret bool) map[string]json.RawMessage {
 	set(view, "modifiedBy", by)
 	set(view, "roleIds", c.roleIDs())
 	set(view, "selfUri", path)
+	if !c.ends.IsZero() {
+		set(view, "dateToDelete", stamp(c.ends))
+	}
 	if withSecret && c.secret != "" {
 		set(view, "secret", c.secret)
 	}
@@ -90,14 +94,17 @@ func (c *client) replace(members map[string]json.RawMessage) {
 		}
 	}
 	c.modified = time.Now()
+	if c.text("state") != "inactive" {
+		c.ends = time.Time{} // it is restored
+	}
 }
 
 func isNull(text json.RawMessage) bool { return len(text) == 0 || string(text) == "null" }
 
 // Add puts a client into the server as it stands in document, a JSON object, without checking
-// it: for clients that were made by other means, with members and values this package does not
-// know. An "id" and a "secret" in it are kept, and made up if they are missing. It returns the
-// id; a document that is no object, or has an id that is taken, is an error.
+// it: for clients that were made by other means or long ago, with members and values this
+// package does not know. An "id", a "secret" and a "dateCreated" in it are kept, and made up if
+// they are missing. It returns the id; a document that is no object, or has an id that is taken, is an error.
 func (s *Server) Add(document string) (id string, err error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(document), &members); err != nil {
@@ -114,7 +121,7 @@ func (s *Server) Add(document string) (id string, err error) {
 
 // insert is for holders of the lock. An id that is "" is made up.
 func (s *Server) insert(id string, members map[string]json.RawMessage) *client {
-	added := &client{id: id, secret: take(members, "secret"), created: time.Now()}
+	added := &client{id: id, secret: take(members, "secret"), created: created(members)}
 	if added.id == "" {
 		added.id = s.uuid("a0")
 	}
@@ -153,7 +160,9 @@ func (s *Server) Document(id string) json.RawMessage {
 	return text
 }
 
+// find is for holders of the lock.
 func (s *Server) find(id string) *client {
+	s.sweep()
 	index := slices.IndexFunc(s.clients, func(c *client) bool { return c.id == id })
 	if index < 0 {
 		return nil

@@ -35,20 +35,31 @@ type content struct {
 // request reads and checks a body. The values that old has already are taken again, whatever
 // they are.
 func request(r *http.Request, old *client) (map[string]json.RawMessage, *failure) {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return nil, fail(http.StatusUnsupportedMediaType, "unsupported.media.type", "The request must be application/json.")
+	if failed := mustBeJSON(r); failed != nil {
+		return nil, failed
 	}
 	var text json.RawMessage
 	var members map[string]json.RawMessage
 	var body content
 	if json.NewDecoder(r.Body).Decode(&text) != nil || json.Unmarshal(text, &members) != nil ||
 		members == nil || json.Unmarshal(text, &body) != nil {
-		return nil, fail(http.StatusBadRequest, "bad.request", "The request could not be understood by the server due to malformed syntax.")
+		return nil, malformed()
 	}
 	if details := body.faults(members, old); len(details) > 0 {
 		return nil, fail(http.StatusBadRequest, "bad.request", "The request is not valid.", details...)
 	}
 	return members, nil
+}
+
+func mustBeJSON(r *http.Request) *failure {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return fail(http.StatusUnsupportedMediaType, "unsupported.media.type", "The request must be application/json.")
+	}
+	return nil
+}
+
+func malformed() *failure {
+	return fail(http.StatusBadRequest, "bad.request", "The request could not be understood by the server due to malformed syntax.")
 }
 
 func (c *content) faults(members map[string]json.RawMessage, old *client) []detail {
