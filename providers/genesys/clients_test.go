@@ -19,10 +19,16 @@ import (
 // connect returns a client of a fake without a socket.
 func connect(t *testing.T, opts ...genesystest.Option) (*genesystest.Server, *oauthclients.ClientsService) {
 	t.Helper()
+	fake, client := connectClient(t, opts...)
+	return fake, client.Clients
+}
+
+func connectClient(t *testing.T, opts ...genesystest.Option) (*genesystest.Server, *oauthclients.Client) {
+	t.Helper()
 	fake := genesystest.New(opts...)
 	client, err := oauthclients.New(fake.Provider(), fake.Auth(), oauthclients.WithHTTPClient(fake.HTTPClient()))
 	require.NoError(t, err)
-	return fake, client.Clients
+	return fake, client
 }
 
 // invalidFields are the fields that a local fault names; the error must be one.

@@ -53,12 +53,18 @@ func schedulesItself(status oauthclients.Status) bool {
 
 // deactivateBody is the client as it was read, but inactive.
 func deactivateBody(found *oauthclients.Record) (members, error) {
+	return statusBody(found, oauthclients.StatusInactive)
+}
+
+// statusBody is the client as it was read, but in another state. It has no date: for an inactive
+// client the date is the vendor's, and an active one with it would be deleted all the same.
+func statusBody(found *oauthclients.Record, status oauthclients.Status) (members, error) {
 	body, err := writable(found)
 	if err != nil {
 		return nil, err
 	}
 	delete(body, "dateToDelete")
-	return body, body.set("state", "inactive")
+	return body, body.set("state", status)
 }
 
 // writable reads a client's JSON without its read-only members, and with today's spelling of

@@ -1,0 +1,125 @@
+package genesys
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file holds the catalogue of scopes: what OAuthClient.Scopes can have.
+
+const (
+	scopesPath = apiPrefix + "/oauth/scopes"
+	opScopes   = "Scopes"
+	opScope    = "Scope"
+)
+
+// Scope is one that an OAuth client can ask for.
+type Scope struct {
+	// ID is what stands in OAuthClient.Scopes, such as "users" or "users:readonly".
+	ID string
+	// Description tells a person what the scope allows, see [API.InLanguage]. It may be empty.
+	Description string
+	// SelfURI is the scope's own address, without a host.
+	SelfURI string
+}
+
+// Scopes lists every scope there is, GET /api/v2/oauth/scopes. The vendor has no pages for it,
+// and asks for no permission.
+//
+// Every error is an [*oauthclients.Error]; an answer with a scope that has no id is ErrUnavailable.
+func (a *API) Scopes(ctx context.Context) ([]Scope, error) {
+	var answer listAnswer[scopeAnswer]
+	if err := a.read(ctx, opScopes, scopesPath, nil, &answer); err != nil {
+		return nil, err
+	}
+	scopes := make([]Scope, len(answer.entities))
+	for i, entry := range answer.entities {
+		scopes[i] = entry.Scope
+	}
+	return scopes, nil
+}
+
+// Scope reads one scope, GET /api/v2/oauth/scopes/{scopeId}: an id such as "users:readonly".
+// ErrNotFound if there is none.
+func (a *API) Scope(ctx context.Context, id string) (*Scope, error) {
+	answer := scopeAnswer{asked: id}
+	if err := a.read(ctx, opScope, scopesPath+"/"+url.PathEscape(id), faultsOfID(id), &answer); err != nil {
+		return nil, err
+	}
+	return &answer.Scope, nil
+}
+
+// read makes a call whose answer has texts in the language of a, unless there are faults.
+func (a *API) read(ctx context.Context, operation, path string, faults []oauthclients.FieldError, result any) error {
+	faults = append(faults, a.faultsOfLanguage()...)
+	if err := oauthclients.InvalidFields(providerName, operation, faults); err != nil {
+		return err
+	}
+	_, err := a.driver.caller.Call(ctx, &oauthclients.Call{
+		Operation: operation, Method: http.MethodGet, Path: path, Header: a.languageHeader(), Result: result,
+	})
+	return err
+}
+
+// listAnswer is a listing without pages (OAuthScopeListing, OAuthAuthorizationListing). Missing
+// entities are none; total is not needed.
+type listAnswer[T any] struct{ entities []T }
+
+// UnmarshalJSON implements [json.Unmarshaler]. Each entry is decoded by itself, so that the
+// error can tell which one is of no use, and that null is none.
+func (l *listAnswer[T]) UnmarshalJSON(body []byte) error {
+	var wire *struct {
+		Entities []json.RawMessage `json:"entities"`
+	}
+	if err := json.Unmarshal(body, &wire); err != nil {
+		return err
+	}
+	if wire == nil {
+		return errors.New("the answer is no list")
+	}
+	entities := make([]T, len(wire.Entities))
+	for i, entry := range wire.Entities {
+		if err := json.Unmarshal(entry, &entities[i]); err != nil {
+			return fmt.Errorf("entry %d of the list: %w", i+1, err)
+		}
+	}
+	l.entities = entities
+	return nil
+}
+
+// scopeAnswer is a scope in an answer (OAuthScope).
+type scopeAnswer struct {
+	Scope
+
+	asked string // the id that was asked for, "" in a list
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (s *scopeAnswer) UnmarshalJSON(body []byte) error {
+	var wire struct {
+		ID          string `json:"id"`
+		Description string `json:"description"`
+		SelfURI     string `json:"selfUri"`
+	}
+	if err := json.Unmarshal(body, &wire); err != nil {
+		return err
+	}
+	switch {
+	case blank(wire.ID):
+		return errors.New("the scope has no id")
+	case another(s.asked, wire.ID):
+		return fmt.Errorf("the answer is about the scope %.100q, not %q", wire.ID, s.asked)
+	}
+	s.Scope = Scope(wire)
+	return nil
+}
+
+// another: what is said of something else must not be taken for what was asked for.
+func another(asked, answered string) bool { return asked != "" && !strings.EqualFold(asked, answered) }
