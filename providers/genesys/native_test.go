@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"net/http"
 	"strings"
@@ -89,6 +90,10 @@ func callsByID(api *genesys.API) map[string]func(ctx context.Context, id string)
 			got, err := api.Authorization(ctx, id)
 			return withoutResult(got == nil, err)
 		},
+		"UsageQuery": func(ctx context.Context, id string) error {
+			return onlyError(api.UsageQuery(ctx, id, genesys.UsageQuery{Interval: aWeek()}))
+		},
+		"UsageSummary": func(ctx context.Context, id string) error { return onlyError(api.UsageSummary(ctx, id, 7)) },
 	}
 }
 
@@ -123,6 +128,32 @@ func withoutResult(none bool, err error) error {
 	return err
 }
 
+// rowsOf ranges over rows until it ends, and looks whether an error ends it, without a row.
+func rowsOf(seq iter.Seq2[*genesys.UsageRow, error]) (rows []*genesys.UsageRow, err error) {
+	for row, failed := range seq {
+		if err != nil {
+			return rows, errors.New("it goes on after an error")
+		}
+		if failed != nil == (row != nil) {
+			return rows, errResult
+		}
+		if err = failed; err == nil {
+			rows = append(rows, row)
+		}
+	}
+	return rows, err
+}
+
+func onlyError(seq iter.Seq2[*genesys.UsageRow, error]) error {
+	rows, err := rowsOf(seq)
+	return withoutResult(len(rows) == 0, err)
+}
+
+func aWeek() genesys.Interval {
+	start := time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC)
+	return genesys.Interval{Start: start, End: start.AddDate(0, 0, 7)}
+}
+
 func TestNativeCallsRefuseIDsThatLeadElsewhere(t *testing.T) {
 	fake, api := connectNative(t)
 	for _, id := range []string{"", " ", "\t\n", ".", ".."} {
@@ -140,6 +171,7 @@ func TestNativeCallsEscapeIDs(t *testing.T) {
 	paths := map[string]string{
 		"Deactivate": listPath + "/%s", "Activate": listPath + "/%s", "WaitDeleted": listPath + "/%s",
 		"Scope": "/api/v2/oauth/scopes/%s", "Authorization": "/api/v2/oauth/authorizations/%s",
+		"UsageQuery": listPath + "/%s/usage/query", "UsageSummary": listPath + "/%s/usage/summary",
 	}
 	for id, segment := range map[string]string{"a/../b?c% d": "a%2F..%2Fb%3Fc%25%20d", "users:readonly": "users:readonly"} {
 		fake, api := connectNative(t)
@@ -222,7 +254,7 @@ func TestNativeCallsAreRepeated(t *testing.T) {
 func TestNativeCallsTellTheWaitOfALimit(t *testing.T) {
 	fake, api := connectNative(t)
 	fake.Inject(fakeserver.Fault{PathContains: "/api/v2/", Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"3600"}}})
-	for name, call := range map[string]func(context.Context) error{"Me": allCalls(api, exportID)["Me"]} {
+	for name, call := range map[string]func(context.Context) error{"Me": allCalls(api, exportID)["Me"], "UsageQuery": allCalls(api, exportID)["UsageQuery"]} {
 		var failed *oauthclients.Error
 		require.ErrorAs(t, call(t.Context()), &failed, name)
 		require.ErrorIs(t, failed, oauthclients.ErrRateLimited)

@@ -2,6 +2,7 @@ package genesys
 
 import (
 	"encoding/json"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -77,5 +78,54 @@ func FuzzTokenInfo(f *testing.F) {
 		}
 		require.NotEmpty(t, strings.TrimSpace(got.Client.ID))
 		require.LessOrEqual(t, len(got.Client.GrantTypes), 1)
+	})
+}
+
+// Whatever the id of a job is, its results are below the client.
+func FuzzUsageExecution(f *testing.F) {
+	addFixtures(f, "usage_execution_response.json")
+	for _, text := range []string{`{}`, `null`, `{"executionId":"."}`, `{"executionId":"../../x"}`, `{"executionId":"a?b#c%2F"}`, `{"ExecutionID":"\u0000"}`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var got usageExecution
+		if json.Unmarshal(text, &got) != nil {
+			require.Zero(t, got, "half an answer is none")
+			return
+		}
+		base, err := url.Parse("https://api.mypurecloud.ie")
+		require.NoError(t, err)
+		u, err := base.Parse(resultsPath("c", got.id))
+		require.NoError(t, err)
+		require.Equal(t, base.Host, u.Host)
+		before, segment, found := strings.Cut(u.EscapedPath(), "/results/")
+		require.True(t, found)
+		require.Equal(t, clientsPath+"/c/usage/query", before)
+		require.NotContains(t, segment, "/")
+		id, err := url.PathUnescape(segment)
+		require.NoError(t, err)
+		require.Equal(t, got.id, id)
+	})
+}
+
+// A result has a status, and as many rows as were sent.
+func FuzzUsageResult(f *testing.F) {
+	addFixtures(f, "usage_running_response.json", "usage_complete_response.json", "usage_failed_response.json", "usage_page_response.json")
+	for _, text := range []string{`{}`, `null`, `{"queryStatus":"COMPLETE","results":[{}]}`, `{"queryStatus":"Complete","results":[null]}`,
+		`{"queryStatus":"x","results":[{"requests":9223372036854775807}],"cursors":null}`, `{"queryStatus":"Complete","results":[{"date":null}]}`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var got usageResult
+		if json.Unmarshal(text, &got) != nil {
+			require.Zero(t, got, "half an answer is none")
+			return
+		}
+		require.NotEmpty(t, strings.TrimSpace(string(got.status)))
+		var wire struct {
+			Results []any `json:"results"`
+		}
+		require.NoError(t, json.Unmarshal(text, &wire))
+		require.Len(t, got.rows, len(wire.Results))
 	})
 }
