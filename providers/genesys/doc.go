@@ -33,7 +33,8 @@
 // Delete takes two steps, since the vendor deletes inactive clients only: it deactivates the
 // client and deletes it. If the second step fails, the client stays inactive, and the error
 // says so. The vendor keeps a client older than 30 days for another seven, in which it can be
-// restored; what Get answers in that time is not documented.
+// restored, see [API.Activate]; what Get answers in that time is not documented.
+// [API.WaitDeleted] waits for the end.
 //
 // An update writes the whole client back, because the vendor's PUT replaces it. A scheduled
 // deletion, Extra.DateToDelete, is written back with it, but not for an inactive client: there
@@ -43,9 +44,22 @@
 // link it is followed, on the same host and to the same list only; any other link ends the
 // list.
 //
+// What the vendor adds to a client before this library knows it goes with
+// OAuthClient.AdditionalMembers; the list of IP addresses that it has announced for clients with
+// client_credentials is one, whose member it has not named yet.
+//
 // Limits are per token and differ between organizations; the vendor's own headers tell how
 // long to wait, and the library waits. Package genesystest is a fake for tests.
 //
-// Sources: the vendor's SDKs for Go, Python, JavaScript and Swift, its Terraform provider, and
-// the help pages "Create an OAuth client" and "View, edit, delete, or restore OAuth clients".
+// # What else there is
+//
+// [Of] has what the vendor offers around OAuth clients: taking them out of use and back, the
+// scopes there are, which clients may act for the person, what a client has sent to the vendor,
+// and what a token stands for. It needs the permission oauth:client:authorize for
+// authorizations, oauth:client:view or usage:client:view for usage, and none for scopes and the
+// token.
+//
+// Sources: the vendor's SDKs for Go, Python, JavaScript and Swift, its command line and its
+// Terraform provider, its developer centre's article "Understanding your Genesys Cloud API usage",
+// and the help pages "Create an OAuth client" and "View, edit, delete, or restore OAuth clients".
 package genesys
