@@ -3,12 +3,8 @@ package sipgate
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
 	"strings"
-
-	"github.com/oauthclients/oauthclients"
 )
 
 // This file holds the balance of the account.
@@ -37,10 +33,7 @@ type Balance struct {
 // ErrUnavailable, with the name of what is missing, for an answer without an amount or a currency.
 func (a *API) Balance(ctx context.Context) (*Balance, error) {
 	var balance Balance
-	_, err := a.driver.caller.Call(ctx, &oauthclients.Call{
-		Operation: opBalance, Method: http.MethodGet, Path: balancePath, Result: (*balanceAnswer)(&balance),
-	})
-	if err != nil {
+	if err := a.read(ctx, opBalance, balancePath, (*balanceAnswer)(&balance)); err != nil {
 		return nil, err
 	}
 	return &balance, nil
@@ -80,7 +73,7 @@ func (a *balanceAnswer) UnmarshalJSON(body []byte) error {
 		lacking = append(lacking, "currency")
 	}
 	if len(lacking) > 0 {
-		return errors.New("the answer lacks " + strings.Join(lacking, " and "))
+		return lacks(lacking...)
 	}
 	a.Amount, a.Currency = *wire.Amount, currency
 	return nil

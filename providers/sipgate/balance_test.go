@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/providertest"
 	"github.com/oauthclients/oauthclients/providers/sipgate"
 	"github.com/oauthclients/oauthclients/providers/sipgate/sipgatetest"
@@ -39,55 +38,20 @@ func TestBalance(t *testing.T) {
 }
 
 func TestAnUnusableBalanceIsAnError(t *testing.T) {
-	cases := map[string][]string{
-		`{"currency":"EUR"}`:               {"lacks amount"},
-		`{"amount":null,"currency":"EUR"}`: {"lacks amount"},
-		`{"amount":1}`:                     {"lacks currency"},
-		`{"amount":0,"currency":""}`:       {"lacks currency"},
-		`{"amount":0,"currency":" "}`:      {"lacks currency"},
-		`{"amount":0,"currency":null}`:     {"lacks currency"},
-		`{}`:                               {"lacks amount and currency"},
-		`null`:                             {"lacks amount and currency"},
-		`{"amount":1.5,"currency":"EUR"}`:  {"amount"},
-		`{"amount":"1","currency":"EUR"}`:  {"amount"},
-		`{"amount":9223372036854775808,"currency":"EUR"}`: {"amount"},
-		`{"amount":1,"currency":978}`:                     {"currency"},
-		`[]`:                                              {"array"},
-		`<html>`:                                          {"invalid character"},
-		``:                                                {"no body"},
-	}
-	for body, reasons := range cases {
-		t.Run(body, func(t *testing.T) {
-			client := play(t, answeringText(t, exchange(http.MethodGet, balancePath), http.StatusOK, body))
-			balance, err := native(t, client).Balance(t.Context())
-			require.Nil(t, balance)
-			require.ErrorIs(t, err, oauthclients.ErrUnavailable)
-			require.NotErrorIs(t, err, oauthclients.ErrOutcomeUnknown, "a read changes nothing")
-			require.ErrorContains(t, err, "sipgate: Balance: ")
-			for _, reason := range reasons {
-				require.ErrorContains(t, err, reason)
-			}
-		})
-	}
-}
-
-func TestBalanceErrors(t *testing.T) {
-	cases := []struct {
-		status  int
-		kind    error
-		message string
-	}{
-		{http.StatusForbidden, oauthclients.ErrPermission, "the scope balance:read or a feature of the account is missing"},
-		{http.StatusUnauthorized, oauthclients.ErrUnauthenticated, "the token was refused"},
-		{http.StatusServiceUnavailable, oauthclients.ErrUnavailable, "503"},
-	}
-	for _, c := range cases {
-		client := play(t, answering(exchange(http.MethodGet, balancePath), c.status, ""))
-		balance, err := native(t, client).Balance(t.Context())
-		require.Nil(t, balance)
-		require.ErrorIs(t, err, c.kind)
-		require.ErrorContains(t, err, c.message)
-	}
+	requireUnusable(t, "Balance", map[string]string{
+		`{"currency":"EUR"}`:               "lacks amount",
+		`{"amount":null,"currency":"EUR"}`: "lacks amount",
+		`{"amount":1}`:                     "lacks currency",
+		`{"amount":0,"currency":""}`:       "lacks currency",
+		`{"amount":0,"currency":" "}`:      "lacks currency",
+		`{"amount":0,"currency":null}`:     "lacks currency",
+		`{}`:                               "lacks amount and currency",
+		`null`:                             "lacks amount and currency",
+		`{"amount":1.5,"currency":"EUR"}`:  "amount",
+		`{"amount":"1","currency":"EUR"}`:  "amount",
+		`{"amount":9223372036854775808,"currency":"EUR"}`: "amount",
+		`{"amount":1,"currency":978}`:                     "currency",
+	})
 }
 
 func TestBalanceString(t *testing.T) {
@@ -127,9 +91,7 @@ func TestBalanceString(t *testing.T) {
 // The fake and the fixture are the same account, so that a test against one holds for the other.
 func TestBalanceOfTheFake(t *testing.T) {
 	server := sipgatetest.New()
-	client, err := oauthclients.New(server.Provider(), server.PersonalAccessToken(), oauthclients.WithHTTPClient(server.HTTPClient()))
-	require.NoError(t, err)
-	balance, err := native(t, client).Balance(t.Context())
+	balance, err := native(t, inside(t, server)).Balance(t.Context())
 	require.NoError(t, err)
 	require.JSONEq(t, string(providertest.Fixture(t, "balance_response.json")),
 		fmt.Sprintf(`{"amount":%d,"currency":%q}`, balance.Amount, balance.Currency))

@@ -19,7 +19,9 @@
 // is, suffix included. PKCE is on, although sipgate documents none: Keycloak, which the login
 // servers run, knows it. SignOut ends the session there.
 //
-// [Of] has what sipgate offers beside OAuth2 clients, such as the balance.
+// [Of] has what sipgate offers beside the verbs: the balance of the account ([API.Balance]), who
+// the credential belongs to ([API.UserInfo]), and the privacy and terms pages of one client
+// ([API.GDPR]). [WebphoneClient] makes the client for sipgate's Webphone.
 //
 // # What is special about sipgate
 //

@@ -21,20 +21,29 @@ func TestScopesAreTheDeclaredOnes(t *testing.T) {
 	require.ElementsMatch(t, append(declared, ScopeOfflineAccess), scopeConstants(t))
 }
 
-// scopeConstants reads the values of all constants in scopes.go: nothing else lists them.
+// scopeConstants reads the values of all constants in scopes.go: nothing else lists them. Each one
+// is untyped, so that it fits wherever a string does, and says what it grants.
 func scopeConstants(t *testing.T) []string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "scopes.go", nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), "scopes.go", nil, parser.ParseComments)
 	require.NoError(t, err)
 	var values []string
-	ast.Inspect(file, func(node ast.Node) bool {
-		if constant, ok := node.(*ast.ValueSpec); ok {
-			require.True(t, strings.HasPrefix(constant.Names[0].Name, "Scope"))
+	for _, declaration := range file.Decls {
+		block := declaration.(*ast.GenDecl)
+		for _, spec := range block.Specs {
+			constant := spec.(*ast.ValueSpec)
+			name := constant.Names[0].Name
+			require.True(t, strings.HasPrefix(name, "Scope"), name)
+			require.Nil(t, constant.Type, name)
+			says := constant.Comment.Text()
+			if len(block.Specs) == 1 {
+				says = block.Doc.Text()
+			}
+			require.NotEmpty(t, says, name)
 			value, err := strconv.Unquote(constant.Values[0].(*ast.BasicLit).Value)
 			require.NoError(t, err)
 			values = append(values, value)
 		}
-		return true
-	})
+	}
 	return values
 }

@@ -19,6 +19,10 @@
 // method S256 only, the client's credentials in the form only, and no token once a person has
 // logged out.
 //
+// The balance of the account ([Server.SetBalance]), the user info and the privacy and terms pages
+// of a client are served too. A token opens what its scopes open: the clients and the balance want
+// theirs, the other two only a valid credential, as sipgate's description lists none for them.
+//
 // It demands all six settings of a client in every write and refuses a clientId or clientSecret
 // there. Members it does not know are kept as they were sent and given back; like every member
 // they are gone when a PUT leaves them out. Lists are in order of creation.

@@ -98,7 +98,7 @@ func TestOtherResources(t *testing.T) {
 
 func TestWithoutACredentialEveryPathAnswers401WithoutABody(t *testing.T) {
 	server := sipgatetest.New()
-	for _, path := range []string{clientsPath, clientsPath + "/a", clientsPath + "/a/gdpr", "/v2/balance", "/v2/nothing"} {
+	for _, path := range []string{clientsPath, clientsPath + "/a", clientsPath + "/a/gdpr", "/v2/balance", "/v2/authorization/userinfo", "/v2/nothing"} {
 		for _, authorization := range []string{"", "Bearer", "Bearer x", "Basic x", server.AccessToken(), "Basic " + server.AccessToken()} {
 			got := do(t, server, http.MethodGet, path, map[string]string{"Authorization": authorization}, "")
 			require.Equal(t, http.StatusUnauthorized, got.status, authorization)
