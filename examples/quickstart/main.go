@@ -1,5 +1,5 @@
 // Quickstart walks the whole life of an OAuth2 client: create, list, update, regenerate the
-// secret, delete.
+// secret, delete; and shows what only that vendor has.
 //
 //	go run ./examples/quickstart
 //

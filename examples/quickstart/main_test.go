@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/oauthclients/oauthclients/providers/fakeserver"
+	"github.com/oauthclients/oauthclients/providers/sipgate/sipgatetest"
 )
 
 func noEnvironment(string) string { return "" }
@@ -22,6 +26,8 @@ sipgate (fake at URL)
   list       1 of the account, the new one among them
   update     redirect URIs now https://app.example.com/callback, https://app.example.com/after-login
   regenerate this vendor cannot; nothing was sent
+  user       w0 of account 0000000 at sipgate.de
+  balance    123.45 EUR
   delete     done, and reading it again says: not found
 
 genesys (fake at URL)
@@ -104,4 +110,24 @@ func (closedPipe) Write([]byte) (int, error) { return 0, errors.New("closed") }
 
 func TestAClosedPipeIsNoSuccess(t *testing.T) {
 	require.ErrorContains(t, run(t.Context(), closedPipe{}, noEnvironment), "closed")
+}
+
+// A token for clients alone is enough for the tour.
+func TestWhatTheTokenMayNotSeeIsLeftOut(t *testing.T) {
+	fake := sipgatetest.NewServer(t)
+	fake.Inject(fakeserver.Fault{PathContains: "/balance", Status: http.StatusForbidden})
+	var out strings.Builder
+	require.NoError(t, fakeStop(fake, sipgateSample()).walk(t.Context(), &printer{out: &out}))
+	require.Contains(t, out.String(), "  own        sipgate: Balance: permission denied")
+	require.Contains(t, out.String(), "the scope balance:read")
+	require.Contains(t, out.String(), "  delete     done")
+}
+
+func TestAnotherFailureIsTold(t *testing.T) {
+	fake := sipgatetest.NewServer(t)
+	fake.Inject(fakeserver.Fault{PathContains: "/userinfo", Status: http.StatusNotFound})
+	var out strings.Builder
+	err := fakeStop(fake, sipgateSample()).walk(t.Context(), &printer{out: &out})
+	require.ErrorContains(t, err, "sipgate: UserInfo: not found")
+	require.Contains(t, out.String(), "  delete     done", "and nothing is left behind")
 }

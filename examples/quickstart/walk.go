@@ -10,7 +10,8 @@ import (
 	"github.com/oauthclients/oauthclients"
 )
 
-// This file is the tour itself. It is the same for every vendor: only the client differs.
+// This file is the tour itself. It is the same for every vendor: only the client differs. What a
+// vendor has beyond that is in own.go.
 
 const newRedirectURI = "https://app.example.com/after-login"
 
@@ -32,7 +33,10 @@ func walk(ctx context.Context, p *printer, client *oauthclients.Client, sample *
 	if err := update(ctx, p, client, created.ID); err != nil {
 		return err
 	}
-	return regenerate(ctx, p, client, created.ID)
+	if err := regenerate(ctx, p, client, created.ID); err != nil {
+		return err
+	}
+	return ownStep(ctx, p, client, created.ID)
 }
 
 func list(ctx context.Context, p *printer, client *oauthclients.Client, id string) error {
