@@ -236,7 +236,16 @@ func TestACreationThatWasBegunIsFinished(t *testing.T) {
 	require.NoError(t, adopt(ctx, wanted, e.accounts, &out, &out))
 	require.ErrorIs(t, ctx.Err(), context.Canceled)
 	e.requireKept(t, "sipgate", "Archive")
+}
 
-	wanted.name, wanted.from = "Order desk", "sipgate"
+func TestACreationIsNotBegunAfterTheEnd(t *testing.T) {
+	e := settle(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out strings.Builder
+	wanted := &wishes{name: "Archive", from: "docspace", to: "sipgate", drop: true, secret: e.secretFile()}
 	require.ErrorIs(t, adopt(ctx, wanted, e.accounts, &out, &out), context.Canceled)
+	a := &adoption{wishes: wanted, p: &printer{out: &out}}
+	require.ErrorIs(t, a.create(ctx, e.accounts[0], archive()), context.Canceled, "nor if the end comes late")
+	e.requireNothing(t)
 }
