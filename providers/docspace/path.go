@@ -14,9 +14,9 @@ import (
 // of "tenant" every client of the portal.
 
 // plainID leaves out what is not sent even escaped: a proxy on the way may decode a slash, or
-// cut off what follows a semicolon. Portals give out UUIDs; the guide does not say what its
-// servers give out.
-var plainID = regexp.MustCompile(`^[^/\\;?#%\s[:cntrl:]]+$`)
+// cut off what follows a semicolon, and a server may strip blanks and invisible characters. Portals
+// give out UUIDs; the guide does not say what its servers give out.
+var plainID = regexp.MustCompile(`^[^/\\;?#%\s\p{Z}\p{C}]+$`)
 
 // neighbours are the resources below the clients that are not clients.
 func neighbours() []string { return []string{"tenant", "info", "consents"} }
