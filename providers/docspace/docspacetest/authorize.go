@@ -114,8 +114,10 @@ func (s *Server) finish(w http.ResponseWriter, a signIn) {
 		s.sorry(w, "The page has lost the client_id or the redirect_uri.")
 		return
 	}
+	scopes := scopesOf(a.query, c)
+	s.allowClient(administrator.id(), c.id, scopes)
 	grant := signin.Grant{
-		Session: a.session, User: administrator.id(), ClientID: c.id, Scopes: scopesOf(a.query, c),
+		Session: a.session, User: administrator.id(), ClientID: c.id, Scopes: scopes,
 		Challenge: a.query.Get("code_challenge"), Nonce: a.query.Get("nonce"),
 	}
 	if asked {

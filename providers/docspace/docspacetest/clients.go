@@ -75,6 +75,11 @@ func invalidScopes(w http.ResponseWriter, r *http.Request, unknown []string) {
 }
 
 func (s *Server) get(w http.ResponseWriter, r *http.Request, a account) {
+	s.one(w, r, a, func(c client) any { return c })
+}
+
+// one answers with what show makes of a client.
+func (s *Server) one(w http.ResponseWriter, r *http.Request, a account, show func(client) any) {
 	if a == guest {
 		denied(w, r)
 		return
@@ -84,7 +89,7 @@ func (s *Server) get(w http.ResponseWriter, r *http.Request, a account) {
 		unknownClient(w, r)
 		return
 	}
-	answer(w, http.StatusOK, found)
+	answer(w, http.StatusOK, show(found))
 }
 
 var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
@@ -101,10 +106,13 @@ func unknownClient(w http.ResponseWriter, r *http.Request) {
 // list pages from the newest client to the oldest. It wants both cursors: with one of them it
 // starts again from the first page, as portals in the cloud do.
 func (s *Server) list(w http.ResponseWriter, r *http.Request, a account) {
-	limit, ok := pageSize(w, r)
-	if !ok {
-		return
+	if limit, ok := pageSize(w, r); ok {
+		s.answerPage(w, r, a, limit, func(c client) any { return c })
 	}
+}
+
+// answerPage answers with a page of what show makes of the clients.
+func (s *Server) answerPage(w http.ResponseWriter, r *http.Request, a account, limit int, show func(client) any) {
 	before, ok := cursor(w, r)
 	if !ok {
 		return
@@ -119,7 +127,11 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, a account) {
 		found = found[:limit]
 		page["last_client_id"], page["last_created_on"] = found[limit-1].ClientID, found[limit-1].CreatedOn
 	}
-	page["data"] = found
+	data := make([]any, len(found))
+	for i := range found {
+		data[i] = show(found[i])
+	}
+	page["data"] = data
 	answer(w, http.StatusOK, page)
 }
 
@@ -142,19 +154,25 @@ func pageSize(w http.ResponseWriter, r *http.Request) (int, bool) {
 
 // cursor is the time before which the page starts, zero for the first page.
 func cursor(w http.ResponseWriter, r *http.Request) (time.Time, bool) {
-	id, created := r.URL.Query().Get("last_client_id"), r.URL.Query().Get("last_created_on")
-	if created == "" {
+	before, ok := instant(w, r, "last_created_on")
+	if r.URL.Query().Get("last_client_id") == "" {
+		return time.Time{}, ok
+	}
+	return before, ok
+}
+
+// instant is the time in a parameter of the query, zero if it is not there.
+func instant(w http.ResponseWriter, r *http.Request, parameter string) (time.Time, bool) {
+	text := r.URL.Query().Get(parameter)
+	if text == "" {
 		return time.Time{}, true
 	}
-	before, err := time.Parse(time.RFC3339, created)
+	parsed, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		refuse(w, r, http.StatusInternalServerError, "Something went wrong")
 		return time.Time{}, false
 	}
-	if id == "" {
-		return time.Time{}, true
-	}
-	return before, true
+	return parsed, true
 }
 
 type updateRequest struct {
@@ -270,6 +288,6 @@ func (s *Server) removeAll(w http.ResponseWriter, r *http.Request, a account) {
 		denied(w, r)
 		return
 	}
-	s.drop(func(*client) bool { return true })
+	s.drop(func(c *client) bool { return c.Tenant == tenant })
 	w.WriteHeader(http.StatusOK)
 }

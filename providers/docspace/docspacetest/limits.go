@@ -7,11 +7,12 @@ import (
 )
 
 // This file holds the rate limits: one bucket per account and method, refilled continuously.
+// Requests without a signature have one per address.
 
 // allow counts a request, or refuses it with the time until the next one fits, in nanoseconds
 // and without a body, as the portal does it.
-func (s *Server) allow(w http.ResponseWriter, method string, a account) bool {
-	remaining, wait := s.take(method, a)
+func (s *Server) allow(w http.ResponseWriter, method, who string) bool {
+	remaining, wait := s.take(method, who)
 	w.Header().Set("X-Ratelimit-Remaining", strconv.Itoa(remaining))
 	w.Header().Set("X-Ratelimit-Reset", strconv.FormatInt(wait.Nanoseconds(), 10))
 	if wait > 0 {
@@ -23,12 +24,12 @@ func (s *Server) allow(w http.ResponseWriter, method string, a account) bool {
 }
 
 // take keeps for each bucket the time at which it will be full again.
-func (s *Server) take(method string, a account) (remaining int, wait time.Duration) {
+func (s *Server) take(method, who string) (remaining int, wait time.Duration) {
 	limit := perMinute(method)
 	interval := time.Minute / time.Duration(limit)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	bucket := method + " " + a.id()
+	bucket := method + " " + who
 	now := time.Now()
 	full := s.buckets[bucket]
 	if full.Before(now) {

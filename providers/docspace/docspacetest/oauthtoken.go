@@ -96,7 +96,12 @@ func (s *Server) redeem(sent url.Values, c registered) (signin.Tokens, *refusal)
 	if sent.Get("code") == "" {
 		return signin.Tokens{}, badParameter("invalid_request", "code")
 	}
-	tokens, err := s.ledger.Redeem(sent.Get("code"), func(g signin.Grant) error { return checkCode(sent, c, g) })
+	tokens, err := s.ledger.Redeem(sent.Get("code"), func(g signin.Grant) error {
+		if !s.stillAllowed(g) {
+			return badGrant()
+		}
+		return checkCode(sent, c, g)
+	})
 	if !sent.Has("client_secret") {
 		tokens.Refresh = "" // a public client gets none
 	}

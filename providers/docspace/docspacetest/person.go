@@ -35,6 +35,21 @@ func (s *Server) AuthCode(redirectURL string) oauthclients.AuthCode {
 	}
 }
 
+// RegisterElsewhere registers a client at another portal of the same installation, and returns its
+// id. This portal's accounts can read its public information, and nothing else of it. The wire of
+// the guide has no such clients.
+func (s *Server) RegisterElsewhere(name string) (clientID string) {
+	id := s.add(application(name, "https://elsewhere.example.com/callback"), administrator).ClientID
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.anyone(id)
+	c.Tenant, c.CreatedBy, c.ModifiedBy = tenant+1, strangerID, strangerID
+	return id
+}
+
+// strangerID is an account of the other portal.
+const strangerID = "0b1f6a3c-2d4e-4f5a-8b6c-7d8e9f0a1b2c"
+
 func (s *Server) register(name, redirectURI string) (id, secret string) {
 	if s.guide {
 		c := s.addGuided(map[string]json.RawMessage{
@@ -43,16 +58,21 @@ func (s *Server) register(name, redirectURI string) (id, secret string) {
 		}).registered()
 		return c.id, c.secret
 	}
+	c := s.add(application(name, redirectURI), administrator)
+	return c.ClientID, c.ClientSecret
+}
+
+// application is a client that may ask for every scope.
+func application(name, redirectURI string) *createRequest {
 	const website, logo = "https://app.example.com", "data:image/png;base64,AAAA"
-	body := createRequest{
+	body := &createRequest{
 		Name: &name, Logo: pointer(logo), WebsiteURL: pointer(website), TermsURL: pointer(website), PolicyURL: pointer(website),
 		RedirectURIs: []string{redirectURI}, AllowedOrigins: []string{website}, LogoutRedirectURI: pointer(website),
 	}
 	for _, entry := range catalogue() {
 		body.Scopes = append(body.Scopes, entry.Name)
 	}
-	c := s.add(&body, administrator)
-	return c.ClientID, c.ClientSecret
+	return body
 }
 
 func pointer(text string) *string { return &text }

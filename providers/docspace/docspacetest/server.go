@@ -23,8 +23,12 @@
 // behind scope, and so does this one. It is stricter than the portal in two things: it takes
 // the code challenge method S256 only, and a refresh token that comes twice ends the sign-in.
 //
-// It has the endpoints for clients, scopes, and the sign-in. It has none for consents, public
-// client information, introspection and metadata, and no caps on the number of clients.
+// That a person allows a client is a consent, which the API lists and revokes; with it end the
+// tokens that came from it. Consents of a deleted client are gone at once, where a portal takes
+// its time.
+//
+// It has the endpoints for clients, their public information, consents, scopes, and the sign-in.
+// It has none for introspection and metadata, no caps on the number of clients, and no caches.
 package docspacetest
 
 import (
@@ -53,11 +57,13 @@ type Server struct {
 	mu      sync.Mutex
 	clients []*client // in order of creation
 	guided  []guided
-	count   int       // of clients made so far
-	signed  int       // of signatures made so far
-	revoked int       // of signatures, the first ones, that are invalid
-	last    time.Time // the latest time that was given out
-	buckets map[string]time.Time
+	// consents begin with the one that was given, or given again, the longest time ago.
+	consents []*consent
+	count    int       // of clients made so far
+	signed   int       // of signatures made so far
+	revoked  int       // of signatures, the first ones, that are invalid
+	last     time.Time // the latest time that was given out
+	buckets  map[string]time.Time
 }
 
 type config struct {
@@ -69,7 +75,7 @@ type config struct {
 type Option func(*config)
 
 // WithRateLimits turns the portal's limits on: per account and minute 200 GET, 10 POST, and 15
-// each of PUT, PATCH and DELETE.
+// each of PUT, PATCH and DELETE. Requests without a signature count per address.
 func WithRateLimits() Option { return func(c *config) { c.limits = true } }
 
 // WithNewerUpdate makes PUT demand redirect_uris and scopes, and apply them, as the vendor's
@@ -153,7 +159,8 @@ func (s *Server) Auth() oauthclients.Auth { return oauthclients.BearerToken(admi
 // UserAuth returns the API key of the user, who sees only the clients made with it.
 func (s *Server) UserAuth() oauthclients.Auth { return oauthclients.BearerToken(user.key()) }
 
-// GuestAuth returns the API key of the guest, who may read the scopes and no clients.
+// GuestAuth returns the API key of the guest, who may read the scopes and the own consents, revoke
+// these, and read no clients but what is public of them.
 func (s *Server) GuestAuth() oauthclients.Auth { return oauthclients.BearerToken(guest.key()) }
 
 func (s *Server) handler() http.Handler {
@@ -200,5 +207,7 @@ func (s *Server) routes(mux *http.ServeMux, prefix string) {
 	})
 	mux.Handle(clients+"/{id}/regenerate", methods{http.MethodPatch: s.authenticated(s.regenerate)})
 	mux.Handle(clients+"/{id}/activation", methods{http.MethodPatch: s.authenticated(s.activate)})
+	s.infoRoutes(mux, clients)
+	s.consentRoutes(mux, clients)
 	mux.Handle(prefix+"/scopes", methods{http.MethodGet: s.authenticated(s.scopes)})
 }

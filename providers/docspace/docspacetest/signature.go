@@ -172,7 +172,7 @@ func (s *Server) authenticated(next func(http.ResponseWriter, *http.Request, acc
 			w.WriteHeader(http.StatusForbidden)
 			return
 		}
-		if s.limits && !s.allow(w, r.Method, a) {
+		if s.limits && !s.allow(w, r.Method, a.id()) {
 			return
 		}
 		next(w, r, a)

@@ -42,8 +42,10 @@ type client struct {
 	secrets int // how many it has had
 }
 
-// visible: an administrator sees every client, a user the own ones.
-func (c *client) visible(a account) bool { return a == administrator || c.CreatedBy == a.id() }
+// visible: an administrator sees every client of the portal, a user the own ones.
+func (c *client) visible(a account) bool {
+	return c.Tenant == tenant && (a == administrator || c.CreatedBy == a.id())
+}
 
 // renewSecret gives the client a secret of 36 characters that no other has or had.
 func (c *client) renewSecret() string {
@@ -131,8 +133,16 @@ func (s *Server) find(id string, a account) (client, bool) {
 
 // lookup is for holders of the lock.
 func (s *Server) lookup(id string, a account) *client {
+	if c := s.anyone(id); c != nil && c.visible(a) {
+		return c
+	}
+	return nil
+}
+
+// anyone finds a client of whatever account and portal. It is for holders of the lock.
+func (s *Server) anyone(id string) *client {
 	for _, c := range s.clients {
-		if c.ClientID == id && c.visible(a) {
+		if c.ClientID == id {
 			return c
 		}
 	}
