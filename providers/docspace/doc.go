@@ -37,6 +37,20 @@
 //   - A client that somebody else changes may be read from another node's cache for a moment.
 //   - Two writers race: the portal has no ETags. A lost race inside the portal is ErrConflict.
 //   - URIs longer than 255 characters fail on a self-hosted portal, with a status 500.
+//   - Members that this library does not model can be sent as AdditionalMembers. A portal of
+//     mid-2026 drops what it does not know, which is told by an [*oauthclients.NotAppliedError].
+//   - [LogoFromFile] makes a LogoURI from an image. Without a logo there is no client, and none is
+//     made up: [DefaultLogo] is for programs that ask for it.
+//
+// # Beyond the portable verbs
+//
+// [Of] gives the portal's own calls, with the credential, the retries and the errors of the client:
+// the catalogue of scopes, switching a client off and on (Status is output only), what people see
+// of clients, with and without signing in, the account's consents and their end, and the two that
+// delete many clients at once.
+//
+//	api, err := docspace.Of(client)
+//	err = api.SetEnabled(ctx, id, false)
 //
 // # Limits
 //
