@@ -9,7 +9,13 @@ import (
 // This file holds the settings that only DocSpace has.
 
 // Extra holds the settings of a client that only DocSpace has. AllowPKCE can be written; the
-// other fields are output only. Clients of [WireGuide] have none of them.
+// other fields are output only. Clients of [WireGuide] have none of them. With the fields of
+// oauthclients.OAuthClient that is everything that a portal of mid-2026 tells of a client; what a
+// newer one adds is in the client's Raw, and can be written as AdditionalMembers.
+//
+// Source: ClientResponse, CreateClientRequest and UpdateClientRequest of
+// ONLYOFFICE/DocSpace-server, common/ASC.Identity, and the models of the same names in the vendor's
+// reference, https://api.onlyoffice.com/docspace/api-backend/.
 type Extra struct {
 	// AllowPKCE lets the client authenticate by PKCE (RFC 7636) without its secret. Such a
 	// client gets no refresh tokens. The portal tells it by "none" in authentication_methods.
