@@ -20,15 +20,15 @@ import (
 )
 
 // This file keeps the README true: its programs are the ones that are compiled and run, and
-// its table is what the providers' Capabilities say. `go test -run TestREADME -update .` writes
-// both into it.
+// its tables are what the providers' Capabilities and the list of endpoints say. `go test -run TestREADME -update .` writes
+// them into it.
 
 var update = flag.Bool("update", false, "write the generated parts of README.md")
 
 func TestREADME(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
-	want := withTable(withPrograms(t, string(text)))
+	want := withEndpoints(withTable(withPrograms(t, string(text))))
 	if *update {
 		require.NoError(t, os.WriteFile("README.md", []byte(want), 0o600))
 		return

@@ -33,7 +33,7 @@ func readFlags(args []string, out io.Writer) (*wishes, error) {
 	flags.StringVar(&w.to, "to", "", "the `vendor` that shall have it")
 	flags.BoolVar(&w.drop, "drop", false, "leave out what the other vendor cannot take; without it nothing is created then")
 	flags.Func("set", "`Field=value` for the new client, instead of what the old one has; repeat it for lists", w.give)
-	flags.Func("logo", "image `file` (PNG, JPEG, SVG) or data URI for the new client; DocSpace takes none without", w.giveLogo)
+	flags.Func("logo", "image `file` (PNG, JPEG, SVG), data URI, or \"default\" for a neutral one; DocSpace takes no client without", w.giveLogo)
 	flags.StringVar(&w.secret, "secret", "", "new `file` for the new secret; - for standard output, where nothing else is printed then")
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {

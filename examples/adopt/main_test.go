@@ -74,16 +74,16 @@ func TestFlagsThatCannotBe(t *testing.T) {
 		return append([]string{"-name", "Archive", "-from", "docspace", "-to", "sipgate", "-secret", "s"}, more...)
 	}
 	for text, args := range map[string][]string{
-		"flag provided but not defined: -x":         {"-x"},
-		`unknown argument "archive"`:                all("archive"),
-		"not given: -name, -from, -to, -secret":     {"-drop"},
-		"not given: -secret":                        {"-name", "a", "-from", "b", "-to", "c"},
-		"the same vendor":                           {"-name", "a", "-from", "b", "-to", "b", "-secret", "s"},
-		"must be Field=value":                       all("-set", "Scopes"),
-		`no field "Name" to set`:                    all("-set", "Name=a"),
-		`no field "Extra" to set`:                   all("-set", "Extra=a"),
-		"no such file":                              all("-logo", "missing.png"),
-		"main_test.go is no PNG, JPEG or SVG image": all("-logo", "main_test.go"),
+		"flag provided but not defined: -x":        {"-x"},
+		`unknown argument "archive"`:               all("archive"),
+		"not given: -name, -from, -to, -secret":    {"-drop"},
+		"not given: -secret":                       {"-name", "a", "-from", "b", "-to", "c"},
+		"the same vendor":                          {"-name", "a", "-from", "b", "-to", "b", "-secret", "s"},
+		"must be Field=value":                      all("-set", "Scopes"),
+		`no field "Name" to set`:                   all("-set", "Name=a"),
+		`no field "Extra" to set`:                  all("-set", "Extra=a"),
+		"no such file":                             all("-logo", "missing.png"),
+		"must have a PNG, JPEG or SVG image in it": all("-logo", "main_test.go"),
 		`there is no account at "elsewhere"; there are sipgate, genesys, docspace`: {"-name", "a", "-from", "sipgate", "-to", "elsewhere", "-secret", "s"},
 	} {
 		var out, errout strings.Builder

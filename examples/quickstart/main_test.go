@@ -36,6 +36,8 @@ genesys (fake at URL)
   list       1 of the account, the new one among them
   update     redirect URIs now https://app.example.com/callback, https://app.example.com/after-login
   regenerate new secret [REDACTED]
+  usage      Complete at look 1
+             0 requests in the last week
   delete     done, and reading it again says: not found
 
 docspace (fake at URL)
@@ -45,6 +47,8 @@ docspace (fake at URL)
   update     accepted, but not applied by this vendor: RedirectURIs
   update     redirect URIs now https://app.example.com/callback
   regenerate new secret [REDACTED]
+  scopes     9 at this portal
+  consents   0 of this account
   delete     done, and reading it again says: not found
 `
 

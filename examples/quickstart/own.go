@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/docspace"
+	"github.com/oauthclients/oauthclients/providers/genesys"
 	"github.com/oauthclients/oauthclients/providers/sipgate"
 )
 
@@ -17,7 +20,9 @@ type own func(ctx context.Context, p *printer, client *oauthclients.Client, id s
 // ownSteps has one function per vendor, by the name of its provider.
 func ownSteps() map[string]own {
 	return map[string]own{
-		"sipgate": ownSipgate,
+		"sipgate":  ownSipgate,
+		"docspace": ownDocspace,
+		"genesys":  ownGenesys,
 	}
 }
 
@@ -51,5 +56,50 @@ func ownSipgate(ctx context.Context, p *printer, client *oauthclients.Client, _ 
 		return err
 	}
 	p.line("balance", "%s", balance)
+	return nil
+}
+
+// ownDocspace shows which scopes the portal has, and what its account has consented to.
+func ownDocspace(ctx context.Context, p *printer, client *oauthclients.Client, _ string) error {
+	api, err := docspace.Of(client)
+	if err != nil {
+		return err
+	}
+	scopes, err := api.Scopes(ctx)
+	if err != nil {
+		return err
+	}
+	p.line("scopes", "%d at this portal", len(scopes))
+	count := 0
+	for _, err := range api.Consents(ctx, oauthclients.ListOptions{PageSize: 50}) { // page by page
+		if err != nil {
+			return err
+		}
+		count++
+	}
+	p.line("consents", "%d of this account", count)
+	return nil
+}
+
+// ownGenesys asks for what the client was used for in the last week: a job of the vendor's, which
+// is looked at until it is done.
+func ownGenesys(ctx context.Context, p *printer, client *oauthclients.Client, id string) error {
+	api, err := genesys.Of(client)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	query := genesys.UsageQuery{
+		Interval: genesys.Interval{Start: now.AddDate(0, 0, -7), End: now},
+		Progress: func(u genesys.UsageProgress) { p.line("usage", "%s at look %d", u.Status, u.Polls) },
+	}
+	requests := int64(0)
+	for row, err := range api.UsageQuery(ctx, id, query) {
+		if err != nil {
+			return err
+		}
+		requests += row.Requests
+	}
+	p.line("", "%d requests in the last week", requests)
 	return nil
 }
