@@ -43,6 +43,7 @@ func newFinder(values []string, broken bool) *finder {
 	for _, value := range values {
 		f.add(value)
 		f.add(strings.ReplaceAll(value, " ", "+")) // as forms write it
+		f.add(string([]rune(value)))               // as it comes back if it is no UTF-8
 	}
 	return f
 }

@@ -36,7 +36,7 @@ func tellable(value string) bool {
 
 func FuzzKnownValues(f *testing.F) {
 	for _, value := range []string{
-		"s3cr3t", "pass!word", "it's (quite) *new*~", `s3&cr+t/"<ü`, "a b\tc\n", "\x00\xff", "12345678", "token", "\u017fecret", "💥",
+		"s3cr3t", "pass!word", "it's (quite) *new*~", `s3&cr+t/"<ü`, "a b\tc\n", "\x00\xff", "p\xe4ssw\xf6rd", "12345678", "token", "\u017fecret", "💥",
 	} {
 		f.Add(`{"error":"x","client_secret":"other"}`, value)
 		f.Add("<html>", value)
@@ -66,22 +66,29 @@ func onlyInStrings(value, document string) bool {
 
 // Where a text breaks off inside a value no part of the value is left at its end.
 func FuzzBrokenOff(f *testing.F) {
-	for _, value := range []string{"t0ken-abcdef", "aaab", "ü/+ü!", "a b c d"} {
+	for _, value := range []string{"t0ken-abcdef", "aaab", "ü/+ü!", "a b c d", "p\xe4ssw\xf6rd"} {
 		f.Add("you sent ", value, 3)
 		f.Add(`{"error":"`, value, 5)
 	}
 	f.Fuzz(func(t *testing.T, before, value string, length int) {
-		if !tellable(value) {
+		if !tellable(value) || strings.ContainsAny(before, `%\&`) { // the value's first character would be part of an escape
 			return
 		}
 		for name, form := range travels(value) {
 			part := form[:max(0, length)%len(form)]
+			if len(part) < 8 && strings.IndexAny(part, `%\&`) == 0 {
+				continue // half an escape tells nothing
+			}
 			got := string(redact.Cut([]byte(before+part), []string{value}))
-			for n := 1; n <= len(part) && !strings.ContainsAny(before, form); n++ {
+			for n := 1; n <= len(part) && !shareAByte(before, form); n++ {
 				require.False(t, strings.HasSuffix(got, form[:n]), "%s: %q is left of %q in %q", name, form[:n], form, got)
 			}
 		}
 	})
+}
+
+func shareAByte(a, b string) bool {
+	return slices.ContainsFunc([]byte(a), func(c byte) bool { return strings.IndexByte(b, c) >= 0 })
 }
 
 // hostileDocuments have what reads like a member in names and in texts.
