@@ -64,7 +64,7 @@ func escape(text string) (char string, length int) {
 			return char, 3
 		}
 	case '&':
-		if end := strings.IndexByte(text[:min(len(text), 12)], ';'); end > 0 {
+		if end := strings.IndexByte(text[:min(len(text), longestEscape)], ';'); end > 0 {
 			if char := html.UnescapeString(text[:end+1]); char != text[:end+1] {
 				return char, end + 1
 			}
@@ -132,7 +132,22 @@ func hexCode(text string, from int) (code rune, ok bool) {
 // beginsEscape is an escape that lacks its end.
 var beginsEscape = regexp.MustCompile(`^(\\(u[0-9a-fA-F]{0,3}|u[dD][89abAB][0-9a-fA-F]{2}(\\(u[0-9a-fA-F]{0,3})?)?|x[0-9a-fA-F]?)?|%[0-9a-fA-F]?|&#?[0-9a-zA-Z]{0,9})$`)
 
-func unfinished(text string) bool { return len(text) <= 12 && beginsEscape.MatchString(text) }
+// longestEscape is how long an escape can be.
+const longestEscape = 12
+
+func unfinished(text string) bool {
+	return len(text) <= longestEscape && beginsEscape.MatchString(text)
+}
+
+// halfEscape is where an escape begins that lacks its end; the end of text if there is none.
+func halfEscape(text string) int {
+	for at := max(0, len(text)-longestEscape); at < len(text); at++ {
+		if unfinished(text[at:]) {
+			return at
+		}
+	}
+	return len(text)
+}
 
 // origins are the places in text of spans that were found in what it was before.
 func origins(text, plain string, spans []span) []span {
@@ -152,15 +167,15 @@ func origins(text, plain string, spans []span) []span {
 
 // walk goes through a text and through what it was before, at the same time.
 type walk struct {
-	text         string
-	at, unescape int // how far it is in both
+	text      string
+	at, plain int // how far it is in both
 }
 
 // before is where the character begins of which position is a part.
 func (w *walk) before(position int) int {
-	for w.unescape < position {
+	for w.plain < position {
 		w.literal(position)
-		if w.unescape == position || !w.step(position) {
+		if w.plain == position || !w.step(position) {
 			break
 		}
 	}
@@ -169,9 +184,9 @@ func (w *walk) before(position int) int {
 
 // behind is where the character ends of which position is the end, or a part.
 func (w *walk) behind(position int) int {
-	for w.unescape < position {
+	for w.plain < position {
 		w.literal(position)
-		if w.unescape < position {
+		if w.plain < position {
 			w.step(math.MaxInt)
 		}
 	}
@@ -180,16 +195,16 @@ func (w *walk) behind(position int) int {
 
 // literal goes up to the next escape, or to position.
 func (w *walk) literal(position int) {
-	length := min(nextEscape(w.text[w.at:]), position-w.unescape)
-	w.at, w.unescape = w.at+length, w.unescape+length
+	length := nextEscape(w.text[w.at:min(len(w.text), w.at+position-w.plain)])
+	w.at, w.plain = w.at+length, w.plain+length
 }
 
 // step goes over one escape, unless position lies within it.
 func (w *walk) step(position int) bool {
 	char, length := escape(w.text[w.at:])
-	if w.unescape+len(char) > position {
+	if w.plain+len(char) > position {
 		return false
 	}
-	w.at, w.unescape = w.at+length, w.unescape+len(char)
+	w.at, w.plain = w.at+length, w.plain+len(char)
 	return true
 }

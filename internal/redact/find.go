@@ -43,7 +43,7 @@ func newFinder(values []string, broken bool) *finder {
 	for _, value := range values {
 		f.add(value)
 		f.add(strings.ReplaceAll(value, " ", "+")) // as forms write it
-		f.add(string([]rune(value)))               // as it comes back if it is no UTF-8
+		f.add(string([]rune(value)))               // as JSON writes what is not UTF-8
 	}
 	return f
 }
@@ -75,6 +75,9 @@ func (f *finder) longer() *finder {
 // find returns the spans of text that must not be seen, in order and without overlaps.
 func (f *finder) find(text string, depth int) []span {
 	found := slices.Concat(f.known(text), named(text, depth < layers), shaped(text))
+	if depth == layers {
+		found = append(found, f.unmarked(text)...)
+	}
 	if depth > layers-encodedLayers {
 		found = append(found, f.encoded(text, depth-1)...)
 	}
@@ -82,6 +85,18 @@ func (f *finder) find(text string, depth int) []span {
 		found = append(found, f.escaped(text, depth-1)...)
 	}
 	return merged(found)
+}
+
+// unmarked looks at text as if one kind of escapes were none: what begins one may stand by itself,
+// right before a value that is escaped in another way.
+func (f *finder) unmarked(text string) []span {
+	var found []span
+	for _, start := range []string{`\`, "%", "&"} {
+		if strings.Contains(text, start) {
+			found = append(found, f.find(strings.ReplaceAll(text, start, "\x00"), layers-encodedLayers)...)
+		}
+	}
+	return found
 }
 
 func (f *finder) known(text string) []span {
@@ -147,14 +162,22 @@ func ends(text, value string) []span {
 	}
 }
 
-// brokenOff finds an end of text with which a value could begin, however short.
+// brokenOff finds an end of text with which a value could begin, however short, also in front of
+// an escape that lacks its end.
 func (f *finder) brokenOff(text string) []span {
 	var found []span
+	ends := []string{text}
+	if half := halfEscape(text); half < len(text) && len(f.values) > 0 {
+		found = append(found, span{half, len(text), ""})
+		ends = append(ends, text[:half])
+	}
 	for _, value := range f.values {
-		for n := min(len(value)-1, len(text)); n > 0; n-- {
-			if strings.HasSuffix(text, value[:n]) {
-				found = append(found, span{len(text) - n, len(text), ""})
-				break
+		for _, end := range ends {
+			for n := min(len(value)-1, len(end)); n > 0; n-- {
+				if strings.HasSuffix(end, value[:n]) {
+					found = append(found, span{len(end) - n, len(text), ""})
+					break
+				}
 			}
 		}
 	}

@@ -141,6 +141,16 @@ func TestSecretsAreFoundInWhatIsEncodedAsAWhole(t *testing.T) {
 	}
 }
 
+// Not every backslash begins an escape, nor does every other sign, and it may stand right before a
+// secret.
+func TestASecretIsFoundBehindASign(t *testing.T) {
+	for _, text := range []string{`100%b0ck w\u00fcrst!`, `a&b0ck+w%C3%BCrst!;`, `C:\b0ck+w%C3%BCrst%21`, `"C:\\b0ck+w\u00fcrst!"`, `\b0ck w&uuml;rst!`, `\\b0ck w%c3%bcrst!`} {
+		got := string(redact.Text([]byte(text), []string{"b0ck würst!"}))
+		require.NotContains(t, got, "b0ck", text)
+		require.Contains(t, got, redact.Mark, text)
+	}
+}
+
 func TestAWordThatHidesNothingStays(t *testing.T) {
 	for _, text := range []string{
 		base64.StdEncoding.EncodeToString([]byte("nothing to see in this text at all")), "authentication/authorization", "0123456789abcdef0123456789abcdef",
@@ -154,12 +164,10 @@ func TestAWordThatHidesNothingStays(t *testing.T) {
 func TestCutLeavesNoPartOfAnEscapedValueAtTheEnd(t *testing.T) {
 	for name, escaped := range escapings() {
 		for _, secret := range []string{`s3&cr+t/"<ü`, "t0ken-0123456789_abcdef", "😀 emoji 😀"} {
-			whole, first := escaped(secret), escaped(string([]rune(secret)[:1]))
+			whole := escaped(secret)
 			for n := 1; n < len(whole); n++ {
 				got := string(redact.Cut([]byte("sent "+whole[:n]), []string{secret}))
-				rest := strings.TrimSuffix(strings.TrimPrefix(got, "sent "), redact.Mark)
-				require.Less(t, len(rest), len(first), "%s, cut after %q: %q", name, whole[:n], got)
-				require.True(t, strings.HasPrefix(first, rest), "at most the start of an escape: %q", got)
+				require.Equal(t, "sent ", strings.TrimSuffix(got, redact.Mark), "%s, cut after %q", name, whole[:n])
 			}
 		}
 	}
