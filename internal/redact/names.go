@@ -107,13 +107,13 @@ func memberValue(text string, at int, quote byte, inner bool) (span, bool) {
 	if quote == '\'' {
 		return looseValue(text, at)
 	}
-	nested := text[at] == '[' || text[at] == '{'
+	if inner { // of a list the first string
+		at += len(text[at:]) - len(strings.TrimLeft(text[at:], "[{"+blanks))
+	}
 	switch {
-	case text[at] == '"':
+	case strings.HasPrefix(text[at:], `"`):
 		return quotedValue(text, at), true
-	case nested && inner:
-		return memberValue(text, valueStart(text, at+1), quote, inner) // the first string of a list
-	case nested:
+	case strings.HasPrefix(text[at:], "[") || strings.HasPrefix(text[at:], "{"):
 		return span{at, nestedEnd(text, at), `"` + Mark + `"`}, true
 	}
 	length := lengthTo(text[at:], blanks+`,}]{["\`)

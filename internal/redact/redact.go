@@ -4,6 +4,7 @@
 package redact
 
 import (
+	"errors"
 	"fmt"
 	"io"
 )
@@ -42,14 +43,16 @@ func Error(err error, values []string) error {
 }
 
 // scrubbedError points at what is below it: fmt follows no pointer to an interface, also not
-// where it prints unexported fields without asking their methods.
+// where it prints unexported fields without asking their methods. It has no Unwrap, since there
+// are programs that log every error of a chain; who looks for a certain one finds it.
 type scrubbedError struct {
 	text  string
 	inner *error
 }
 
-func (e scrubbedError) Error() string { return e.text }
-func (e scrubbedError) Unwrap() error { return *e.inner }
+func (e scrubbedError) Error() string        { return e.text }
+func (e scrubbedError) Is(target error) bool { return errors.Is(*e.inner, target) }
+func (e scrubbedError) As(target any) bool   { return errors.As(*e.inner, target) }
 
 // Format keeps %#v and the like from printing what was scrubbed.
 func (e scrubbedError) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.text) }

@@ -87,6 +87,11 @@ func TestErrorHidesTheValueAndKeepsTheChain(t *testing.T) {
 	}
 	require.EqualError(t, err, "you sent "+redact.Mark)
 	require.ErrorIs(t, err, inner)
+	require.NotErrorIs(t, err, errors.New("you sent t0ken"))
+	require.NoError(t, errors.Unwrap(err), "nobody who walks along the chain comes upon it")
+	var found text
+	require.ErrorAs(t, redact.Error(fmt.Errorf("wrapped: %w", text("you sent t0ken")), []string{"t0ken"}), &found)
+	require.Equal(t, text("you sent t0ken"), found)
 	require.Same(t, inner, redact.Error(inner, []string{"other"}), "nothing to hide")
 	require.NoError(t, redact.Error(nil, []string{"t0ken"}))
 }

@@ -69,7 +69,7 @@ func usersInURLs(text string) []span {
 }
 
 // longestUser is far longer than any user with a password.
-const longestUser = 1024
+const longestUser = 256
 
 // userLength is 0 if there is no user. A password may break the URL by a slash or the like in it:
 // then there is no port where one should be.
