@@ -179,8 +179,8 @@ func (e *Error) Is(target error) bool {
 // OutcomeUnknown reports whether the failed call was a write that may have been executed.
 func (e *Error) OutcomeUnknown() bool { return e.Is(ErrOutcomeUnknown) }
 
-// Body returns the answer's body, at most 64 KiB of it, scrubbed of every secret that was
-// sent and of members that are named like one.
+// Body returns the answer's body, at most 64 KiB of it, scrubbed of every secret that was sent, in
+// whatever encoding the server repeats it, and of what is named or shaped like one.
 func (e *Error) Body() []byte {
 	if e.body == nil {
 		return nil

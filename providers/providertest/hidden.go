@@ -90,11 +90,26 @@ func printed(value any) string {
 func printError(said heard, err error) {
 	joined := errors.Join(errors.New("first"), fmt.Errorf("wrapped: %w", err))
 	_, _ = fmt.Fprintf(said, "%v %+v %#v %s %q", joined, joined, joined, joined, joined)
+	walk(said, err)
 	var failed *oauthclients.Error
 	if errors.As(err, &failed) {
 		_, _ = said.Write(failed.Body())
 		_, _ = fmt.Fprintf(said, "%v %+v", *failed, failed.LogValue())
 	}
+}
+
+// walk prints every error of a chain, as programs do that report errors to a service.
+func walk(said heard, err error) {
+	if err == nil {
+		return
+	}
+	_, _ = fmt.Fprintf(said, "%v %+v %#v", err, err, err)
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, inner := range many.Unwrap() {
+			walk(said, inner)
+		}
+	}
+	walk(said, errors.Unwrap(err))
 }
 
 // heard is everything that was said, once: most ways of printing say the same.

@@ -145,7 +145,10 @@ func (w *wire) requireCleanLog(t *testing.T) {
 // requireCleanError looks at what an error says: its text, its fields, its body.
 func (w *wire) requireCleanError(t *testing.T, err error, about ...any) {
 	t.Helper()
-	text := fmt.Sprintf("%v\n%+v\n%#v\n", err, err, err)
+	text := ""
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		text += fmt.Sprintf("%v\n%+v\n%#v\n", inner, inner, inner)
+	}
 	var failed *oauthclients.Error
 	if errors.As(err, &failed) {
 		text += fmt.Sprintf("%v\n%+v\n%s", failed.LogValue(), *failed, failed.Body())
