@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -49,6 +50,16 @@ func (c *Caller) Call(ctx context.Context, call *Call) (*Response, error) {
 		return nil, err
 	}
 	return c.finish(call, request, outcome)
+}
+
+// Endpoints returns the provider's addresses, asking Connection.Discover for them if nobody has
+// yet.
+func (c *Caller) Endpoints(ctx context.Context) (Endpoints, error) {
+	found, err := c.endpoints(ctx)
+	if err != nil {
+		return Endpoints{}, err
+	}
+	return Endpoints{BaseURL: found.BaseURL, Grants: maps.Clone(found.Grants), Others: maps.Clone(found.Others)}, nil
 }
 
 func (c *Caller) endpoints(ctx context.Context) (*Endpoints, error) {

@@ -70,10 +70,15 @@ func isLoopback(host string) bool {
 // checkEndpoints returns a copy that nobody else can change.
 func checkEndpoints(provider, operation string, e Endpoints) (*Endpoints, error) {
 	faults := CheckURL("BaseURL", e.BaseURL)
-	checked := &Endpoints{BaseURL: strings.TrimRight(e.BaseURL, "/"), Grants: map[GrantType]oauth2.Endpoint{}}
+	checked := &Endpoints{
+		BaseURL: strings.TrimRight(e.BaseURL, "/"), Grants: map[GrantType]oauth2.Endpoint{}, Others: maps.Clone(e.Others),
+	}
 	for _, grant := range slices.Sorted(maps.Keys(e.Grants)) {
 		faults = append(faults, checkEndpoint(grant, e.Grants[grant])...)
 		checked.Grants[grant] = e.Grants[grant]
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Others)) {
+		faults = append(faults, CheckURL(name, e.Others[name])...)
 	}
 	return checked, InvalidFields(provider, operation, faults)
 }

@@ -1,6 +1,7 @@
 package oauthclients
 
 import (
+	"encoding/json"
 	"reflect"
 	"strings"
 	"time"
@@ -50,11 +51,16 @@ func structOf(extra Extra) reflect.Value {
 	return value
 }
 
-// sameValue knows that times compare by instant, and that an empty list is no list.
+// sameValue knows that times compare by instant, JSON by what it means, and that an empty list is
+// no list.
 func sameValue(a, b any) bool {
 	s, isTime := a.(time.Time)
 	if t, same := b.(time.Time); isTime && same {
 		return s.Equal(t)
+	}
+	r, isJSON := a.(json.RawMessage)
+	if q, same := b.(json.RawMessage); isJSON && same {
+		return len(r)+len(q) == 0 || sameJSON(r, q)
 	}
 	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
 	return reflect.DeepEqual(a, b) || x.Kind() == reflect.Slice && x.Len()+y.Len() == 0
@@ -63,7 +69,7 @@ func sameValue(a, b any) bool {
 // sameAsSet is sameValue, but order and repetition in a list mean nothing.
 func sameAsSet(a, b any) bool {
 	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
-	if x.Kind() != reflect.Slice || sameValue(a, b) {
+	if _, isJSON := a.(json.RawMessage); isJSON || x.Kind() != reflect.Slice || sameValue(a, b) {
 		return sameValue(a, b)
 	}
 	return containsAll(x, y) && containsAll(y, x)

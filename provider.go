@@ -114,6 +114,9 @@ type Endpoints struct {
 	// library never tries one style after the other. AuthCode needs GrantAuthorizationCode, with
 	// AuthURL; without GrantRefreshToken that endpoint renews tokens as well.
 	Grants map[GrantType]oauth2.Endpoint
+	// Others are further addresses that the driver needs, by names of its own, such as the
+	// registration_endpoint of a server that is asked for its addresses. They are kept as they are.
+	Others map[string]string
 }
 
 // Driver maps the portable model to one provider's wire. The core calls it with checked ids

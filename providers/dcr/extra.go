@@ -1,0 +1,158 @@
+package dcr
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file holds the metadata of a client that has no portable field.
+
+// Extra is the standard metadata of a client beyond the portable fields. Get it with [ExtraOf].
+// A field that is not set is left to the server, whose choice is there after Create; what the
+// server sets to another value than was asked for is an [*oauthclients.NotAppliedError].
+type Extra struct {
+	// RFC 7591 section 2.
+
+	// TokenEndpointAuthMethod is how the client proves who it is: "client_secret_basic" (the
+	// default), "client_secret_post", "private_key_jwt", "none" for a public client, and others.
+	TokenEndpointAuthMethod string
+	// ResponseTypes are what the client may ask for at the authorization endpoint, such as "code".
+	ResponseTypes []string
+	// Contacts are how to reach the people who are responsible, mostly mail addresses.
+	Contacts []string
+	// JWKS is the client's JWK Set with its public keys (RFC 7517), as JSON. Set this or JWKSURI.
+	JWKS json.RawMessage
+	// JWKSURI is where that set can be read.
+	JWKSURI string
+	// SoftwareID identifies the software, whatever its version, and stays the same for all of
+	// its clients.
+	SoftwareID string
+	// SoftwareVersion is the version of the software.
+	SoftwareVersion string
+	// SoftwareStatement is a signed JWT with metadata that somebody else vouches for (section 2.3).
+	SoftwareStatement string
+
+	// OpenID Connect Dynamic Client Registration 1.0 section 2.
+
+	// ApplicationType is "web" (the default) or "native".
+	ApplicationType string
+	// SectorIdentifierURI lists the redirect URIs that share pairwise subjects.
+	SectorIdentifierURI string
+	// SubjectType is "public" or "pairwise".
+	SubjectType string
+	// IDTokenSignedResponseAlg, IDTokenEncryptedResponseAlg and IDTokenEncryptedResponseEnc are
+	// the JWS and JWE algorithms of ID tokens.
+	IDTokenSignedResponseAlg    string
+	IDTokenEncryptedResponseAlg string
+	IDTokenEncryptedResponseEnc string
+	// UserinfoSignedResponseAlg, UserinfoEncryptedResponseAlg and UserinfoEncryptedResponseEnc are
+	// those of answers of the userinfo endpoint.
+	UserinfoSignedResponseAlg    string
+	UserinfoEncryptedResponseAlg string
+	UserinfoEncryptedResponseEnc string
+	// RequestObjectSigningAlg, RequestObjectEncryptionAlg and RequestObjectEncryptionEnc are those
+	// of request objects that the client sends.
+	RequestObjectSigningAlg    string
+	RequestObjectEncryptionAlg string
+	RequestObjectEncryptionEnc string
+	// TokenEndpointAuthSigningAlg signs the JWT of "private_key_jwt" and "client_secret_jwt".
+	TokenEndpointAuthSigningAlg string
+	// DefaultMaxAge is how long ago a person may have signed in, in whole seconds; nil for any
+	// time, and 0 for "sign in anew".
+	DefaultMaxAge *time.Duration
+	// RequireAuthTime puts auth_time into ID tokens.
+	RequireAuthTime bool
+	// DefaultACRValues are the authentication context classes that are asked for by default.
+	DefaultACRValues []string
+	// InitiateLoginURI is where others can begin a sign-in.
+	InitiateLoginURI string
+	// RequestURIs are the request_uri values that the client may use.
+	RequestURIs []string
+
+	// BackchannelLogoutURI and BackchannelLogoutSessionRequired are of OpenID Connect Back-Channel
+	// Logout 1.0 section 2.2.
+	BackchannelLogoutURI             string
+	BackchannelLogoutSessionRequired bool
+	// FrontchannelLogoutURI and FrontchannelLogoutSessionRequired are of OpenID Connect
+	// Front-Channel Logout 1.0 section 2.
+	FrontchannelLogoutURI             string
+	FrontchannelLogoutSessionRequired bool
+
+	// RequirePushedAuthorizationRequests takes pushed requests only (RFC 9126 section 6).
+	RequirePushedAuthorizationRequests bool
+	// RequireSignedRequestObject takes signed request objects only (RFC 9101 section 10.5).
+	RequireSignedRequestObject bool
+	// DPoPBoundAccessTokens takes token requests with DPoP only (RFC 9449 section 5.2).
+	DPoPBoundAccessTokens bool
+	// TLSClientCertificateBoundAccessTokens binds access tokens to the client's certificate (RFC
+	// 8705 section 3.4).
+	TLSClientCertificateBoundAccessTokens bool
+	// TLSClientAuthSubjectDN, TLSClientAuthSANDNS, TLSClientAuthSANURI, TLSClientAuthSANIP and
+	// TLSClientAuthSANEmail name that certificate; set exactly one with "tls_client_auth" (RFC
+	// 8705 section 2.1.2).
+	TLSClientAuthSubjectDN string
+	TLSClientAuthSANDNS    string
+	TLSClientAuthSANURI    string
+	TLSClientAuthSANIP     string
+	TLSClientAuthSANEmail  string
+	// AuthorizationSignedResponseAlg, AuthorizationEncryptedResponseAlg and
+	// AuthorizationEncryptedResponseEnc are the algorithms of authorization responses (JARM
+	// section 3).
+	AuthorizationSignedResponseAlg    string
+	AuthorizationEncryptedResponseAlg string
+	AuthorizationEncryptedResponseEnc string
+	// AuthorizationDetailsTypes are the types of authorization_details that the client uses (RFC
+	// 9396 section 10).
+	AuthorizationDetailsTypes []string
+
+	// SecretExpiresAt is when the secret ends, zero for never. Output only.
+	SecretExpiresAt time.Time
+}
+
+// ExtraOf returns the metadata of c beyond the portable fields, to be read or changed in place.
+// It is never nil: a client without any gets an empty one attached, and for a nil c the result is
+// attached to nothing. An Extra of another provider is replaced.
+func ExtraOf(c *oauthclients.OAuthClient) *Extra {
+	if c == nil {
+		return &Extra{}
+	}
+	if extra, ok := c.Extra.(*Extra); ok && extra != nil {
+		return extra
+	}
+	extra := &Extra{}
+	c.Extra = extra
+	return extra
+}
+
+// Provider returns "dcr".
+func (e *Extra) Provider() string { return providerName }
+
+// Clone returns a deep copy, nil for nil.
+func (e *Extra) Clone() oauthclients.Extra {
+	if e == nil {
+		return (*Extra)(nil)
+	}
+	clone := *e
+	clone.ResponseTypes = slices.Clone(e.ResponseTypes)
+	clone.Contacts = slices.Clone(e.Contacts)
+	clone.JWKS = slices.Clone(e.JWKS)
+	clone.DefaultACRValues = slices.Clone(e.DefaultACRValues)
+	clone.RequestURIs = slices.Clone(e.RequestURIs)
+	clone.AuthorizationDetailsTypes = slices.Clone(e.AuthorizationDetailsTypes)
+	if e.DefaultMaxAge != nil {
+		clone.DefaultMaxAge = new(*e.DefaultMaxAge)
+	}
+	return &clone
+}
+
+// settings reads the Extra of c without attaching anything to it: a driver is not the owner of
+// the clients it is given.
+func settings(c *oauthclients.OAuthClient) Extra {
+	if extra, ok := c.Extra.(*Extra); ok && extra != nil {
+		return *extra
+	}
+	return Extra{}
+}

@@ -1,0 +1,232 @@
+package dcr
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gofrs/flock"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file keeps handles in files that several processes can share. How the files are called
+// is in filenames.go.
+
+// FileStore keeps handles in a folder, which is made (with mode 0700) when the first is saved:
+// each handle in a file of its own, with mode 0600, as JSON with the token in clear text. So a
+// call costs the same with ten clients and with a hundred thousand, and a crash can harm no other
+// handle than the one that was being written; that one is replaced as a whole, and is on disk
+// before Save returns. It is a [Locker] (flock): any number of goroutines, clients and processes on
+// one machine can share the folder. A relative path is taken from the folder in which the program
+// is now.
+//
+// The folder must have no other files. Its copies are worth as much as itself; whoever restores an
+// old one has tokens that the server may have replaced since.
+func FileStore(folder string) (Store, error) {
+	if blank(folder) {
+		return nil, oauthclients.InvalidFields(providerName, "FileStore", []oauthclients.FieldError{{
+			Field: "folder", Code: "required", Message: "must not be empty",
+		}})
+	}
+	absolute, err := filepath.Abs(folder)
+	if err != nil {
+		return nil, failed(oauthclients.ErrInvalid, "FileStore", "", err)
+	}
+	return &fileStore{folder: absolute}, nil
+}
+
+type fileStore struct {
+	folder string
+	// queues keeps the goroutines of this process apart before they ask for the lock of the file:
+	// that has no queue.
+	queues locks
+}
+
+var _ Locker = (*fileStore)(nil)
+
+// wireFile is what stands in a file.
+type wireFile struct {
+	ClientID string `json:"client_id"`
+	URI      string `json:"registration_client_uri"`
+	Token    string `json:"registration_access_token"`
+}
+
+// Load implements [Store].
+func (s *fileStore) Load(_ context.Context, clientID string) (*Handle, error) {
+	handle, err := s.read(fileName(clientID))
+	if err != nil || handle == nil {
+		return nil, err
+	}
+	if handle.ClientID != clientID {
+		return nil, fmt.Errorf("the file %q is that of another client", s.path(fileName(clientID)))
+	}
+	return handle, nil
+}
+
+func (s *fileStore) path(name string) string { return filepath.Join(s.folder, name) }
+
+// read gives nil for a file that is not there.
+func (s *fileStore) read(name string) (*Handle, error) {
+	text, err := os.ReadFile(s.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // none, by the rule of Store
+	}
+	if err != nil {
+		return nil, err
+	}
+	var file wireFile
+	if json.Unmarshal(text, &file) != nil || file.ClientID == "" { // the decoder's own errors repeat parts of the file
+		return nil, fmt.Errorf("the file %q holds no handle", s.path(name))
+	}
+	return &Handle{ClientID: file.ClientID, URI: file.URI, Token: oauthclients.NewSecret(file.Token)}, nil
+}
+
+// Save implements [Store].
+func (s *fileStore) Save(_ context.Context, h Handle) error {
+	if !utf8.ValidString(h.ClientID + h.URI + h.Token.Reveal()) {
+		return errors.New("the handle is not valid UTF-8, and JSON would hold another one")
+	}
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(wireFile{h.ClientID, h.URI, h.Token.Reveal()}); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(s.path(unfinished), 0o700); err != nil {
+		return err
+	}
+	s.sweep(time.Minute)
+	return s.replace(fileName(h.ClientID), text.Bytes())
+}
+
+// replace gives the content a name when it is on disk, so that a crash leaves the old handle or
+// the new one; then the name itself is brought to disk.
+func (s *fileStore) replace(name string, content []byte) error {
+	file, err := os.CreateTemp(s.path(unfinished), "*") // with mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), s.path(name))
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return s.sync()
+}
+
+// sync brings the names in the folder to disk, where a folder can be opened for that.
+func (s *fileStore) sync() error {
+	folder, err := os.Open(s.folder)
+	if err != nil {
+		return err
+	}
+	_ = folder.Sync() // some systems have no such thing
+	return folder.Close()
+}
+
+// sweep removes the files of programs that were killed while they wrote: they hold a token. One
+// that is younger than age may be another writer's.
+func (s *fileStore) sweep(age time.Duration) {
+	left, _ := os.ReadDir(s.path(unfinished))
+	for _, entry := range left {
+		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) >= age {
+			_ = os.Remove(filepath.Join(s.path(unfinished), entry.Name())) // tried again next time
+		}
+	}
+}
+
+// Delete implements [Store].
+func (s *fileStore) Delete(_ context.Context, clientID string) error {
+	if err := os.Remove(s.path(fileName(clientID))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// List implements [Store].
+func (s *fileStore) List(_ context.Context, after string, limit int) ([]string, error) {
+	entries, err := os.ReadDir(s.folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, 0, len(entries))
+	for _, entry := range entries {
+		id, err := s.idOf(entry.Name())
+		if err != nil {
+			return nil, err
+		}
+		if id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return pageOf(ids, after, limit), nil
+}
+
+// idOf is the client whose handle a file has, "" for the other files of the store.
+func (s *fileStore) idOf(name string) (string, error) {
+	switch {
+	case name[0] == '.':
+		return "", nil
+	case isHashed(name):
+		handle, err := s.read(name)
+		if err != nil || handle == nil {
+			return "", err
+		}
+		return handle.ClientID, nil
+	}
+	return idFrom(name)
+}
+
+// lockFiles is how many files the locks are spread over: one for each client would leave as many
+// files behind as there ever were clients. Clients that share one wait for each other.
+const lockFiles = 64
+
+// Lock implements [Locker].
+func (s *fileStore) Lock(ctx context.Context, clientID string) (unlock func(), err error) {
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(clientID)) // never fails
+	name := fmt.Sprintf(".lock-%02d", hash.Sum32()%lockFiles)
+	leave, err := s.queues.Lock(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	file, err := s.lock(ctx, name)
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	return func() {
+		_ = file.Close() // closing gives the lock free, also where unlocking fails
+		leave()
+	}, nil
+}
+
+func (s *fileStore) lock(ctx context.Context, name string) (*flock.Flock, error) {
+	if err := os.MkdirAll(s.folder, 0o700); err != nil {
+		return nil, err
+	}
+	file := flock.New(s.path(name), flock.SetPermissions(0o600))
+	const look = 5 * time.Millisecond // between two looks, since flock has no wait with an end
+	if _, err := file.TryLockContext(ctx, look); err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}

@@ -1,0 +1,133 @@
+package dcr
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file is the driver's way to the store: a handle is locked while it is used, and a new one
+// is saved before anything else is done with the answer that brought it.
+
+// storeWait bounds one access to the store.
+const storeWait = 30 * time.Second
+
+type handles struct {
+	store Store
+	// own is for a store that is no Locker: it keeps the goroutines of this client apart.
+	own locks
+}
+
+func newHandles(store Store) *handles { return &handles{store: store} }
+
+func (h *handles) lock(ctx context.Context, operation, id string) (unlock func(), err error) {
+	if ctx.Err() != nil {
+		return nil, failed(oauthclients.ErrUnavailable, operation, "", context.Cause(ctx))
+	}
+	var locker Locker = &h.own
+	if shared, ok := h.store.(Locker); ok {
+		locker = shared
+	}
+	unlock, err = locker.Lock(ctx, id)
+	if err != nil {
+		return nil, failed(oauthclients.ErrUnavailable, operation, "the handle of the client could not be locked", err)
+	}
+	return unlock, nil
+}
+
+// use calls work with the handle of a client, which nobody else uses meanwhile.
+func (h *handles) use(ctx context.Context, operation, id string, work func(*Handle) error) error {
+	unlock, err := h.lock(ctx, operation, id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	handle, err := h.load(ctx, operation, id)
+	if err != nil {
+		return err
+	}
+	return work(handle)
+}
+
+// load gives ErrNotFound for a client without a handle: nothing can be asked about it.
+func (h *handles) load(ctx context.Context, operation, id string) (*Handle, error) {
+	handle, err := h.find(ctx, operation, id)
+	if err == nil && handle == nil {
+		err = failed(oauthclients.ErrNotFound, operation, "the store has no handle for this client", nil)
+	}
+	return handle, err
+}
+
+// find gives nil for a client without a handle.
+func (h *handles) find(ctx context.Context, operation, id string) (*Handle, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeWait)
+	defer cancel()
+	handle, err := h.store.Load(ctx, id)
+	if err != nil {
+		return nil, failed(oauthclients.ErrUnavailable, operation, "the handle of the client could not be loaded", err)
+	}
+	return handle, nil
+}
+
+// save goes on when the caller leaves: what an answer brought may be the only handle that the
+// server takes from now on.
+func (h *handles) save(ctx context.Context, operation string, handle Handle) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
+	defer cancel()
+	if err := h.store.Save(ctx, handle); err != nil {
+		return unsaved(operation, handle, "could not be saved", err)
+	}
+	return nil
+}
+
+func (h *handles) remove(ctx context.Context, operation, id, message string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
+	defer cancel()
+	if err := h.store.Delete(ctx, id); err != nil {
+		return failed(oauthclients.ErrNotApplied, operation, message, err)
+	}
+	return nil
+}
+
+// keep saves what an answer to a call with handle brought. An address on another host is not
+// taken: the known one has just worked.
+func (h *handles) keep(ctx context.Context, operation string, handle *Handle, got wireHandle) error {
+	next := *handle
+	if got.Token != "" {
+		next.Token = oauthclients.NewSecret(got.Token)
+	}
+	if sameOriginAs(got.URI, handle.URI) {
+		next.URI = got.URI
+	}
+	if next.URI == handle.URI && next.Token.Reveal() == handle.Token.Reveal() {
+		return nil
+	}
+	if err := h.save(ctx, operation, next); err != nil {
+		return err
+	}
+	*handle = next
+	return nil
+}
+
+func sameOriginAs(address, known string) bool {
+	a, errA := url.Parse(address)
+	b, errB := url.Parse(known)
+	return errA == nil && errB == nil && a.User == nil && sameOrigin(a, b)
+}
+
+// keepNew saves the handle of a new client, whatever it is worth, and then says what is wrong
+// with it.
+func (h *handles) keepNew(ctx context.Context, handle Handle, registration *url.URL) error {
+	if handle.URI == "" || handle.Token.IsZero() {
+		return unsaved(opCreate, handle, "was not given: this server has no way to read, change or delete a client (RFC 7592)", nil)
+	}
+	if err := h.save(ctx, opCreate, handle); err != nil {
+		return err
+	}
+	if faults := faultsOf(handle, registration); len(faults) > 0 {
+		return unsaved(opCreate, handle, "cannot be used", oauthclients.InvalidFields(providerName, opCreate, faults))
+	}
+	return nil
+}

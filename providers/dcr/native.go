@@ -1,0 +1,97 @@
+package dcr
+
+import (
+	"context"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file holds what there is beyond the portable verbs: the handles.
+
+// API is what dynamic client registration has beyond the portable verbs. It shares everything with
+// the client it came from, and is safe for concurrent use.
+type API struct{ driver *driver }
+
+// Of returns that API behind c. It sends nothing. If c speaks to another provider, or was not made
+// by oauthclients.New, the error is an [*oauthclients.Error] of kind ErrInvalid.
+func Of(c *oauthclients.Client) (*API, error) {
+	if c == nil || c.Provider() == nil {
+		return nil, failed(oauthclients.ErrInvalid, "Of", "the client was not made by oauthclients.New", nil)
+	}
+	own, ok := oauthclients.DriverOf[*driver](c)
+	if !ok {
+		return nil, failed(oauthclients.ErrInvalid, "Of", "the client speaks to the provider "+c.Provider().Name(), nil)
+	}
+	return &API{driver: own}, nil
+}
+
+// Adopt puts the handle of a client that was registered elsewhere into the store, in place of one
+// that the store may have for it, and reads the client with it. ErrInvalid if a part of it is
+// missing or its URI is not on the host of the registration endpoint. If the server refuses the
+// handle, or says that it is of another client, the store has what it had before; if the server
+// cannot be asked, the handle is kept.
+func (a *API) Adopt(ctx context.Context, h Handle) error {
+	registration, err := a.driver.registration(ctx)
+	if err != nil {
+		return err
+	}
+	if err := oauthclients.InvalidFields(providerName, opAdopt, faultsOf(h, registration)); err != nil {
+		return err
+	}
+	unlock, err := a.driver.handles.lock(ctx, opAdopt, h.ClientID)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return a.adopt(ctx, h)
+}
+
+func (a *API) adopt(ctx context.Context, h Handle) error {
+	handles := a.driver.handles
+	before, err := handles.find(ctx, opAdopt, h.ClientID)
+	if err != nil {
+		return err
+	}
+	if err := handles.save(ctx, opAdopt, h); err != nil { // first: reading may replace the token
+		return err
+	}
+	_, err = a.driver.readWith(ctx, opAdopt, &h)
+	if !isRefused(err) && !isOther(err) {
+		return err
+	}
+	if before != nil {
+		return errorOr(handles.save(ctx, opAdopt, *before), err)
+	}
+	return errorOr(handles.remove(ctx, opAdopt, h.ClientID, "the server refuses the handle, which could not be removed from the store"), err)
+}
+
+// Handle returns the handle of a client, to be used elsewhere. ErrNotFound if the store has none.
+// It holds a token: whoever has it can do everything with the client.
+func (a *API) Handle(ctx context.Context, id string) (Handle, error) {
+	if err := checkID("Handle", id); err != nil {
+		return Handle{}, err
+	}
+	handle, err := a.driver.handles.load(ctx, "Handle", id)
+	if err != nil {
+		return Handle{}, err
+	}
+	return *handle, nil
+}
+
+// Forget removes the handle of a client from the store and leaves the client as it is: one that is
+// dead, or one that somebody else manages from now on. ErrNotFound if the store has none.
+func (a *API) Forget(ctx context.Context, id string) error {
+	if err := checkID("Forget", id); err != nil {
+		return err
+	}
+	return a.driver.handles.use(ctx, "Forget", id, func(*Handle) error {
+		return a.driver.handles.remove(ctx, "Forget", id, "the handle could not be removed from the store")
+	})
+}
+
+func checkID(operation, id string) error {
+	if !blank(id) {
+		return nil
+	}
+	return oauthclients.InvalidFields(providerName, operation, []oauthclients.FieldError{{Field: "ID", Code: "required", Message: "must not be empty"}})
+}

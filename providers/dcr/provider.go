@@ -1,0 +1,145 @@
+package dcr
+
+import (
+	"net/url"
+	"reflect"
+	"slices"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file holds the configuration: which server is spoken to, and what it takes.
+
+// providerName is the name in errors and logs.
+const providerName = "dcr"
+
+// Grant types beyond those of the root package, by their registered names.
+const (
+	GrantJWTBearer     oauthclients.GrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer"     // RFC 7523
+	GrantDeviceCode    oauthclients.GrantType = "urn:ietf:params:oauth:grant-type:device_code"    // RFC 8628
+	GrantTokenExchange oauthclients.GrantType = "urn:ietf:params:oauth:grant-type:token-exchange" // RFC 8693
+	GrantCIBA          oauthclients.GrantType = "urn:openid:params:grant-type:ciba"               // OpenID Connect CIBA Core 1.0
+)
+
+// StatusDead is the status of an entry of List and All that the server no longer answers for: its
+// registration access token is dead, or the client is gone. The standard has one answer for both.
+const StatusDead oauthclients.Status = "dead"
+
+// Provider is a server with dynamic client registration. Registrations is required, and one of
+// Issuer and RegistrationEndpoint.
+type Provider struct {
+	// Issuer is the server's identifier, such as "https://login.example.com": its addresses are
+	// asked for at /.well-known/openid-configuration (OpenID Connect Discovery 1.0), then at
+	// /.well-known/oauth-authorization-server (RFC 8414), and its answer must name it as the
+	// issuer, character by character. Without it there is no address of a token endpoint, and
+	// New takes NoAuth, BearerToken and FromTokenSource alone.
+	Issuer string
+	// RegistrationEndpoint is where clients are registered, if the server does not say, or if it
+	// is not to be asked for it.
+	RegistrationEndpoint string
+	// Registrations keeps the handles of the clients: who loses one can never change or delete
+	// the client. Use one store for one server.
+	Registrations Store
+	// RotateSecretOnUpdate says that this server issues a new secret with every update, so that
+	// RegenerateSecret can make use of it.
+	RotateSecretOnUpdate bool
+	// GrantTypes are those that the server has; nil stands for all that are registered.
+	GrantTypes []oauthclients.GrantType
+}
+
+var _ oauthclients.Provider = Provider{}
+
+// Name returns "dcr".
+func (p Provider) Name() string { return providerName }
+
+// Capabilities lists the metadata of RFC 7591 and OpenID Connect Registration. There is no
+// description in the standard, and nothing for the origins of browsers.
+func (p Provider) Capabilities() oauthclients.Capabilities {
+	return oauthclients.Capabilities{
+		Auth:             p.authKinds(),
+		GrantTypes:       p.grantTypes(),
+		Create:           writableFields(),
+		Update:           writableFields(),
+		Members:          modelled(),
+		RegenerateSecret: p.RotateSecretOnUpdate,
+		Paging:           true,
+		MaxPageSize:      maxPageSize,
+	}
+}
+
+// A page costs one request per client.
+const (
+	pageSize    = 25
+	maxPageSize = 100
+)
+
+func (p Provider) authKinds() []oauthclients.AuthKind {
+	kinds := []oauthclients.AuthKind{oauthclients.AuthKindNone, oauthclients.AuthKindBearer, oauthclients.AuthKindTokenSource}
+	if p.Issuer == "" {
+		return kinds
+	}
+	return append(kinds, oauthclients.AuthKindClientCredentials, oauthclients.AuthKindAuthorizationCode, oauthclients.AuthKindPassword)
+}
+
+func (p Provider) grantTypes() []oauthclients.GrantType {
+	if p.GrantTypes != nil {
+		return slices.Clone(p.GrantTypes)
+	}
+	return []oauthclients.GrantType{
+		oauthclients.GrantAuthorizationCode, oauthclients.GrantImplicit, oauthclients.GrantPassword, oauthclients.GrantClientCredentials,
+		oauthclients.GrantRefreshToken, oauthclients.GrantSAML2Bearer, GrantJWTBearer, GrantDeviceCode, GrantTokenExchange, GrantCIBA,
+	}
+}
+
+// Connect checks the configuration. It does no I/O.
+func (p Provider) Connect() (*oauthclients.Connection, error) {
+	if faults := p.faults(); len(faults) > 0 {
+		return nil, oauthclients.InvalidFields(providerName, "New", faults)
+	}
+	connection := &oauthclients.Connection{
+		Driver: func(c *oauthclients.Caller) oauthclients.Driver {
+			return &driver{caller: c, handles: newHandles(p.Registrations)}
+		},
+		Explain: explain,
+	}
+	first := p.Issuer
+	if first == "" {
+		first = p.RegistrationEndpoint
+	} else {
+		connection.Discover = p.discover
+	}
+	u, err := url.Parse(first)
+	if err != nil {
+		return nil, err // out of reach: CheckURL has parsed it
+	}
+	connection.Endpoints.BaseURL = origin(u)
+	if p.RegistrationEndpoint != "" {
+		connection.Endpoints.Others = map[string]string{registrationEndpoint: p.RegistrationEndpoint}
+	}
+	return connection, nil
+}
+
+func (p Provider) faults() []oauthclients.FieldError {
+	var faults []oauthclients.FieldError
+	if isNil(p.Registrations) {
+		faults = append(faults, oauthclients.FieldError{
+			Field: "Registrations", Code: "required", Message: "must not be nil: use dcr.FileStore, or dcr.NewMemoryStore for clients that end with the program",
+		})
+	}
+	if p.Issuer == "" && p.RegistrationEndpoint == "" {
+		faults = append(faults, oauthclients.FieldError{Field: "Issuer", Code: "required", Message: "must be set, or RegistrationEndpoint"})
+	}
+	if p.Issuer != "" {
+		faults = append(faults, oauthclients.CheckURL("Issuer", p.Issuer, oidcPath, oauthPath)...)
+	}
+	if p.RegistrationEndpoint != "" {
+		faults = append(faults, oauthclients.CheckURL("RegistrationEndpoint", p.RegistrationEndpoint)...)
+	}
+	return faults
+}
+
+// isNil also finds a nil pointer inside the interface, whose methods would panic.
+func isNil(s Store) bool {
+	value := reflect.ValueOf(s)
+	return s == nil || value.Kind() == reflect.Pointer && value.IsNil()
+}
