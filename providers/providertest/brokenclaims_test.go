@@ -82,7 +82,7 @@ func brokenClaims() []breakage {
 			w.samples(func(c *oauthclients.OAuthClient) { extraOf(c).Usage = 7 })
 		}, []string{"extra fields are listed"}},
 		{"requests that no call made", requestsOfItsOwn, slices.Concat(everyOther(), everyRefusedID(), []string{
-			"create is not repeated", "ended context", "foreign extra", "grant types", "modelled members", "regenerate is not repeated",
+			"create is not repeated", "ended context", "foreign extra", "grant types", "modelled members",
 		})},
 		{"requests that no call made, no new secrets", all(requestsOfItsOwn, withoutRegenerate), slices.Concat(everyOther(), everyRefusedID(), []string{
 			"create is not repeated", "ended context", "foreign extra", "grant types", "modelled members", "regenerate",

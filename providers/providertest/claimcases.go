@@ -57,6 +57,15 @@ func createSetsTheRest(t *testing.T, x Target) {
 		x.Edits[name](want)
 		require.False(t, fieldOf(name).isZero(want), "the edit of %s sets it", name)
 		created, err := x.Client.Clients.Create(t.Context(), want)
+		if slices.Contains(x.Refused, name) {
+			require.ErrorIs(t, err, oauthclients.ErrInvalid, name)
+			continue
+		}
+		require.NotNil(t, created, "%s: %v", name, err)
+		if slices.Contains(x.Ignored, name) {
+			requireNotApplied(t, err, created.ID, name)
+			continue
+		}
 		require.NoError(t, err, name)
 		requireSame(t, name, want, created)
 	}

@@ -52,8 +52,11 @@ type Target struct {
 	// Required lists the fields that the provider does not let anybody clear.
 	Required []string
 	// Ignored lists the fields of Capabilities.Update that this server accepts and ignores;
-	// editing them must be a NotAppliedError.
+	// setting and editing them must be a NotAppliedError.
 	Ignored []string
+	// Refused lists the fields of Capabilities.Update that this server refuses to set, at least to
+	// the values of Edits; that must be ErrInvalid.
+	Refused []string
 	// DropsMembers: the server drops members that the provider does not model, so that
 	// AdditionalMembers must be a NotAppliedError.
 	DropsMembers bool
@@ -69,6 +72,14 @@ type Target struct {
 	// "/clients" if empty. Without Inject lost answers stay untested.
 	Inject      func(fakeserver.Fault)
 	ClientsPath string
+	// Unlisted: a client is in no list if the answer to its creation was lost.
+	Unlisted bool
+	// UpdateOnce: an update that may have been executed is not sent again, since the server may
+	// have replaced what it was sent with.
+	UpdateOnce bool
+	// RegenerateMethod is how a new secret is asked for, if that is not the first request of
+	// RegenerateSecret; "" stands for any.
+	RegenerateMethod string
 	// Many is the number of clients in the largest list, 1,000 if 0.
 	Many int
 }
