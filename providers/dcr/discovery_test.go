@@ -42,9 +42,11 @@ func (p *pages) RoundTrip(r *http.Request) (*http.Response, error) {
 type server map[string]any
 
 // at is a whole description of a server.
-func at(issuer, base string) server {
-	return server{"issuer": issuer, "token_endpoint": base + "/token", "authorization_endpoint": base + "/auth", "registration_endpoint": base + "/reg"}
+func at(issuer string) server {
+	return server{"issuer": issuer, "token_endpoint": host + "/token", "authorization_endpoint": host + "/auth", "registration_endpoint": host + "/reg"}
 }
+
+const host = "https://login.example.com"
 
 func (s server) with(member string, value any) server { s[member] = value; return s }
 
@@ -60,7 +62,6 @@ func discover(t *testing.T, p *pages, provider dcr.Provider) error {
 }
 
 func TestDiscovery(t *testing.T) {
-	const host = "https://login.example.com"
 	const handleFaults = "Handle.ClientID"
 	cases := map[string]struct {
 		issuer string
@@ -69,23 +70,23 @@ func TestDiscovery(t *testing.T) {
 		says   string
 	}{
 		"OpenID Connect": {
-			host, map[string]any{host + "/.well-known/openid-configuration": at(host, host)},
+			host, map[string]any{host + "/.well-known/openid-configuration": at(host)},
 			[]string{"GET " + host + "/.well-known/openid-configuration"}, handleFaults,
 		},
 		"OpenID Connect, with a path": {
-			host + "/realms/a", map[string]any{host + "/realms/a/.well-known/openid-configuration": at(host+"/realms/a", host)},
+			host + "/realms/a", map[string]any{host + "/realms/a/.well-known/openid-configuration": at(host + "/realms/a")},
 			[]string{"GET " + host + "/realms/a/.well-known/openid-configuration"}, handleFaults,
 		},
 		"a slash at the end": {
-			host + "/", map[string]any{host + "/.well-known/openid-configuration": at(host+"/", host)},
+			host + "/", map[string]any{host + "/.well-known/openid-configuration": at(host + "/")},
 			[]string{"GET " + host + "/.well-known/openid-configuration"}, handleFaults,
 		},
 		"RFC 8414": {
-			host, map[string]any{host + "/.well-known/oauth-authorization-server": at(host, host)},
+			host, map[string]any{host + "/.well-known/oauth-authorization-server": at(host)},
 			[]string{"GET " + host + "/.well-known/openid-configuration", "GET " + host + "/.well-known/oauth-authorization-server"}, handleFaults,
 		},
 		"RFC 8414, with a path": {
-			host + "/realms/a", map[string]any{host + "/.well-known/oauth-authorization-server/realms/a": at(host+"/realms/a", host)},
+			host + "/realms/a", map[string]any{host + "/.well-known/oauth-authorization-server/realms/a": at(host + "/realms/a")},
 			[]string{"GET " + host + "/realms/a/.well-known/openid-configuration", "GET " + host + "/.well-known/oauth-authorization-server/realms/a"}, handleFaults,
 		},
 		"nothing": {
@@ -97,23 +98,23 @@ func TestDiscovery(t *testing.T) {
 			[]string{"GET " + host + "/.well-known/openid-configuration"}, "503",
 		},
 		"another issuer": {
-			host, map[string]any{host + "/.well-known/openid-configuration": at(host+"/", host)},
+			host, map[string]any{host + "/.well-known/openid-configuration": at(host + "/")},
 			[]string{"GET " + host + "/.well-known/openid-configuration"}, `calls itself "https://login.example.com/"`,
 		},
 		"no registration": {
-			host, map[string]any{host + "/.well-known/openid-configuration": at(host, host).with("registration_endpoint", "")},
+			host, map[string]any{host + "/.well-known/openid-configuration": at(host).with("registration_endpoint", "")},
 			[]string{"GET " + host + "/.well-known/openid-configuration"}, "registration_endpoint",
 		},
 		"registration in the clear": {
-			host, map[string]any{host + "/.well-known/openid-configuration": at(host, host).with("registration_endpoint", "http://login.example.com/reg")},
+			host, map[string]any{host + "/.well-known/openid-configuration": at(host).with("registration_endpoint", "http://login.example.com/reg")},
 			[]string{"GET " + host + "/.well-known/openid-configuration"}, "registration_endpoint: must be https",
 		},
 		"tokens in the clear": {
-			host, map[string]any{host + "/.well-known/openid-configuration": at(host, host).with("token_endpoint", "http://login.example.com/token")},
+			host, map[string]any{host + "/.well-known/openid-configuration": at(host).with("token_endpoint", "http://login.example.com/token")},
 			[]string{"GET " + host + "/.well-known/openid-configuration"}, "must be https",
 		},
 		"no tokens": {
-			host, map[string]any{host + "/.well-known/openid-configuration": at(host, host).with("token_endpoint", "")},
+			host, map[string]any{host + "/.well-known/openid-configuration": at(host).with("token_endpoint", "")},
 			[]string{"GET " + host + "/.well-known/openid-configuration"}, handleFaults,
 		},
 	}
@@ -129,8 +130,7 @@ func TestDiscovery(t *testing.T) {
 
 // The endpoint that was given wins over the server's own.
 func TestAGivenRegistrationEndpoint(t *testing.T) {
-	const host = "https://login.example.com"
-	p := &pages{by: map[string]any{host + "/.well-known/openid-configuration": at(host, host).with("registration_endpoint", "")}}
+	p := &pages{by: map[string]any{host + "/.well-known/openid-configuration": at(host).with("registration_endpoint", "")}}
 	require.ErrorContains(t, discover(t, p, dcr.Provider{Issuer: host, RegistrationEndpoint: "https://register.example.com/r"}), "Handle.ClientID")
 	p = &pages{}
 	require.ErrorContains(t, discover(t, p, dcr.Provider{RegistrationEndpoint: "https://register.example.com/r"}), "Handle.ClientID")
