@@ -37,7 +37,7 @@ func (oidcProvider) Capabilities() oauthclients.Capabilities {
 
 func (p oidcProvider) Connect() (*oauthclients.Connection, error) {
 	return &oauthclients.Connection{
-		Driver:    func(c *oauthclients.Caller) oauthclients.Driver { return userinfoDriver{c} },
+		Driver:    func(c *oauthclients.Caller) oauthclients.Driver { return userinfoDriver{c, userinfoPath} },
 		Endpoints: oauthclients.Endpoints{BaseURL: p.Issuer},
 		Discover:  p.discover,
 		SignOut:   p.signOut,
@@ -96,14 +96,17 @@ func basic(id, secret string) string {
 }
 
 // userinfoDriver reads who signed in, whatever client is asked for.
-type userinfoDriver struct{ caller *oauthclients.Caller }
+type userinfoDriver struct {
+	caller *oauthclients.Caller
+	path   string
+}
 
 func (d userinfoDriver) Get(ctx context.Context, _ string) (*oauthclients.Record, error) {
 	var person struct {
 		Subject string `json:"sub"`
 	}
 	answer, err := d.caller.Call(ctx, &oauthclients.Call{
-		Operation: "Get", Method: http.MethodGet, Path: userinfoPath, Result: &person,
+		Operation: "Get", Method: http.MethodGet, Path: d.path, Result: &person,
 	})
 	if err != nil {
 		return nil, err

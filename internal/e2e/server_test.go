@@ -24,11 +24,32 @@ const (
 
 // settings are what a test can choose about the server; the zero value is the strictest.
 type settings struct {
-	Clients            []metadata `json:"clients"`
+	Clients            []metadata `json:"clients,omitempty"`
 	RotateRefreshToken bool       `json:"rotateRefreshToken"`
 	PKCERequired       bool       `json:"pkceRequired"`
 	CodeSeconds        int        `json:"codeSeconds,omitempty"`
 	AccessTokenSeconds int        `json:"accessTokenSeconds,omitempty"`
+	ClientCredentials  bool       `json:"clientCredentials"`
+	// PasswordGrant is the password that the server takes with any user name; "" leaves the
+	// grant out.
+	PasswordGrant          string                 `json:"passwordGrant,omitempty"`
+	Registration           registration           `json:"registration"`
+	RegistrationManagement registrationManagement `json:"registrationManagement"`
+}
+
+// registration is whether clients can be registered (RFC 7591), and with what.
+type registration struct {
+	Enabled bool `json:"enabled"`
+	// InitialAccessToken is nil for everybody, a text that has to be shown, or true for a token
+	// of the server's own, which server.InitialAccessToken then is.
+	InitialAccessToken any `json:"initialAccessToken,omitempty"`
+}
+
+// registrationManagement is whether they can be changed (RFC 7592), and whether each change
+// brings a new registration access token.
+type registrationManagement struct {
+	Enabled bool `json:"enabled"`
+	Rotate  bool `json:"rotateRegistrationAccessToken"`
 }
 
 // metadata is one OAuth2 client by the names of RFC 7591.
@@ -36,7 +57,10 @@ type metadata map[string]any
 
 // server is one running server.
 type server struct {
-	Issuer  string
+	Issuer string
+	// InitialAccessToken is "" unless the settings ask for one.
+	InitialAccessToken string
+
 	input   io.Writer
 	answers chan string
 	output  *collected
@@ -67,9 +91,8 @@ func startServer(t *testing.T, s settings) *server {
 		}
 		require.NoError(t, cmd.Wait(), "the OAuth2 server printed: %s", running.output)
 	})
-	var ready struct{ Issuer string }
-	running.ask(t, s, &ready)
-	running.Issuer = ready.Issuer
+	running.ask(t, s, running)
+	everything.learn("initial access token", running.InitialAccessToken)
 	return running
 }
 
@@ -100,4 +123,12 @@ func (s *server) advance(t *testing.T, d time.Duration) {
 	var answer struct{ Ahead float64 }
 	s.ask(t, map[string]any{"advance": d.Seconds()}, &answer)
 	require.GreaterOrEqual(t, answer.Ahead, d.Seconds())
+}
+
+// revoke ends one access token. Revoking it the way of RFC 7009 would end the sign-in as well.
+func (s *server) revoke(t *testing.T, access string) {
+	t.Helper()
+	var answer struct{ Revoked bool }
+	s.ask(t, map[string]any{"revoke": access}, &answer)
+	require.True(t, answer.Revoked)
 }

@@ -27,6 +27,7 @@ type wire struct {
 
 type request struct {
 	Line   string // method and path, such as "POST /token"
+	Query  string
 	Header http.Header
 	Form   url.Values
 }
@@ -43,11 +44,10 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		r = r.Clone(r.Context())
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	form, err := url.ParseQuery(string(body))
+	kept, err := requestOf(r, body)
 	if err != nil {
 		return nil, err
 	}
-	kept := request{Line: r.Method + " " + r.URL.Path, Header: r.Header.Clone(), Form: form}
 	learnRequest(kept)
 	w.keep(kept)
 	answer, err := http.DefaultTransport.RoundTrip(r)
@@ -58,6 +58,12 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer.Body = io.NopCloser(bytes.NewReader(body))
 	learnAnswer(body)
 	return answer, err
+}
+
+// requestOf is a request whose body was read.
+func requestOf(r *http.Request, body []byte) (request, error) {
+	form, err := url.ParseQuery(string(body))
+	return request{r.Method + " " + r.URL.Path, r.URL.RawQuery, r.Header.Clone(), form}, err
 }
 
 func (w *wire) keep(r request) {

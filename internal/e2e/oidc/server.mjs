@@ -2,13 +2,15 @@
 //
 // It is told what to do by lines of JSON on its standard input, and answers with lines of JSON
 // on its standard output. The first line is the configuration, answered with {"issuer": ...}
-// when the server listens. {"advance": seconds} then sets its clock forward. It ends with its
-// input, so that it cannot outlive the tests, and on SIGTERM.
+// when the server listens, beside an "initialAccessToken" where registration takes those that
+// the server issues. {"advance": seconds} then sets its clock forward, {"revoke": "..."} ends an
+// access token and nothing else. It ends with its input, so that it cannot outlive the tests,
+// and on SIGTERM.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 
-import Provider from 'oidc-provider';
+import Provider, { errors } from 'oidc-provider';
 
 console.info = console.error; // standard output is for the answers alone
 
@@ -28,7 +30,8 @@ function configuration({
   codeSeconds = 60,
   accessTokenSeconds = 3600,
   clientCredentials = false,
-  registration = {},              // {"enabled": true, "initialAccessToken": "..."}
+  // {"enabled": true, "initialAccessToken": "..."}; true instead of a text: one of the server's.
+  registration = {},
   registrationManagement = {},    // {"enabled": true, "rotateRegistrationAccessToken": true}
 }) {
   return {
@@ -61,6 +64,41 @@ function configuration({
   };
 }
 
+// addPasswordGrant adds the grant of RFC 6749 section 4.3, which the server has not by itself.
+// Any name is taken with the one password.
+function addPasswordGrant(provider, password) {
+  provider.registerGrantType('password', async (ctx) => {
+    const { client, params: { username: accountId, password: given, scope } } = ctx.oidc;
+    if (!accountId || given !== password) throw new errors.InvalidGrant('wrong user name or password');
+    const grant = new provider.Grant({ accountId, clientId: client.clientId });
+    if (scope) grant.addOIDCScope(scope);
+    const source = { accountId, client, scope, gty: 'password', grantId: await grant.save() };
+    const token = new provider.AccessToken(source);
+    ctx.body = {
+      access_token: await token.save(),
+      expires_in: token.expiration,
+      token_type: token.tokenType,
+      scope,
+    };
+    if (client.grantTypeAllowed('refresh_token')) {
+      ctx.body.refresh_token = await new provider.RefreshToken(source).save();
+    }
+  }, ['username', 'password', 'scope']);
+}
+
+// addResources adds what a token is good for: /whoami says whose it is, also one that a client
+// has for itself, which userinfo does not take; /closed refuses every token.
+function addResources(provider) {
+  provider.use(async (ctx, next) => {
+    if (!['/whoami', '/closed'].includes(ctx.path)) return next();
+    const value = ctx.get('Authorization').replace(/^Bearer /, '');
+    const token = ctx.path === '/whoami' && (await provider.AccessToken.find(value)
+      || await provider.ClientCredentials.find(value));
+    ctx.status = token ? 200 : 401;
+    ctx.body = token ? { sub: token.accountId ?? token.clientId } : { error: 'invalid_token' };
+  });
+}
+
 async function start(settings) {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -68,21 +106,28 @@ async function start(settings) {
   const issuer = `http://127.0.0.1:${server.address().port}`;
   const provider = new Provider(issuer, configuration(settings));
   provider.on('server_error', (_ctx, error) => console.error(error));
+  if (settings.passwordGrant) addPasswordGrant(provider, settings.passwordGrant);
+  addResources(provider);
   server.on('request', provider.callback());
-  answer({ issuer });
+  const issues = settings.registration?.initialAccessToken === true;
+  answer({ issuer, initialAccessToken: issues ? await new provider.InitialAccessToken().save() : undefined });
+  return provider;
+}
+
+async function obey(provider, { advance = 0, revoke }) {
+  ahead += advance * 1000;
+  const token = revoke && (await provider.AccessToken.find(revoke)
+    || await provider.ClientCredentials.find(revoke));
+  await token?.destroy();
+  answer({ ahead: ahead / 1000, revoked: Boolean(token) });
 }
 
 process.on('SIGTERM', () => process.exit(0));
 
-let started = false;
+let provider;
 for await (const line of createInterface({ input: process.stdin })) {
   const message = JSON.parse(line);
-  if (started) {
-    ahead += message.advance * 1000;
-    answer({ ahead: ahead / 1000 });
-  } else {
-    started = true;
-    await start(message);
-  }
+  if (provider) await obey(provider, message);
+  else provider = await start(message);
 }
 process.exit(0);
