@@ -26,6 +26,10 @@ race: ## Run the tests of every module but e2e under the race detector
 e2e: ## Sign in at a real OAuth2 server, in a real browser (needs Node.js and Chromium)
 	.ci/e2e
 
+.PHONY: e2e-all
+e2e-all: ## The same, with registration in every set-up of the server
+	E2E_MANNERS=all .ci/e2e
+
 .PHONY: soak
 soak: ## Run SOAK_OPERATIONS (default 10000) through random faults, once for each of SOAK_SEEDS
 	SOAK_OPERATIONS="$(SOAK_OPERATIONS)" SOAK_SEEDS="$(SOAK_SEEDS)" go test -race -count=1 -timeout 2h -v -run 'TestSoak$$' ./providers/internal/soak

@@ -52,7 +52,7 @@ func TestEveryEndpointIsCovered(t *testing.T) {
 
 // A fixture that nothing plays proves nothing.
 func TestEveryFixtureIsUsed(t *testing.T) {
-	for _, vendor := range []string{"sipgate", "docspace", "genesys"} {
+	for _, vendor := range []string{"sipgate", "docspace", "genesys", "dcr"} {
 		folder := filepath.Join("providers", vendor)
 		sources := testSources(t, folder)
 		files, err := os.ReadDir(filepath.Join(folder, "testdata"))

@@ -5,7 +5,7 @@ import "slices"
 // This file is the list of endpoints itself, vendor by vendor, in the order of their documents.
 
 func endpoints() []endpoint {
-	return slices.Concat(sipgateEndpoints(), docspaceEndpoints(), genesysEndpoints())
+	return slices.Concat(sipgateEndpoints(), docspaceEndpoints(), genesysEndpoints(), dcrEndpoints())
 }
 
 // of gives rows the name of their provider's package.
@@ -153,5 +153,24 @@ func genesysEndpoints() []endpoint {
 			fixtures: []string{"token_info_response.json"},
 			tests:    []string{"TestMe"}},
 		endpoint{method: "DELETE", path: "/api/v2/tokens/me", call: "Client.SignOut", tests: []string{"TestSignOutOnTheWire"}},
+	)
+}
+
+func dcrEndpoints() []endpoint {
+	lives := []string{"TestLifeAtAServerThatRotates", "TestLifeAtOryHydra"}
+	return of("dcr",
+		endpoint{method: "GET", path: "/.well-known/openid-configuration, /.well-known/oauth-authorization-server", call: "Provider.Issuer",
+			fixtures: []string{"discovery_response.json"},
+			tests:    []string{"TestDiscovery", "TestLifeAtAServerThatRotates"}},
+		endpoint{method: "POST", path: "{registration_endpoint}", call: "Clients.Create",
+			fixtures: []string{"create_request.json", "create_response.json", "hydra_create_request.json", "hydra_create_response.json"},
+			tests:    lives},
+		endpoint{method: "GET", path: "{registration_client_uri}", call: "Clients.Get, List, All, FindByName, dcr.Of(c).Adopt",
+			fixtures: []string{"get_response.json", "hydra_get_response.json", "hydra_unauthorized.json"},
+			tests:    append(lives, "TestADeadTokenAtOryHydra", "TestAdopt")},
+		endpoint{method: "PUT", path: "{registration_client_uri}", call: "Clients.Update, RegenerateSecret",
+			fixtures: []string{"update_request.json", "update_response.json", "hydra_update_request.json", "hydra_update_response.json"},
+			tests:    append(lives, "TestRegenerateSecret")},
+		endpoint{method: "DELETE", path: "{registration_client_uri}", call: "Clients.Delete", tests: lives},
 	)
 }

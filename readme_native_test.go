@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/dcr"
 	"github.com/oauthclients/oauthclients/providers/genesys"
 	"github.com/oauthclients/oauthclients/providers/genesys/genesystest"
 )
@@ -28,6 +29,22 @@ func snippetMembers(ctx context.Context, client *oauthclients.Client, id string)
 		c.AdditionalMembers = map[string]json.RawMessage{"ipAllowList": json.RawMessage(`["192.0.2.0/24"]`)}
 	})
 	return err
+}
+
+func snippetRegistration(initialAccessToken string) (*oauthclients.Client, error) {
+	store, err := dcr.FileStore("registrations") // a folder; any number of programs can share it
+	if err != nil {
+		return nil, err
+	}
+	return oauthclients.New(dcr.Provider{Issuer: "https://login.example.com", Registrations: store},
+		oauthclients.BearerToken(initialAccessToken)) // or oauthclients.NoAuth{}, where registration is open
+}
+
+func TestREADMERegistration(t *testing.T) {
+	client, err := snippetRegistration("x")
+	require.NoError(t, err)
+	require.Equal(t, "dcr", client.Provider().Name())
+	require.NoDirExists(t, "registrations", "nothing is written before something is registered")
 }
 
 func TestREADMEBeyondTheVerbs(t *testing.T) {

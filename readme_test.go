@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/dcr"
 	"github.com/oauthclients/oauthclients/providers/docspace"
 	"github.com/oauthclients/oauthclients/providers/genesys"
 	"github.com/oauthclients/oauthclients/providers/sipgate"
@@ -101,6 +102,7 @@ func capabilityTable() string {
 		{"DocSpace", docspace.Provider{}.Capabilities()},
 		{"DocSpace, `WireGuide`", docspace.Provider{Wire: docspace.WireGuide}.Capabilities()},
 		{"Genesys Cloud", genesys.Provider{}.Capabilities()},
+		{"RFC 7591 / 7592", dcr.Provider{Issuer: "https://login.example.com"}.Capabilities()},
 	}
 	var table strings.Builder
 	row := func(first string, cell func(column) string) {

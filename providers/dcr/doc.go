@@ -3,6 +3,7 @@
 // (RFC 7592). Keycloak, Ory Hydra, node-oidc-provider and Janssen are such servers.
 //
 //	store, err := dcr.FileStore("registrations") // keep it: see below
+//	...
 //	client, err := oauthclients.New(
 //		dcr.Provider{Issuer: "https://login.example.com", Registrations: store},
 //		oauthclients.BearerToken(initialAccessToken), // or oauthclients.NoAuth{} where registration is open
@@ -22,6 +23,10 @@
 // see [API.Forget]. A client that was registered elsewhere is taken over with [API.Adopt].
 //
 // # What is different from a vendor's API
+//
+// A client whose registration was answered with silence (ErrOutcomeUnknown) is in no list, and
+// FindByName does not find it: what would manage it never arrived. Registering again leaves the
+// lost one behind, with a secret that nobody knows.
 //
 // An update that was sent once is not sent again unless it was certainly not executed: the server
 // may have replaced the token that the first one was sent with. When its outcome is unknown,

@@ -1,6 +1,7 @@
 package dcrtest
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -103,12 +104,12 @@ func (s *Server) uri(id string) string {
 func copied(members map[string]any) map[string]any {
 	copied := map[string]any{}
 	text, err := json.Marshal(members)
-	if err == nil {
-		err = json.Unmarshal(text, &copied)
-	}
 	if err != nil { // it came as JSON
 		return nil
 	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	_ = decoder.Decode(&copied) // it was written a line ago
 	return copied
 }
 

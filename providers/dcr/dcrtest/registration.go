@@ -42,8 +42,12 @@ func (s *Server) refuse(w http.ResponseWriter, f *fault) {
 	answer(w, f.status, f)
 }
 
+// bearer is the token of a request, "" without one.
 func bearer(r *http.Request) string {
-	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
 	return token
 }
 
@@ -99,14 +103,6 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	if s.queryURI {
 		id = r.URL.Query().Get("client_id")
 	}
-	var members map[string]any
-	if r.Method == http.MethodPut {
-		var refused *fault
-		if members, refused = metadata(r); refused != nil {
-			s.refuse(w, refused)
-			return
-		}
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.clients[id]
@@ -118,7 +114,7 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	case http.MethodGet:
 		s.read(w, c)
 	case http.MethodPut:
-		s.update(w, c, members)
+		s.update(w, r, c)
 	case http.MethodDelete:
 		delete(s.clients, id)
 		w.WriteHeader(http.StatusNoContent)
@@ -142,8 +138,11 @@ func (s *Server) read(w http.ResponseWriter, c *client) {
 	answer(w, http.StatusOK, shown)
 }
 
-func (s *Server) update(w http.ResponseWriter, c *client, members map[string]any) {
-	refused := s.checkUpdate(c, members)
+func (s *Server) update(w http.ResponseWriter, r *http.Request, c *client) {
+	members, refused := metadata(r)
+	if refused == nil {
+		refused = s.checkUpdate(c, members)
+	}
 	if refused == nil {
 		refused = s.complete(members)
 	}

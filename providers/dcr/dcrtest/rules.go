@@ -1,6 +1,7 @@
 package dcrtest
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/url"
@@ -96,6 +97,10 @@ func checkTypes(members map[string]any) *fault {
 			_, right = value.(bool)
 		case slices.Contains(texts(), base):
 			_, right = value.(string)
+		case name == "jwks":
+			_, right = value.(map[string]any)
+		case name == "default_max_age":
+			_, right = value.(json.Number)
 		default:
 			right = true
 		}

@@ -53,10 +53,32 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusBadRequest, badRequest("the client or its redirect URI is not known"))
 		return
 	}
+	if !provable(query) {
+		sendBack(w, query, url.Values{"error": {"invalid_request"}})
+		return
+	}
 	code := s.ledger.Authorize(signin.Grant{
 		User: Username, ClientID: query.Get("client_id"), RedirectURI: redirect, Challenge: query.Get("code_challenge"),
 	})
-	signin.Redirect(w, redirect+"?"+url.Values{"code": {code}, "state": {query.Get("state")}}.Encode())
+	sendBack(w, query, url.Values{"code": {code}})
+}
+
+// provable: there is no proof key, or one of the method S256 (RFC 7636 section 4.3).
+func provable(query url.Values) bool {
+	challenge, method := query.Get("code_challenge"), query.Get("code_challenge_method")
+	return challenge == "" && method == "" || method == "S256" && signin.WellFormed(challenge)
+}
+
+// sendBack keeps the query that the redirect URI has (RFC 6749 section 3.1.2).
+func sendBack(w http.ResponseWriter, query, values url.Values) {
+	if state := query.Get("state"); state != "" {
+		values.Set("state", state)
+	}
+	redirect, separator := query.Get("redirect_uri"), "?"
+	if strings.Contains(redirect, "?") {
+		separator = "&"
+	}
+	signin.Redirect(w, redirect+separator+values.Encode())
 }
 
 func (s *Server) mayReturn(id, redirect string) bool {
@@ -94,8 +116,9 @@ func (s *Server) caller(r *http.Request) (id string, refused *fault) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.clients[id]
-	if id == RegistrarID && secret == RegistrarSecret || c != nil && c.secret == secret && c.has(r.PostForm.Get("grant_type")) {
+	c, grant := s.clients[id], r.PostForm.Get("grant_type")
+	byItself := grant == "client_credentials" // which only a client with a secret may do (RFC 6749 section 4.4)
+	if id == RegistrarID && secret == RegistrarSecret || c != nil && c.secret == secret && c.has(grant) && (secret != "" || !byItself) {
 		return id, nil
 	}
 	return "", &fault{http.StatusUnauthorized, "invalid_client", "client authentication failed"}
