@@ -13,6 +13,8 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/examples/everywhere/lifecycle"
@@ -36,12 +38,17 @@ func main() {
 func names() []string { return []string{"sipgate", "docspace", "genesys", "dcr"} }
 
 func run(ctx context.Context, only string, out io.Writer) error {
+	if only != "" && !slices.Contains(names(), only) {
+		return fmt.Errorf("there is no provider %q; there are %s", only, strings.Join(names(), ", "))
+	}
 	for _, name := range names() {
 		if only != "" && only != name {
 			continue
 		}
-		_, _ = fmt.Fprintln(out, name)
 		client, err := connect(name)
+		if err == nil {
+			_, err = fmt.Fprintln(out, name)
+		}
 		if err == nil {
 			err = lifecycle.Run(ctx, client, sample(name), out)
 		}

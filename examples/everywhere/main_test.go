@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"strings"
 	"testing"
 
@@ -36,6 +37,21 @@ func TestOneProvider(t *testing.T) {
 	var out strings.Builder
 	require.NoError(t, run(t.Context(), "dcr", &out))
 	require.Equal(t, "dcr\n"+life+"  this provider issues no new secrets\n  deleted\n", out.String())
+}
+
+func TestAProviderThatDoesNotExist(t *testing.T) {
+	var out strings.Builder
+	require.ErrorContains(t, run(t.Context(), "nope", &out), `no provider "nope"; there are sipgate, docspace, genesys, dcr`)
+	require.Empty(t, out.String())
+}
+
+// closed is a pipe at whose other end nobody is.
+type closed struct{}
+
+func (closed) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestAClosedPipeIsNoSuccess(t *testing.T) {
+	require.ErrorIs(t, run(t.Context(), "", closed{}), io.ErrClosedPipe)
 }
 
 func TestAServerLikeHydra(t *testing.T) {
