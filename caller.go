@@ -85,14 +85,10 @@ func (c *Caller) request(endpoints *Endpoints, call *Call) (*transport.Request, 
 	if len(call.Query) > 0 {
 		target += "?" + call.Query.Encode()
 	}
-	header := c.core.header(contentType)
-	for name, values := range call.Header {
-		header[http.CanonicalHeaderKey(name)] = values
-	}
 	return &transport.Request{
 		Provider: c.core.name, Operation: call.Operation, Method: call.Method, URL: target,
-		Header: header, Body: body, Repeat: repeatRule(call), Gate: c.gate(call), Limited: !c.anonymous,
-		RetryAfter: c.core.retryAfter(call.Method),
+		Header: c.core.header(contentType, call.Header), Body: body, Repeat: repeatRule(call), Gate: c.gate(call), Limited: !c.anonymous,
+		RetryAfter: c.core.retryAfter,
 	}, nil
 }
 
@@ -134,10 +130,10 @@ func encodeBody(call *Call) (encoded []byte, contentType string, err error) {
 	switch body := call.Body.(type) {
 	case nil:
 	case url.Values:
-		encoded, contentType = []byte(body.Encode()), "application/x-www-form-urlencoded"
+		encoded, contentType = []byte(body.Encode()), formBody
 	default:
 		encoded, err = encode(body)
-		contentType = "application/json"
+		contentType = jsonBody
 	}
 	if err == nil && len(call.Members) > 0 {
 		encoded, err = withMembers(encoded, call.Members)
@@ -157,42 +153,34 @@ func encode(value any) ([]byte, error) {
 // and the request sent once more; nothing of this is repeated below, so that a refused
 // credential is sent once.
 func (c *Caller) exchange(ctx context.Context, call *Call, request *transport.Request) (*transport.Outcome, error) {
-	request.Secrets = func() []string { return c.secretsOf(call) }
+	s := &sending{caller: c, call: call, request: request}
+	request.Secrets, request.Authorize = s.secrets, s.authorize
 	token, err := c.token(ctx, call)
 	if err != nil {
 		return nil, c.core.contextError(call.Operation, err)
 	}
-	outcome, token, err := c.send(ctx, call, request, token)
+	outcome, err := s.send(ctx, token)
 	if err != nil {
 		return nil, c.core.afterSending(call.Operation, outcome, request, err)
 	}
-	if token == nil || !c.core.rejected(outcome) {
+	rejected := s.pass.token
+	if rejected == nil || !c.core.rejected(outcome) {
 		return outcome, nil
 	}
-	next, err := c.core.session.replace(ctx, token)
+	next, err := c.core.session.replace(ctx, rejected)
 	if err != nil {
 		return nil, c.core.afterSending(call.Operation, outcome, request, err)
 	}
 	if next == nil {
 		return outcome, nil
 	}
-	again, _, err := c.send(ctx, call, request, next)
+	again, err := s.send(ctx, next)
 	again.Attempts += outcome.Attempts
 	again.Sent = again.Sent || outcome.Sent
 	if err != nil {
 		return nil, c.core.afterSending(call.Operation, again, request, err)
 	}
 	return again, nil
-}
-
-// secretsOf lists what goes out with a call, or may go out, and must not be seen, without the
-// tokens of its attempts.
-func (c *Caller) secretsOf(call *Call) []string {
-	secrets := append(c.core.session.auth.secrets(), call.Credential.token.Reveal())
-	for _, secret := range c.secrets {
-		secrets = append(secrets, secret.Reveal())
-	}
-	return secrets
 }
 
 // token is the client's own, nil if the call has another credential or none.
@@ -203,32 +191,60 @@ func (c *Caller) token(ctx context.Context, call *Call) (*oauth2.Token, error) {
 	return c.core.session.token(ctx)
 }
 
-// send returns the token of the last attempt beside the outcome, and an error if there was none
-// to be had for a further attempt.
-func (c *Caller) send(ctx context.Context, call *Call, request *transport.Request, token *oauth2.Token) (*transport.Outcome, *oauth2.Token, error) {
-	if call.Credential.kind == credentialBearer {
-		request.Header.Set("Authorization", "Bearer "+call.Credential.token.Reveal())
-	}
-	if token == nil {
-		return c.core.transport.Do(ctx, request), nil, nil
-	}
-	var failed error
-	pass := newTicket(token)
-	request.Authorize = func(ctx context.Context, h http.Header) error {
-		if failed = pass.renew(ctx, c.core.session); failed != nil {
-			return failed
-		}
-		request.Secrets = also(request.Secrets, pass.token.AccessToken)
-		c.core.authorize(h, pass.token)
-		return nil
-	}
-	outcome := c.core.transport.Do(ctx, request)
-	return outcome, pass.token, failed
+// sending is a request on its way, with the credential of its latest attempt.
+type sending struct {
+	caller  *Caller
+	call    *Call
+	request *transport.Request
+	pass    ticket   // without a token if the client's own is not to be sent
+	earlier []string // tokens of attempts before
+	failed  error    // why there was no token for a further attempt
 }
 
-// also adds a token to what must not be seen.
-func also(secrets func() []string, token string) func() []string {
-	return func() []string { return append(secrets(), token) }
+// send returns an error if there was no token to be had for a further attempt.
+func (s *sending) send(ctx context.Context, token *oauth2.Token) (*transport.Outcome, error) {
+	if token != nil {
+		s.use(newTicket(token))
+	}
+	outcome := s.caller.core.transport.Do(ctx, s.request)
+	return outcome, s.failed
+}
+
+func (s *sending) use(pass ticket) {
+	if s.pass.token != nil && pass.token != s.pass.token {
+		s.earlier = append(s.earlier, s.pass.token.AccessToken)
+	}
+	s.pass = pass
+}
+
+// authorize puts the credential on an attempt.
+func (s *sending) authorize(ctx context.Context, h http.Header) error {
+	if s.call.Credential.kind == credentialBearer {
+		h.Set("Authorization", "Bearer "+s.call.Credential.token.Reveal())
+		return nil
+	}
+	if s.pass.token == nil {
+		return nil
+	}
+	pass := s.pass
+	if s.failed = pass.renew(ctx, s.caller.core.session); s.failed != nil {
+		return s.failed
+	}
+	s.use(pass)
+	s.caller.core.authorize(h, pass.token)
+	return nil
+}
+
+// secrets lists what goes out with the call, or may go out, and must not be seen.
+func (s *sending) secrets() []string {
+	secrets := append(s.caller.core.session.auth.secrets(), s.call.Credential.token.Reveal())
+	for _, secret := range s.caller.secrets {
+		secrets = append(secrets, secret.Reveal())
+	}
+	if s.pass.token != nil {
+		secrets = append(secrets, s.pass.token.AccessToken)
+	}
+	return append(secrets, s.earlier...)
 }
 
 // finish decodes a success or explains a failure.
@@ -303,6 +319,9 @@ func decode(body []byte, result any) error {
 		}
 		*raw = body
 		return nil
+	}
+	if own, ok := result.(json.Unmarshaler); ok && json.Valid(body) {
+		return own.UnmarshalJSON(bytes.TrimSpace(body)) // as json.Unmarshal does, which goes over the text once more
 	}
 	return json.Unmarshal(body, result)
 }

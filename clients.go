@@ -32,15 +32,16 @@ func (s *ClientsService) Create(ctx context.Context, c *OAuthClient) (*OAuthClie
 	if c == nil {
 		return nil, s.invalid("Create", "OAuthClient", "required", "must not be nil")
 	}
-	want := c.Clone()
+	want := c.Clone() // the driver may bend its own
 	want.clearOutput()
-	if err := s.checkFields("Create", s.capabilities.Create, want, setFields(want)); err != nil {
+	fields := setFields(c)
+	if err := s.checkFields("Create", s.capabilities.Create, want, fields); err != nil {
 		return nil, err
 	}
 	if err := s.checkMembers("Create", want); err != nil {
 		return nil, err
 	}
-	record, err := s.driver.Create(ctx, want.Clone()) // the driver may bend its own
+	record, err := s.driver.Create(ctx, want)
 	client := clientOf(record)
 	if err != nil {
 		return client, named("Create", err)
@@ -48,7 +49,7 @@ func (s *ClientsService) Create(ctx context.Context, c *OAuthClient) (*OAuthClie
 	if client == nil || client.ID == "" {
 		return client, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Create", Message: "the answer has no client id"}
 	}
-	return s.verified("Create", client, want, setFields(want))
+	return s.verified("Create", client, c, fields)
 }
 
 // ListOptions choose a page.
@@ -223,7 +224,7 @@ func (s *ClientsService) edits(old, want *OAuthClient, replaced bool) ([]string,
 		return nil, InvalidFields(s.provider, "Update", faults)
 	}
 	changed := slices.DeleteFunc(changedFields(old, want), func(name string) bool {
-		return strings.HasPrefix(name, "Extra.") && !s.writable(name) // unset in a new Extra
+		return isExtraField(name) && !s.writable(name) // unset in a new Extra
 	})
 	if err := s.checkFields("Update", s.capabilities.Update, want, changed); err != nil {
 		return nil, err

@@ -27,7 +27,8 @@ type core struct {
 	name       string
 	connection *Connection
 	transport  *transport.Transport
-	userAgent  string
+	headers    map[string]http.Header // by the type of the body; shared by all requests
+	retryAfter func(method string, r *transport.Response) (time.Duration, bool)
 	session    *session
 
 	static    *Endpoints // checked; what Connect gave
@@ -44,7 +45,7 @@ func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, e
 			Reason: fmt.Sprintf("%s is none of its strategies: %s", auth.kind(), joined(kinds)),
 		}
 	}
-	core := &core{name: p.Name(), connection: connection, transport: c.transport(), userAgent: c.agent()}
+	core := &core{name: p.Name(), connection: connection, transport: c.transport(), headers: headers(c.agent()), retryAfter: retryAfter(connection)}
 	static, err := checkEndpoints(p.Name(), c.operation, connection.Endpoints)
 	if err != nil {
 		return nil, err
@@ -105,21 +106,45 @@ func (c *core) discover(ctx context.Context) (*Endpoints, error) {
 	return checked, nil
 }
 
-func (c *core) header(contentType string) http.Header {
-	header := http.Header{"Accept": {"application/json"}, "User-Agent": {c.userAgent}}
-	if contentType != "" {
-		header.Set("Content-Type", contentType)
+// The types of what is sent.
+const (
+	noBody   = ""
+	jsonBody = "application/json"
+	formBody = "application/x-www-form-urlencoded"
+)
+
+// headers makes what every request has, once for all of them.
+func headers(userAgent string) map[string]http.Header {
+	made := map[string]http.Header{}
+	for _, body := range []string{noBody, jsonBody, formBody} {
+		made[body] = http.Header{"Accept": {"application/json"}, "User-Agent": {userAgent}}
+		if body != noBody {
+			made[body].Set("Content-Type", body)
+		}
+	}
+	return made
+}
+
+// header is what a request has, and more. The transport changes no header that it is given.
+func (c *core) header(body string, more http.Header) http.Header {
+	header := c.headers[body]
+	if len(more) == 0 {
+		return header
+	}
+	header = header.Clone()
+	for name, values := range more {
+		header[http.CanonicalHeaderKey(name)] = values
 	}
 	return header
 }
 
-func (c *core) retryAfter(method string) func(*transport.Response) (time.Duration, bool) {
-	hook := c.connection.RetryAfter
-	if hook == nil {
+// retryAfter asks the provider's hook, nil without one.
+func retryAfter(c *Connection) func(string, *transport.Response) (time.Duration, bool) {
+	if c.RetryAfter == nil {
 		return nil
 	}
-	return func(r *transport.Response) (time.Duration, bool) {
-		return hook(method, &Response{Status: r.Status, Header: r.Header, Body: r.Body})
+	return func(method string, r *transport.Response) (time.Duration, bool) {
+		return c.RetryAfter(method, &Response{Status: r.Status, Header: r.Header, Body: r.Body})
 	}
 }
 

@@ -15,29 +15,33 @@ import (
 // place, and the provider would have another value than was asked for.
 func (s *ClientsService) checkEntries(operation string, want *OAuthClient, names []string) error {
 	var faults []FieldError
-	for _, f := range portableFields() {
-		if !slices.Contains(names, f.name) {
-			continue
-		}
-		for i, entry := range f.list(want) {
-			faults = append(faults, f.entryFaults(i, entry)...)
+	for _, f := range portableFields {
+		if slices.Contains(names, f.name) {
+			faults = append(faults, f.faults(want)...)
 		}
 	}
 	return InvalidFields(s.provider, operation, append(faults, extraTextFaults(want.Extra, names)...))
 }
 
-func (f field) entryFaults(index int, entry string) []FieldError {
-	where := ""
-	if !f.single {
-		where = fmt.Sprintf("entry %d ", index+1)
+const notUTF8 = "must be valid UTF-8"
+
+func textFaults(field, text string) []FieldError {
+	if utf8.ValidString(text) {
+		return nil
 	}
-	switch {
-	case !f.single && strings.TrimSpace(entry) == "":
-		return []FieldError{{f.name, "required", where + "must not be blank"}}
-	case !utf8.ValidString(entry):
-		return []FieldError{{f.name, "invalid", where + "must be valid UTF-8"}}
+	return []FieldError{{field, "invalid", notUTF8}}
+}
+
+func listFaults[T ~string](field string, list []T) (faults []FieldError) {
+	for i, entry := range list {
+		switch {
+		case strings.TrimSpace(string(entry)) == "":
+			faults = append(faults, FieldError{field, "required", fmt.Sprintf("entry %d must not be blank", i+1)})
+		case !utf8.ValidString(string(entry)):
+			faults = append(faults, FieldError{field, "invalid", fmt.Sprintf("entry %d %s", i+1, notUTF8)})
+		}
 	}
-	return nil
+	return faults
 }
 
 func extraTextFaults(extra Extra, names []string) []FieldError {
@@ -47,8 +51,8 @@ func extraTextFaults(extra Extra, names []string) []FieldError {
 	}
 	var faults []FieldError
 	for _, name := range names {
-		if field, isExtra := strings.CutPrefix(name, "Extra."); isExtra && !isText(settings.FieldByName(field)) {
-			faults = append(faults, FieldError{name, "invalid", "must be valid UTF-8"})
+		if field, isExtra := strings.CutPrefix(name, extraPrefix); isExtra && !isText(settings.FieldByName(field)) {
+			faults = append(faults, FieldError{name, "invalid", notUTF8})
 		}
 	}
 	return faults

@@ -10,34 +10,72 @@ import (
 // This file compares the settings that only one provider has, which the core knows by the names
 // of their fields alone.
 
-func isExtra(name string) bool { return name == "Extra" || strings.HasPrefix(name, "Extra.") }
+// extraPrefix stands before the name of a field of an Extra.
+const extraPrefix = "Extra."
+
+func isExtra(name string) bool { return name == "Extra" || isExtraField(name) }
+
+func isExtraField(name string) bool { return strings.HasPrefix(name, extraPrefix) }
 
 func foreignExtra(provider string, extra Extra) bool {
 	return !isNil(extra) && extra.Provider() != provider
 }
 
-// changedExtra lists the exported fields of two Extra structs that are not the same, as
-// "Extra.Name"; a missing struct counts as an empty one, and two of different types as one
-// difference.
-func changedExtra(old, want Extra, same func(a, b any) bool) []string {
-	a, b := structOf(old), structOf(want)
+// extraPair makes two Extra structs comparable: a missing struct counts as an empty one. Without
+// any there is nothing to compare, and neither are two of different types.
+func extraPair(a, b Extra) (x, y reflect.Value, sameType bool) {
+	x, y = structOf(a), structOf(b)
 	switch {
-	case !a.IsValid() && !b.IsValid():
-		return nil
-	case !a.IsValid():
-		a = reflect.Zero(b.Type())
-	case !b.IsValid():
-		b = reflect.Zero(a.Type())
-	case a.Type() != b.Type():
+	case !x.IsValid() && !y.IsValid():
+		return x, y, true
+	case !x.IsValid():
+		x = reflect.Zero(y.Type())
+	case !y.IsValid():
+		y = reflect.Zero(x.Type())
+	}
+	return x, y, x.Type() == y.Type()
+}
+
+// changedExtra lists the exported fields of two Extra structs that are not the same, as
+// "Extra.Name"; two of different types are one difference.
+func changedExtra(old, want Extra) []string {
+	a, b, sameType := extraPair(old, want)
+	if !sameType {
 		return []string{"Extra"}
+	}
+	if !a.IsValid() {
+		return nil
 	}
 	var names []string
 	for i := range a.NumField() {
-		if f := a.Type().Field(i); f.IsExported() && !same(a.Field(i).Interface(), b.Field(i).Interface()) {
-			names = append(names, "Extra."+f.Name)
+		if x := a.Field(i); x.CanInterface() && !sameField(x, b.Field(i), sameValue) { // it can if it is exported
+			names = append(names, extraPrefix+a.Type().Field(i).Name)
 		}
 	}
 	return names
+}
+
+// sameExtra compares one field of two Extra structs, "Extra.Name", where the order in lists means
+// nothing.
+func sameExtra(got, want Extra, name string) bool {
+	a, b, sameType := extraPair(got, want)
+	if !sameType || !a.IsValid() {
+		return sameType
+	}
+	field := strings.TrimPrefix(name, extraPrefix)
+	return sameField(a.FieldByName(field), b.FieldByName(field), sameAsSet)
+}
+
+// sameField asks same only about what is more than a number or a text: to hand a value over
+// copies it, and most fields of most clients hold nothing.
+func sameField(a, b reflect.Value, same func(a, b any) bool) bool {
+	switch {
+	case a.IsZero() && b.IsZero():
+		return true
+	case a.Kind() < reflect.Array || a.Kind() == reflect.String:
+		return a.Equal(b)
+	}
+	return same(a.Interface(), b.Interface())
 }
 
 func structOf(extra Extra) reflect.Value {

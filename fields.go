@@ -11,42 +11,53 @@ import (
 // This file compares two clients field by field: what was set, what was edited, and what did
 // not come out as asked.
 
-// field reads one portable field as a list; a text is a list of at most one.
+// field is one portable field. What it does is made for its type, so that comparing clients
+// copies nothing.
 type field struct {
-	name   string
-	list   func(*OAuthClient) []string
-	single bool // it is a text
+	name string
+	// isSet: the field holds something.
+	isSet func(*OAuthClient) bool
+	// same compares the values, in order and number too.
+	same func(a, b *OAuthClient) bool
+	// sameSet compares lists whatever the order and the number of their entries.
+	sameSet func(a, b *OAuthClient) bool
+	// faults are those of the texts that it holds.
+	faults func(*OAuthClient) []FieldError
 }
 
-func portableFields() []field {
-	return []field{
-		{"Name", func(c *OAuthClient) []string { return text(c.Name) }, true},
-		{"Description", func(c *OAuthClient) []string { return text(c.Description) }, true},
-		{"RedirectURIs", func(c *OAuthClient) []string { return c.RedirectURIs }, false},
-		{"PostLogoutRedirectURIs", func(c *OAuthClient) []string { return c.PostLogoutRedirectURIs }, false},
-		{"AllowedOrigins", func(c *OAuthClient) []string { return c.AllowedOrigins }, false},
-		{"GrantTypes", func(c *OAuthClient) []string { return grantNames(c.GrantTypes) }, false},
-		{"Scopes", func(c *OAuthClient) []string { return c.Scopes }, false},
-		{"ClientURI", func(c *OAuthClient) []string { return text(c.ClientURI) }, true},
-		{"LogoURI", func(c *OAuthClient) []string { return text(c.LogoURI) }, true},
-		{"PolicyURI", func(c *OAuthClient) []string { return text(c.PolicyURI) }, true},
-		{"TermsURI", func(c *OAuthClient) []string { return text(c.TermsURI) }, true},
+var portableFields = []field{
+	textField("Name", func(c *OAuthClient) string { return c.Name }),
+	textField("Description", func(c *OAuthClient) string { return c.Description }),
+	listField("RedirectURIs", func(c *OAuthClient) []string { return c.RedirectURIs }),
+	listField("PostLogoutRedirectURIs", func(c *OAuthClient) []string { return c.PostLogoutRedirectURIs }),
+	listField("AllowedOrigins", func(c *OAuthClient) []string { return c.AllowedOrigins }),
+	listField("GrantTypes", func(c *OAuthClient) []GrantType { return c.GrantTypes }),
+	listField("Scopes", func(c *OAuthClient) []string { return c.Scopes }),
+	textField("ClientURI", func(c *OAuthClient) string { return c.ClientURI }),
+	textField("LogoURI", func(c *OAuthClient) string { return c.LogoURI }),
+	textField("PolicyURI", func(c *OAuthClient) string { return c.PolicyURI }),
+	textField("TermsURI", func(c *OAuthClient) string { return c.TermsURI }),
+}
+
+func textField(name string, text func(*OAuthClient) string) field {
+	same := func(a, b *OAuthClient) bool { return text(a) == text(b) }
+	return field{
+		name:    name,
+		isSet:   func(c *OAuthClient) bool { return text(c) != "" },
+		same:    same,
+		sameSet: same,
+		faults:  func(c *OAuthClient) []FieldError { return textFaults(name, text(c)) },
 	}
 }
 
-func text(s string) []string {
-	if s == "" {
-		return nil
+func listField[T ~string](name string, list func(*OAuthClient) []T) field {
+	return field{
+		name:    name,
+		isSet:   func(c *OAuthClient) bool { return len(list(c)) > 0 },
+		same:    func(a, b *OAuthClient) bool { return slices.Equal(list(a), list(b)) },
+		sameSet: func(a, b *OAuthClient) bool { return sameSet(list(a), list(b)) },
+		faults:  func(c *OAuthClient) []FieldError { return listFaults(name, list(c)) },
 	}
-	return []string{s}
-}
-
-func grantNames(grants []GrantType) []string {
-	names := make([]string, len(grants))
-	for i, grant := range grants {
-		names[i] = string(grant)
-	}
-	return names
 }
 
 // clearOutput removes what only the provider sets.
@@ -58,24 +69,24 @@ func (c *OAuthClient) clearOutput() {
 
 // setFields lists the fields of c that hold something, those of Extra as "Extra.Name".
 func setFields(c *OAuthClient) []string {
-	var names []string
-	for _, f := range portableFields() {
-		if len(f.list(c)) > 0 {
+	names := make([]string, 0, len(portableFields))
+	for _, f := range portableFields {
+		if f.isSet(c) {
 			names = append(names, f.name)
 		}
 	}
-	return append(names, changedExtra(nil, c.Extra, sameValue)...)
+	return append(names, changedExtra(nil, c.Extra)...)
 }
 
 // changedFields lists the fields that differ, in order and number of their values too.
 func changedFields(old, want *OAuthClient) []string {
 	var names []string
-	for _, f := range portableFields() {
-		if !slices.Equal(f.list(old), f.list(want)) {
+	for _, f := range portableFields {
+		if !f.same(old, want) {
 			names = append(names, f.name)
 		}
 	}
-	return append(names, changedExtra(old.Extra, want.Extra, sameValue)...)
+	return append(names, changedExtra(old.Extra, want.Extra)...)
 }
 
 // outputEdits lists the output-only fields that differ. A field of Extra is output only if no
@@ -93,7 +104,7 @@ func (s *ClientsService) outputEdits(old, want *OAuthClient, replaced bool) []st
 	add("CreatedAt", !old.CreatedAt.Equal(want.CreatedAt))
 	add("UpdatedAt", !old.UpdatedAt.Equal(want.UpdatedAt))
 	if !foreignExtra(s.provider, want.Extra) { // which is refused as a whole
-		for _, name := range changedExtra(old.Extra, want.Extra, sameValue) {
+		for _, name := range changedExtra(old.Extra, want.Extra) {
 			add(name, name != "Extra" && !s.writable(name) && (!replaced || !isUnset(want.Extra, name)))
 		}
 	}
@@ -108,7 +119,7 @@ func samePointer(a, b Extra) bool {
 
 func isUnset(extra Extra, name string) bool {
 	value := structOf(extra)
-	return !value.IsValid() || value.FieldByName(strings.TrimPrefix(name, "Extra.")).IsZero()
+	return !value.IsValid() || value.FieldByName(strings.TrimPrefix(name, extraPrefix)).IsZero()
 }
 
 // checkFields refuses the fields of names that the provider cannot take.
@@ -120,7 +131,7 @@ func (s *ClientsService) checkFields(operation string, writable []string, want *
 			if !s.takesGrants(writable, want.GrantTypes) {
 				refused = append(refused, name)
 			}
-		case strings.HasPrefix(name, "Extra."):
+		case isExtraField(name):
 			// One that no verb can write is output only: Create ignores it, Update has refused
 			// to edit it.
 			if s.writable(name) && !slices.Contains(writable, name) {
@@ -153,7 +164,7 @@ func (s *ClientsService) grantsReason(asked []GrantType) string {
 // takesGrants: a fixed set can be named, not changed; otherwise each grant must be known.
 func (s *ClientsService) takesGrants(writable []string, grants []GrantType) bool {
 	if s.capabilities.FixedGrantTypes {
-		return sameSet(grantNames(grants), grantNames(s.capabilities.GrantTypes))
+		return sameSet(grants, s.capabilities.GrantTypes)
 	}
 	if !slices.Contains(writable, "GrantTypes") {
 		return false
@@ -169,13 +180,13 @@ func (s *ClientsService) takesGrants(writable []string, grants []GrantType) bool
 // verified compares the asked fields with what the provider has now; order does not count.
 func (s *ClientsService) verified(operation string, got, want *OAuthClient, asked []string) (*OAuthClient, error) {
 	var missing []string
-	for _, f := range portableFields() {
-		if slices.Contains(asked, f.name) && !s.fixed(f.name) && !sameSet(f.list(want), f.list(got)) {
+	for _, f := range portableFields {
+		if slices.Contains(asked, f.name) && !s.fixed(f.name) && !f.sameSet(want, got) {
 			missing = append(missing, f.name)
 		}
 	}
-	for _, name := range changedExtra(got.Extra, want.Extra, sameAsSet) {
-		if slices.Contains(asked, name) && s.writable(name) {
+	for _, name := range asked {
+		if isExtraField(name) && s.writable(name) && !sameExtra(got.Extra, want.Extra, name) {
 			missing = append(missing, name)
 		}
 	}
@@ -198,9 +209,11 @@ func (s *ClientsService) writable(name string) bool {
 	return slices.Contains(s.capabilities.Create, name) || slices.Contains(s.capabilities.Update, name)
 }
 
-func sameSet(a, b []string) bool { return slices.Equal(sortedSet(a), sortedSet(b)) }
+func sameSet[T ~string](a, b []T) bool {
+	return slices.Equal(a, b) || slices.Equal(sortedSet(a), sortedSet(b))
+}
 
-func sortedSet(list []string) []string {
+func sortedSet[T ~string](list []T) []T {
 	set := slices.Clone(list)
 	slices.Sort(set)
 	return slices.Compact(set)

@@ -142,7 +142,7 @@ type Driver interface {
 type Record struct {
 	Client *OAuthClient
 	// Raw is the provider's own JSON of the client, secrets included. Only drivers and the
-	// core see a Record.
+	// core see a Record. It is kept as it is, not copied.
 	Raw json.RawMessage
 }
 
@@ -152,7 +152,7 @@ type RecordPage struct {
 	// Records are the clients; their Raw may be left nil.
 	Records []Record
 	// Body is the whole answer, and Member the name of the list in it ("" for a bare array),
-	// with as many entries, in the same order, as Records.
+	// with as many entries, in the same order, as Records. It is kept as it is, not copied.
 	Body   json.RawMessage
 	Member string
 	// NextCursor goes into ListOptions.Cursor for the next page; "" ends the list.

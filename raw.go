@@ -11,14 +11,14 @@ import (
 // somebody asks: decoding every entry of a page twice would nearly double the cost of List.
 
 // rawSource points at a provider's JSON. What it points at holds secrets, so the text is two
-// pointers away: fmt follows one.
+// pointers away: fmt follows one. The text is the driver's own, and not changed by anybody.
 type rawSource struct {
 	doc   *rawDocument
 	index int // position in the list under member; unused for a single client
 }
 
 type rawDocument struct {
-	body   *string
+	body   *json.RawMessage
 	member string // the list's member in body, "" when body itself is the list
 	single bool   // body is one client
 }
@@ -27,16 +27,14 @@ func rawOne(body json.RawMessage) rawSource {
 	if body == nil {
 		return rawSource{}
 	}
-	text := string(body)
-	return rawSource{doc: &rawDocument{body: &text, single: true}}
+	return rawSource{doc: &rawDocument{body: &body, single: true}}
 }
 
 func rawPage(body json.RawMessage, member string) *rawDocument {
 	if body == nil {
 		return nil
 	}
-	text := string(body)
-	return &rawDocument{body: &text, member: member}
+	return &rawDocument{body: &body, member: member}
 }
 
 func (r rawSource) cut() json.RawMessage { return redact.WithoutSecrets(r.whole()) }
@@ -49,12 +47,12 @@ func (r rawSource) whole() json.RawMessage {
 	if !r.doc.single {
 		return r.doc.entry(r.index)
 	}
-	return json.RawMessage(*r.doc.body)
+	return *r.doc.body
 }
 
 // entry is nil only for a document that the driver could not have decoded either.
 func (d *rawDocument) entry(index int) json.RawMessage {
-	list := json.RawMessage(*d.body)
+	list := *d.body
 	if d.member != "" {
 		var envelope map[string]json.RawMessage
 		if json.Unmarshal(list, &envelope) != nil {

@@ -72,9 +72,9 @@ func (c *core) tokenHTTP(endpoint oauth2.Endpoint, r tokenRequest) *transport.Re
 	for name, values := range r.form {
 		form[name] = values
 	}
-	header := c.header("application/x-www-form-urlencoded")
+	var credential http.Header
 	if endpoint.AuthStyle == oauth2.AuthStyleInHeader && !r.clientSecret.IsZero() {
-		header.Set("Authorization", "Basic "+basicClient(r.clientID, r.clientSecret))
+		credential = http.Header{"Authorization": {"Basic " + basicClient(r.clientID, r.clientSecret)}}
 	} else {
 		form.Set("client_id", r.clientID)
 		if !r.clientSecret.IsZero() {
@@ -83,7 +83,7 @@ func (c *core) tokenHTTP(endpoint oauth2.Endpoint, r tokenRequest) *transport.Re
 	}
 	return &transport.Request{
 		Provider: c.name, Operation: opToken, Method: http.MethodPost, URL: endpoint.TokenURL,
-		Header: header, Body: []byte(form.Encode()), Repeat: r.repeat, Gate: opToken, Secrets: r.secrets,
+		Header: c.header(formBody, credential), Body: []byte(form.Encode()), Repeat: r.repeat, Gate: opToken, Secrets: r.secrets,
 		Repeatable: func(answer *transport.Response) bool { return c.tokenLimited(answer, r) },
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/hashicorp/go-retryablehttp"
+
 	"github.com/oauthclients/oauthclients/internal/ctxerr"
 	"github.com/oauthclients/oauthclients/internal/redact"
 )
@@ -32,10 +34,13 @@ type call struct {
 	lastErr  error         // the latest attempt's failure
 	asked    time.Duration // the wait that the server asked for
 	held     bool
-	wait     time.Duration // before the next attempt
-	waits    *waiter       // its turn at the gate; nil: it is not in the queue, or had its turn
-	hasPlace bool          // it has had its turn, and holds the place
+	waits    *waiter // its turn at the gate; nil: it is not in the queue, or had its turn
+	hasPlace bool    // it has had its turn, and holds the place
 	opened   connection
+
+	// The engine and what it sends with are in here, so that a call is one piece of memory.
+	client  http.Client
+	retries retryablehttp.Client
 }
 
 // connection tells whether an attempt got a connection. A transport that does not report to
@@ -49,7 +54,9 @@ func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 	c.sending = request
 	c.last, c.lastErr, c.opened, c.asked = nil, nil, connection{}, 0 // an earlier wait is over
 	start := time.Now()
-	response, err := c.transport.base.RoundTrip(c.traced(request))
+	ctx, cancel := context.WithTimeout(c.traced(request.Context()), c.transport.timeout)
+	defer cancel()
+	response, err := c.transport.base.RoundTrip(request.WithContext(ctx))
 	if err == nil && response == nil {
 		err = errors.New("the RoundTripper gave neither an answer nor an error")
 	}
@@ -58,10 +65,10 @@ func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 		c.logAttempt(request, start)
 		return nil, err
 	}
-	body, broken := readAll(response.Body)
+	body, broken := readAll(response)
 	c.last = &Response{Status: response.StatusCode, Header: response.Header, Body: body, Broken: c.safe(broken)}
 	c.logAttempt(request, start)
-	response.Body = io.NopCloser(bytes.NewReader(body))
+	response.Body = http.NoBody // nobody reads it again
 	if response.StatusCode/100 == 3 {
 		// A redirect is an answer like any other: following it could carry a token to another
 		// host. Without a Location net/http neither follows nor fails on a malformed one.
@@ -75,32 +82,39 @@ func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 
 // traced watches for a connection where it matters: a write that never found one was not
 // executed. Reads are spared the cost.
-func (c *call) traced(request *http.Request) *http.Request {
+func (c *call) traced(ctx context.Context) context.Context {
 	if c.request.Repeat == Read {
-		return request
+		return ctx
 	}
 	opened := &c.opened
-	return request.WithContext(httptrace.WithClientTrace(request.Context(), &httptrace.ClientTrace{
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { opened.asked = true },
 		GotConn: func(httptrace.GotConnInfo) { opened.got = true },
-	}))
+	})
 }
 
 // errTooLarge marks an answer that was cut at MaxBody.
 var errTooLarge = errors.New("the answer is larger than 10 MiB")
 
-func readAll(body io.ReadCloser) ([]byte, error) {
-	if body == nil { // net/http.Client lets a RoundTripper leave it out
+// maxTrusted is how much room is made for an answer because it says that it is so large.
+const maxTrusted = 1 << 20
+
+func readAll(r *http.Response) ([]byte, error) {
+	if r.Body == nil { // net/http.Client lets a RoundTripper leave it out
 		return nil, nil
 	}
-	text, err := io.ReadAll(io.LimitReader(body, MaxBody+1))
-	if closeErr := body.Close(); err == nil {
+	var text bytes.Buffer
+	if r.ContentLength > 0 {
+		text.Grow(int(min(r.ContentLength, maxTrusted)) + bytes.MinRead) // or it would grow to find the end
+	}
+	_, err := text.ReadFrom(io.LimitReader(r.Body, MaxBody+1))
+	if closeErr := r.Body.Close(); err == nil {
 		err = closeErr
 	}
-	if len(text) > MaxBody {
-		return text[:MaxBody], errTooLarge
+	if text.Len() > MaxBody {
+		return text.Bytes()[:MaxBody], errTooLarge
 	}
-	return text, err
+	return text.Bytes(), err
 }
 
 // outcome sums up; err is what stopped the call if it was not an answer.

@@ -69,7 +69,7 @@ func TestTheGateIsClosedByA429OfWhateverRule(t *testing.T) {
 }
 
 func TestTheGateIsClosedForAnImpliedWaitAndABackoffToo(t *testing.T) {
-	for name, hook := range map[string]func(*transport.Response) (time.Duration, bool){"implied": vendor(6*time.Second, false), "backoff": nil} {
+	for name, hook := range map[string]func(string, *transport.Response) (time.Duration, bool){"implied": vendor(6*time.Second, false), "backoff": nil} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := serve(status(http.StatusTooManyRequests), status(http.StatusOK))

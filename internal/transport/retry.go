@@ -54,9 +54,12 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, doErr error) (b
 	} else {
 		c.leaveGate()
 	}
-	c.wait = wait
+	c.retries.RetryWaitMin = wait
 	return true, nil
 }
+
+// wait is what checkRetry has decided on.
+func wait(decided, _ time.Duration, _ int, _ *http.Response) time.Duration { return decided }
 
 // failure is nil if the transport had an answer before net/http failed: the answer counts.
 func (c *call) failure(doErr error) error {
@@ -65,8 +68,6 @@ func (c *call) failure(doErr error) error {
 	}
 	return doErr
 }
-
-func (c *call) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.wait }
 
 // mayHaveExecuted: the attempt reached the server as far as we know, and no answer says that
 // it was not executed.
@@ -165,7 +166,7 @@ func (c *call) nextWait() (wait time.Duration, asked bool) {
 			return wait, true
 		}
 		if c.request.RetryAfter != nil {
-			if wait, asked := c.request.RetryAfter(c.last); wait > 0 {
+			if wait, asked := c.request.RetryAfter(c.request.Method, c.last); wait > 0 {
 				if asked {
 					return min(wait, maxAsked), true
 				}

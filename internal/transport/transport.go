@@ -106,7 +106,7 @@ type Request struct {
 	// Repeatable may allow to repeat an answer whose status alone would not; nil: none.
 	Repeatable func(*Response) bool
 	// RetryAfter reads the vendor's own headers; nil: there are none.
-	RetryAfter func(*Response) (wait time.Duration, asked bool)
+	RetryAfter func(method string, r *Response) (wait time.Duration, asked bool)
 }
 
 // Response is an answer, read whole.
@@ -143,22 +143,30 @@ func (t *Transport) Do(ctx context.Context, r *Request) *Outcome {
 	if err != nil {
 		return c.outcome(ctx, err)
 	}
-	engine := retryablehttp.Client{
-		HTTPClient:   &http.Client{Transport: c, Jar: t.jar, Timeout: t.timeout},
-		RetryMax:     t.policy.MaxAttempts, // CheckRetry counts; the engine must not stop before it
-		CheckRetry:   c.checkRetry,
-		Backoff:      c.backoff,
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
-		PrepareRetry: func(again *http.Request) error {
-			again.Header, err = c.ready(again.Context()) // net/http has put the jar's cookies into the last one
-			return err
-		},
-	}
-	response, err := engine.Do(request)
+	response, err := c.engine().Do(request)
 	if response != nil {
-		_ = response.Body.Close() // it is in memory; Close stops the attempt's timer
+		_ = response.Body.Close() // it is empty: RoundTrip has read it
 	}
 	return c.outcome(ctx, err)
+}
+
+// engine is the retry engine of one call, which decides nothing by itself.
+func (c *call) engine() *retryablehttp.Client {
+	c.client = http.Client{Transport: c, Jar: c.transport.jar}
+	c.retries.HTTPClient = &c.client
+	c.retries.RetryMax = c.transport.policy.MaxAttempts // CheckRetry counts; the engine must not stop before it
+	c.retries.CheckRetry = c.checkRetry
+	c.retries.Backoff = wait
+	c.retries.PrepareRetry = c.prepare
+	c.retries.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	return &c.retries
+}
+
+// prepare gives a further attempt a header of its own: net/http has put the jar's cookies into the
+// last one.
+func (c *call) prepare(again *http.Request) (err error) {
+	again.Header, err = c.ready(again.Context())
+	return err
 }
 
 func newRequest(ctx context.Context, r *Request, h http.Header) (*retryablehttp.Request, error) {

@@ -156,8 +156,8 @@ func TestARepeatedRetryAfter(t *testing.T) {
 }
 
 // vendor makes a RetryAfter hook of one answer.
-func vendor(wait time.Duration, asked bool) func(*transport.Response) (time.Duration, bool) {
-	return func(*transport.Response) (time.Duration, bool) { return wait, asked }
+func vendor(wait time.Duration, asked bool) func(string, *transport.Response) (time.Duration, bool) {
+	return func(string, *transport.Response) (time.Duration, bool) { return wait, asked }
 }
 
 func TestTheVendorsWait(t *testing.T) {
@@ -220,7 +220,7 @@ func TestTheVendorsHookSeesTheAnswer(t *testing.T) {
 			return reply(r, http.StatusTooManyRequests, `{"wait":4}`, "X-Ratelimit-Reset", "4"), nil
 		}, status(http.StatusOK))
 		request := get()
-		request.RetryAfter = func(r *transport.Response) (time.Duration, bool) {
+		request.RetryAfter = func(_ string, r *transport.Response) (time.Duration, bool) {
 			if r.Status == http.StatusTooManyRequests && r.Header.Get("X-Ratelimit-Reset") == "4" && string(r.Body) == `{"wait":4}` {
 				return 4 * time.Second, true
 			}
@@ -235,7 +235,7 @@ func TestTheVendorsHookSeesTheAnswer(t *testing.T) {
 func TestAWaitLongerThanTheContextHasLeftReturnsAtOnce(t *testing.T) {
 	cases := map[string]struct {
 		answer     answer
-		hook       func(*transport.Response) (time.Duration, bool)
+		hook       func(string, *transport.Response) (time.Duration, bool)
 		retryAfter time.Duration // what the server asked for
 	}{
 		"Retry-After":    {status(http.StatusServiceUnavailable, "Retry-After", "20"), nil, 20 * time.Second},

@@ -137,8 +137,11 @@ func (s wireSeconds) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON refuses what a duration cannot hold: a wrong number would be worse.
 func (s *wireSeconds) UnmarshalJSON(text []byte) error {
-	var seconds int64
-	if err := json.Unmarshal(text, &seconds); err != nil {
+	if string(text) == "null" {
+		return nil
+	}
+	seconds, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil {
 		return err
 	}
 	const limit = math.MaxInt64 / int64(time.Second)
