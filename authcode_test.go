@@ -34,7 +34,7 @@ func signInVerbs() map[string]signInVerb {
 		"Finish": func(t *testing.T, a oauthclients.AuthCode, p oauthclients.Provider, opts ...oauthclients.Option) error {
 			t.Helper()
 			login := &oauthclients.Login{State: "state", Verifier: "verifier"}
-			token, err := a.Finish(t.Context(), p, login, url.Values{"state": {"state"}, "code": {"c0de"}}, opts...)
+			token, err := a.Finish(t.Context(), p, login, url.Values{"state": {"state"}, "code": {"c-0-d-e"}}, opts...)
 			require.Nil(t, token)
 			return err
 		},

@@ -59,10 +59,10 @@ func TestFinishWantsTheStateOfTheLogin(t *testing.T) {
 		"another before": {"x", state}, "NUL": {state + "\x00"},
 	} {
 		for what, callback := range map[string]url.Values{
-			"a code":            {"code": {"c0de"}},
+			"a code":            {"code": {"c-0-d-e"}},
 			"an error":          {"error": {"access_denied"}},
 			"nothing":           {},
-			"state in capitals": {"STATE": {state}, "code": {"c0de"}},
+			"state in capitals": {"STATE": {state}, "code": {"c-0-d-e"}},
 		} {
 			t.Run(name+" with "+what, func(t *testing.T) {
 				callback["state"] = states
@@ -71,7 +71,7 @@ func TestFinishWantsTheStateOfTheLogin(t *testing.T) {
 				require.NotErrorIs(t, failed, oauthclients.ErrPermission, "an error that anybody may have made up")
 				require.Len(t, failed.Fields, 1)
 				require.Equal(t, "state", failed.Fields[0].Field)
-				require.NotContains(t, failed.Error(), "c0de")
+				require.NotContains(t, failed.Error(), "c-0-d-e")
 			})
 		}
 	}
@@ -84,7 +84,7 @@ func TestFinishWantsAWholeLogin(t *testing.T) {
 		"Login": nil, "Login.State": {Verifier: whole.Verifier}, "Login.Verifier": {State: whole.State}, "Login.State,Login.Verifier": {},
 	} {
 		for name, callback := range map[string]url.Values{
-			"its state": comesBack("code", "c0de"), "empty state": {"state": {""}, "code": {"c0de"}}, "no state": {"code": {"c0de"}}, "nil": nil,
+			"its state": comesBack("code", "c-0-d-e"), "empty state": {"state": {""}, "code": {"c-0-d-e"}}, "no state": {"code": {"c-0-d-e"}}, "nil": nil,
 		} {
 			t.Run(field+" with "+name, func(t *testing.T) {
 				failed := refusesCallback(t, webLogin(), login, callback)
@@ -99,14 +99,14 @@ func TestFinishWantsAWholeLogin(t *testing.T) {
 	}
 	auth := webLogin()
 	auth.DisablePKCE = true
-	failed := refusesCallback(t, auth, &oauthclients.Login{}, url.Values{"state": {""}, "code": {"c0de"}})
+	failed := refusesCallback(t, auth, &oauthclients.Login{}, url.Values{"state": {""}, "code": {"c-0-d-e"}})
 	require.Equal(t, "Login.State", failed.Fields[0].Field)
 }
 
 func TestFinishWantsOneCode(t *testing.T) {
 	for name, callback := range map[string]url.Values{
-		"none": comesBack(), "empty": comesBack("code", ""), "twice": comesBack("code", "c0de", "code", "c0de"),
-		"and empty": comesBack("code", "c0de", "code", ""), "empty and": comesBack("code", "", "code", "c0de"), "other case": comesBack("Code", "c0de"),
+		"none": comesBack(), "empty": comesBack("code", ""), "twice": comesBack("code", "c-0-d-e", "code", "c-0-d-e"),
+		"and empty": comesBack("code", "c-0-d-e", "code", ""), "empty and": comesBack("code", "", "code", "c-0-d-e"), "other case": comesBack("Code", "c-0-d-e"),
 		"empty error": comesBack("error", ""),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -114,7 +114,7 @@ func TestFinishWantsOneCode(t *testing.T) {
 			require.ErrorIs(t, failed, oauthclients.ErrInvalid)
 			require.Len(t, failed.Fields, 1)
 			require.Equal(t, "code", failed.Fields[0].Field)
-			require.NotContains(t, failed.Error(), "c0de")
+			require.NotContains(t, failed.Error(), "c-0-d-e")
 		})
 	}
 }
@@ -123,13 +123,13 @@ func TestFinishWantsOneCode(t *testing.T) {
 func TestFinishIgnoresUnknownParameters(t *testing.T) {
 	server := newMemServer()
 	token, err := finishAt(t, server, webLogin(), theLogin(), comesBack(
-		"code", "c0de", "session_state", "32c512d5", "session_state", "again", "iss", "https://login.example.com", "scope", "a b",
+		"code", "c-0-d-e", "session_state", "32c512d5", "session_state", "again", "iss", "https://login.example.com", "scope", "a b",
 		"code_verifier", "theirs", "client_id", "theirs", "redirect_uri", "https://evil.test", "", "nameless",
 	))
 	require.NoError(t, err)
 	require.Equal(t, "token-1", token.AccessToken)
 	require.Equal(t, url.Values{
-		"grant_type": {"authorization_code"}, "code": {"c0de"}, "redirect_uri": {"https://app.example.com/callback"},
+		"grant_type": {"authorization_code"}, "code": {"c-0-d-e"}, "redirect_uri": {"https://app.example.com/callback"},
 		"client_id": {"client-1"}, "client_secret": {oddSecret}, "code_verifier": {theLogin().Verifier},
 	}, formOf(t, server.Requests()[0].Body))
 }
@@ -157,7 +157,7 @@ func TestFinishReportsWhatThePageReports(t *testing.T) {
 	} {
 		for name, callback := range map[string]url.Values{
 			"alone":       comesBack("error", code, "error_description", "It says why.", "error_uri", "https://help.example.com"),
-			"with a code": comesBack("error", code, "error_description", "It says why.", "code", "c0de"),
+			"with a code": comesBack("error", code, "error_description", "It says why.", "code", "c-0-d-e"),
 		} {
 			t.Run(code+" "+name, func(t *testing.T) {
 				failed := refusesCallback(t, webLogin(), theLogin(), callback)
@@ -165,7 +165,7 @@ func TestFinishReportsWhatThePageReports(t *testing.T) {
 				require.Equal(t, code, failed.Code)
 				require.Equal(t, "It says why.", failed.Message)
 				require.Zero(t, failed.StatusCode)
-				require.NotContains(t, failed.Error(), "c0de")
+				require.NotContains(t, failed.Error(), "c-0-d-e")
 			})
 		}
 		failed := refusesCallback(t, webLogin(), theLogin(), comesBack("error", code))
@@ -212,11 +212,11 @@ func TestHostileErrorsOfThePageAreTamed(t *testing.T) {
 func TestErrorsOfThePageEchoNoSecret(t *testing.T) {
 	auth := webLogin()
 	auth.Token = &oauth2.Token{AccessToken: "held-acc3ss-token", RefreshToken: "held-refr3sh-token"}
-	secrets := []string{theLogin().State, theLogin().Verifier, oddSecret, "c0de-of-the-callback", "held-acc3ss-token", "held-refr3sh-token"}
+	secrets := []string{theLogin().State, theLogin().Verifier, oddSecret, "c-0-d-e-of-the-callback", "held-acc3ss-token", "held-refr3sh-token"}
 	for _, secret := range secrets {
 		for _, echo := range formsOf(secret)[:2] {
 			for _, parameter := range []string{"error", "error_description"} {
-				callback := comesBack("error", "server_error", "code", "c0de-of-the-callback")
+				callback := comesBack("error", "server_error", "code", "c-0-d-e-of-the-callback")
 				callback.Set(parameter, "it was "+echo+" and "+url.QueryEscape(secret))
 				failed := refusesCallback(t, auth, theLogin(), callback)
 				requireHidden(t, failed, secret)
@@ -231,7 +231,7 @@ func TestErrorsOfThePageEchoNoSecret(t *testing.T) {
 func FuzzCallback(f *testing.F) {
 	state := theLogin().State
 	for _, query := range []string{
-		"", "state=" + state + "&code=c0de", "state=" + state + "&error=access_denied&error_description=no", "code=c0de",
+		"", "state=" + state + "&code=c-0-d-e", "state=" + state + "&error=access_denied&error_description=no", "code=c-0-d-e",
 		"state=" + state + "&state=" + state + "&code=c", "state=%00&code=%ff", "state=" + state + "&code=a&code=b", "state=" + state + "&code=eu:1+2%2B3",
 		"state=" + state + "&error=%0a%1b[2J", "error=&state=" + state + "&code=c",
 	} {

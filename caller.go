@@ -45,11 +45,11 @@ func (c *Caller) Call(ctx context.Context, call *Call) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	outcome, err := c.exchange(ctx, call, request)
+	outcome, err := request.exchange(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return c.finish(call, request, outcome)
+	return c.finish(call, &request.Request, outcome)
 }
 
 // Endpoints returns the provider's addresses, asking Connection.Discover for them if nobody has
@@ -69,7 +69,7 @@ func (c *Caller) endpoints(ctx context.Context) (*Endpoints, error) {
 	return c.core.endpoints(ctx)
 }
 
-func (c *Caller) request(endpoints *Endpoints, call *Call) (*transport.Request, error) {
+func (c *Caller) request(endpoints *Endpoints, call *Call) (*sending, error) {
 	if !strings.HasPrefix(call.Path, "/") { // it would become part of the host's name
 		return nil, &Error{Kind: ErrInvalid, Provider: c.core.name, Operation: call.Operation, Message: "the path of a call must start with a slash"}
 	}
@@ -85,11 +85,13 @@ func (c *Caller) request(endpoints *Endpoints, call *Call) (*transport.Request, 
 	if len(call.Query) > 0 {
 		target += "?" + call.Query.Encode()
 	}
-	return &transport.Request{
+	s := &sending{caller: c, call: call}
+	s.Request = transport.Request{
 		Provider: c.core.name, Operation: call.Operation, Method: call.Method, URL: target,
 		Header: c.core.header(contentType, call.Header), Body: body, Repeat: repeatRule(call), Gate: c.gate(call), Limited: !c.anonymous,
-		RetryAfter: c.core.retryAfter,
-	}, nil
+		Secrets: s.secrets, Authorize: s.authorize, RetryAfter: c.core.retryAfter,
+	}
+	return s, nil
 }
 
 // baseURL keeps the client's own credential from another host than the provider's API.
@@ -149,27 +151,37 @@ func encode(value any) ([]byte, error) {
 	return bytes.TrimRight(buf.Bytes(), "\n"), err
 }
 
+// sending is a call's request on its way, with the credential of its latest attempt.
+type sending struct {
+	transport.Request
+
+	caller  *Caller
+	call    *Call
+	pass    ticket   // without a token if the client's own is not to be sent
+	earlier []string // tokens of attempts before
+	failed  error    // why there was no token for a further attempt
+}
+
 // exchange sends the request with a credential. A token that the provider rejects is replaced
 // and the request sent once more; nothing of this is repeated below, so that a refused
 // credential is sent once.
-func (c *Caller) exchange(ctx context.Context, call *Call, request *transport.Request) (*transport.Outcome, error) {
-	s := &sending{caller: c, call: call, request: request}
-	request.Secrets, request.Authorize = s.secrets, s.authorize
-	token, err := c.token(ctx, call)
+func (s *sending) exchange(ctx context.Context) (*transport.Outcome, error) {
+	core, operation := s.caller.core, s.call.Operation
+	token, err := s.token(ctx)
 	if err != nil {
-		return nil, c.core.contextError(call.Operation, err)
+		return nil, core.contextError(operation, err)
 	}
 	outcome, err := s.send(ctx, token)
 	if err != nil {
-		return nil, c.core.afterSending(call.Operation, outcome, request, err)
+		return nil, core.afterSending(operation, outcome, &s.Request, err)
 	}
 	rejected := s.pass.token
-	if rejected == nil || !c.core.rejected(outcome) {
+	if rejected == nil || !core.rejected(outcome) {
 		return outcome, nil
 	}
-	next, err := c.core.session.replace(ctx, rejected)
+	next, err := core.session.replace(ctx, rejected)
 	if err != nil {
-		return nil, c.core.afterSending(call.Operation, outcome, request, err)
+		return nil, core.afterSending(operation, outcome, &s.Request, err)
 	}
 	if next == nil {
 		return outcome, nil
@@ -178,27 +190,17 @@ func (c *Caller) exchange(ctx context.Context, call *Call, request *transport.Re
 	again.Attempts += outcome.Attempts
 	again.Sent = again.Sent || outcome.Sent
 	if err != nil {
-		return nil, c.core.afterSending(call.Operation, again, request, err)
+		return nil, core.afterSending(operation, again, &s.Request, err)
 	}
 	return again, nil
 }
 
 // token is the client's own, nil if the call has another credential or none.
-func (c *Caller) token(ctx context.Context, call *Call) (*oauth2.Token, error) {
-	if c.anonymous || call.Credential.kind != credentialDefault {
+func (s *sending) token(ctx context.Context) (*oauth2.Token, error) {
+	if s.caller.anonymous || s.call.Credential.kind != credentialDefault {
 		return nil, nil //nolint:nilnil // none is needed
 	}
-	return c.core.session.token(ctx)
-}
-
-// sending is a request on its way, with the credential of its latest attempt.
-type sending struct {
-	caller  *Caller
-	call    *Call
-	request *transport.Request
-	pass    ticket   // without a token if the client's own is not to be sent
-	earlier []string // tokens of attempts before
-	failed  error    // why there was no token for a further attempt
+	return s.caller.core.session.token(ctx)
 }
 
 // send returns an error if there was no token to be had for a further attempt.
@@ -206,7 +208,7 @@ func (s *sending) send(ctx context.Context, token *oauth2.Token) (*transport.Out
 	if token != nil {
 		s.use(newTicket(token))
 	}
-	outcome := s.caller.core.transport.Do(ctx, s.request)
+	outcome := s.caller.core.transport.Do(ctx, &s.Request)
 	return outcome, s.failed
 }
 

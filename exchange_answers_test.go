@@ -27,7 +27,7 @@ func withCause(t *testing.T, d time.Duration) (context.Context, context.CancelFu
 func answered(t *testing.T, body string) (*oauth2.Token, error) {
 	t.Helper()
 	server := issuing(http.StatusOK, body)
-	token, err := finishAt(t, server, webLogin(), theLogin(), comesBack("code", "c0de"))
+	token, err := finishAt(t, server, webLogin(), theLogin(), comesBack("code", "c-0-d-e"))
 	require.Equal(t, 1, server.tokenRequests())
 	return token, err
 }
@@ -114,7 +114,7 @@ func (s *shelf) Lock(ctx context.Context) (func(), error) {
 func stores(ctx context.Context, t *testing.T, store oauthclients.TokenStore) (*oauth2.Token, error) {
 	t.Helper()
 	server := issuing(http.StatusOK, `{"access_token":"acc3ss","refresh_token":"refr3sh"}`)
-	return webLogin().Finish(ctx, server.provider(), theLogin(), comesBack("code", "c0de"),
+	return webLogin().Finish(ctx, server.provider(), theLogin(), comesBack("code", "c-0-d-e"),
 		oauthclients.WithHTTPClient(server.HTTPClient()), oauthclients.WithTokenStore(store))
 }
 
@@ -131,7 +131,7 @@ func TestFinishSavesTheToken(t *testing.T) {
 func TestAFailedFinishLeavesTheStoreAlone(t *testing.T) {
 	store := &shelf{kept: &oauth2.Token{AccessToken: "of-the-last-sign-in"}}
 	server := issuing(http.StatusBadRequest, `{"error":"invalid_grant"}`)
-	for _, callback := range []map[string][]string{comesBack("code", "c0de"), comesBack("error", "access_denied"), {"code": {"c0de"}}} {
+	for _, callback := range []map[string][]string{comesBack("code", "c-0-d-e"), comesBack("error", "access_denied"), {"code": {"c-0-d-e"}}} {
 		_, err := webLogin().Finish(t.Context(), server.provider(), theLogin(), callback,
 			oauthclients.WithHTTPClient(server.HTTPClient()), oauthclients.WithTokenStore(store))
 		require.Error(t, err)

@@ -54,7 +54,7 @@ func exchanged(t *testing.T, auth oauthclients.AuthCode, code string, edits ...f
 func TestTheExchangeOnTheWire(t *testing.T) {
 	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte("client-1:"+url.QueryEscape(oddSecret)))
 	form := func(pairs ...string) url.Values {
-		values := url.Values{"grant_type": {"authorization_code"}, "code": {"c0de"}, "redirect_uri": {"https://app.example.com/callback"}}
+		values := url.Values{"grant_type": {"authorization_code"}, "code": {"c-0-d-e"}, "redirect_uri": {"https://app.example.com/callback"}}
 		for i := 0; i < len(pairs); i += 2 {
 			values.Set(pairs[i], pairs[i+1])
 		}
@@ -87,7 +87,7 @@ func TestTheExchangeOnTheWire(t *testing.T) {
 			if c.basic {
 				edits = append(edits, withBasic)
 			}
-			sent, header := exchanged(t, auth, "c0de", edits...)
+			sent, header := exchanged(t, auth, "c-0-d-e", edits...)
 			require.Equal(t, c.form, sent)
 			require.Equal(t, c.authorization, header.Get("Authorization"))
 		})
@@ -103,7 +103,7 @@ func TestTheExchangeEncodesBasicCredentials(t *testing.T) {
 	} {
 		auth := webLogin()
 		auth.ClientID, auth.ClientSecret = c.id, oauthclients.NewSecret(c.secret)
-		form, header := exchanged(t, auth, "c0de", withBasic)
+		form, header := exchanged(t, auth, "c-0-d-e", withBasic)
 		decoded, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(header.Get("Authorization"), "Basic "))
 		require.NoError(t, err)
 		require.Equal(t, c.encoded, string(decoded))
@@ -115,7 +115,7 @@ func TestTheExchangeRepeatsTheRedirectURLByteForByte(t *testing.T) {
 	for _, redirect := range oddRedirects() {
 		auth := webLogin()
 		auth.RedirectURL = redirect
-		form, _ := exchanged(t, auth, "c0de")
+		form, _ := exchanged(t, auth, "c-0-d-e")
 		require.Equal(t, []string{redirect}, form["redirect_uri"])
 	}
 }
@@ -162,7 +162,7 @@ func TestACodeIsSentOnceWhateverTheAnswer(t *testing.T) {
 				server := newMemServer()
 				server.Inject(c.fault)
 				start := time.Now()
-				token, err := finishAt(t, server, webLogin(), theLogin(), comesBack("code", "c0de"))
+				token, err := finishAt(t, server, webLogin(), theLogin(), comesBack("code", "c-0-d-e"))
 				require.Nil(t, token)
 				require.ErrorIs(t, err, c.kind)
 				require.Len(t, server.Requests(), 1, "whatever the answer")
@@ -171,7 +171,7 @@ func TestACodeIsSentOnceWhateverTheAnswer(t *testing.T) {
 				require.Equal(t, []string{memName, "Token"}, []string{failed.Provider, failed.Operation})
 				require.Equal(t, c.code, failed.Code)
 				require.Equal(t, c.fault.Status, failed.StatusCode)
-				requireHidden(t, err, "c0de", theLogin().Verifier, oddSecret)
+				requireHidden(t, err, "c-0-d-e", theLogin().Verifier, oddSecret)
 			})
 		})
 	}
@@ -180,7 +180,7 @@ func TestACodeIsSentOnceWhateverTheAnswer(t *testing.T) {
 func TestARateLimitOfTheExchangeTellsHowLongToWait(t *testing.T) {
 	server := newMemServer()
 	server.Inject(fakeserver.Fault{Status: 429, Header: http.Header{"Retry-After": {"30"}}})
-	_, err := finishAt(t, server, webLogin(), theLogin(), comesBack("code", "c0de"))
+	_, err := finishAt(t, server, webLogin(), theLogin(), comesBack("code", "c-0-d-e"))
 	require.ErrorIs(t, err, oauthclients.ErrRateLimited)
 	require.Equal(t, 30*time.Second, failure(t, err).RetryAfter)
 	require.Len(t, server.Requests(), 1)
@@ -192,7 +192,7 @@ func TestACodeIsNotRepeatedForTheVendorsRateLimit(t *testing.T) {
 	provider := edited(server, []func(*oauthclients.Connection){func(c *oauthclients.Connection) {
 		c.ExplainToken = func(_ *oauthclients.Response, e *oauthclients.Error) { e.Kind = oauthclients.ErrRateLimited }
 	}})
-	_, err := webLogin().Finish(t.Context(), provider, theLogin(), comesBack("code", "c0de"), oauthclients.WithHTTPClient(server.HTTPClient()), quickRetry())
+	_, err := webLogin().Finish(t.Context(), provider, theLogin(), comesBack("code", "c-0-d-e"), oauthclients.WithHTTPClient(server.HTTPClient()), quickRetry())
 	require.ErrorIs(t, err, oauthclients.ErrRateLimited)
 	require.Equal(t, 1, server.tokenRequests())
 }
@@ -201,7 +201,7 @@ func TestACodeIsSentAgainWhereNoConnectionOpened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newMemServer()
 		server.Inject(fakeserver.Fault{Refuse: true, Times: 3})
-		token, err := finishAt(t, server, webLogin(), theLogin(), comesBack("code", "c0de"))
+		token, err := finishAt(t, server, webLogin(), theLogin(), comesBack("code", "c-0-d-e"))
 		require.NoError(t, err)
 		require.Equal(t, "token-1", token.AccessToken)
 		require.Len(t, server.Requests(), 1)
@@ -209,11 +209,11 @@ func TestACodeIsSentAgainWhereNoConnectionOpened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newMemServer()
 		server.Inject(fakeserver.Fault{Refuse: true})
-		token, err := finishAt(t, server, webLogin(), theLogin(), comesBack("code", "c0de"))
+		token, err := finishAt(t, server, webLogin(), theLogin(), comesBack("code", "c-0-d-e"))
 		require.Nil(t, token)
 		require.ErrorIs(t, err, oauthclients.ErrUnavailable)
 		require.Equal(t, 4, failure(t, err).Attempts)
-		requireHidden(t, err, "c0de", theLogin().Verifier, oddSecret)
+		requireHidden(t, err, "c-0-d-e", theLogin().Verifier, oddSecret)
 	})
 }
 
@@ -224,7 +224,7 @@ func TestTheExchangeEndsWithItsContext(t *testing.T) {
 		ctx, cancel := withCause(t, 50*time.Millisecond)
 		defer cancel()
 		start := time.Now()
-		token, err := webLogin().Finish(ctx, server.provider(), theLogin(), comesBack("code", "c0de"), oauthclients.WithHTTPClient(server.HTTPClient()))
+		token, err := webLogin().Finish(ctx, server.provider(), theLogin(), comesBack("code", "c-0-d-e"), oauthclients.WithHTTPClient(server.HTTPClient()))
 		require.Nil(t, token)
 		require.ErrorIs(t, err, errLeft)
 		require.Equal(t, 50*time.Millisecond, time.Since(start))
@@ -234,7 +234,7 @@ func TestTheExchangeEndsWithItsContext(t *testing.T) {
 		server := newMemServer()
 		ctx, cancel := withCause(t, 0)
 		defer cancel()
-		token, err := webLogin().Finish(ctx, server.provider(), theLogin(), comesBack("code", "c0de"), oauthclients.WithHTTPClient(server.HTTPClient()))
+		token, err := webLogin().Finish(ctx, server.provider(), theLogin(), comesBack("code", "c-0-d-e"), oauthclients.WithHTTPClient(server.HTTPClient()))
 		require.Nil(t, token)
 		require.ErrorIs(t, err, errLeft)
 		require.Empty(t, server.Requests(), "a context that is done sends nothing")
@@ -268,7 +268,7 @@ func TestACodeIsSentOnceOverASocketThatBreaks(t *testing.T) {
 			}))
 			defer server.Close()
 			finish := func() (*oauth2.Token, error) {
-				return webLogin().Finish(t.Context(), memProvider{baseURL: server.URL}, theLogin(), comesBack("code", "c0de"),
+				return webLogin().Finish(t.Context(), memProvider{baseURL: server.URL}, theLogin(), comesBack("code", "c-0-d-e"),
 					oauthclients.WithHTTPClient(server.Client()), quickRetry())
 			}
 			_, err := finish() // leaves a connection to be used again
@@ -277,7 +277,7 @@ func TestACodeIsSentOnceOverASocketThatBreaks(t *testing.T) {
 			require.Nil(t, token)
 			require.ErrorIs(t, err, oauthclients.ErrUnavailable)
 			require.EqualValues(t, 2, posts.Load())
-			requireHidden(t, err, "c0de", theLogin().Verifier, oddSecret)
+			requireHidden(t, err, "c-0-d-e", theLogin().Verifier, oddSecret)
 			require.NotContains(t, err.Error(), "access_token")
 		})
 	}

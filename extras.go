@@ -66,16 +66,31 @@ func sameExtra(got, want Extra, name string) bool {
 	return sameField(a.FieldByName(field), b.FieldByName(field), sameAsSet)
 }
 
-// sameField asks same only about what is more than a number or a text: to hand a value over
-// copies it, and most fields of most clients hold nothing.
+// sameField asks same only where it must: to hand a value over copies it, and most fields of most
+// clients are alike.
 func sameField(a, b reflect.Value, same func(a, b any) bool) bool {
-	switch {
-	case a.IsZero() && b.IsZero():
-		return true
-	case a.Kind() < reflect.Array || a.Kind() == reflect.String:
+	if isBasic(a.Kind()) {
 		return a.Equal(b)
 	}
-	return same(a.Interface(), b.Interface())
+	return identical(a, b) || same(a.Interface(), b.Interface())
+}
+
+func isBasic(k reflect.Kind) bool {
+	return reflect.Bool <= k && k <= reflect.Complex128 || k == reflect.String
+}
+
+// identical values are the same by every rule. It finds those that hold nothing, and lists of basic
+// values.
+func identical(a, b reflect.Value) bool {
+	if a.Kind() != reflect.Slice || !isBasic(a.Type().Elem().Kind()) {
+		return a.IsZero() && b.IsZero()
+	}
+	for i := range a.Len() {
+		if a.Len() != b.Len() || !a.Index(i).Equal(b.Index(i)) {
+			return false
+		}
+	}
+	return a.Len() == b.Len()
 }
 
 func structOf(extra Extra) reflect.Value {

@@ -23,7 +23,7 @@ func TestNewRefusesAPathThatNoFileCanHave(t *testing.T) {
 			require.Equal(t, "WithTokenStore", failure(t, err).Fields[0].Field)
 
 			r := newRealm()
-			_, err = webLogin().Finish(t.Context(), r.provider(), theLogin(), comesBack("code", "c0de"), oauthclients.WithHTTPClient(r.HTTPClient()), store)
+			_, err = webLogin().Finish(t.Context(), r.provider(), theLogin(), comesBack("code", "c-0-d-e"), oauthclients.WithHTTPClient(r.HTTPClient()), store)
 			require.ErrorIs(t, err, oauthclients.ErrInvalid)
 			require.Empty(t, r.Requests(), "the code is not spent for a token that could not be kept")
 		})

@@ -39,7 +39,7 @@ func TestASignOutThatGaveUpLeavesALaterSignInAlone(t *testing.T) {
 		}, nil)
 		finished := make(chan error, 1)
 		go func() {
-			_, err := webLogin().Finish(t.Context(), r.provider(), theLogin(), comesBack("code", "c0de"),
+			_, err := webLogin().Finish(t.Context(), r.provider(), theLogin(), comesBack("code", "c-0-d-e"),
 				oauthclients.WithHTTPClient(r.HTTPClient()), oauthclients.WithTokenStore(store))
 			finished <- err
 		}()

@@ -37,7 +37,7 @@ func fixedPort(t *testing.T) (auth oauthclients.AuthCode, port string) {
 }
 
 func TestInteractiveLeavesNothingBehind(t *testing.T) {
-	for name, parameters := range map[string][]string{"token": {"code", "c0de"}, "no": {"error", "access_denied"}, "nothing": nil} {
+	for name, parameters := range map[string][]string{"token": {"code", "c-0-d-e"}, "no": {"error", "access_denied"}, "nothing": nil} {
 		t.Run(name, func(t *testing.T) {
 			before := goleak.IgnoreCurrent()
 			auth, port := fixedPort(t)
@@ -106,7 +106,7 @@ func TestInteractiveEndsWithItsContextDuringTheExchange(t *testing.T) {
 	}
 	s := signInAt(ctx, t, server, auth)
 	page := make(chan shown, 1)
-	go func() { page <- s.comeBack(s.callback("code", "c0de")) }()
+	go func() { page <- s.comeBack(s.callback("code", "c-0-d-e")) }()
 	<-reached
 	cancel(errLeft)
 	ended := s.end()
@@ -168,7 +168,7 @@ func TestInteractiveDoesNotWaitForOpen(t *testing.T) {
 		s.result <- signedIn{token, err, time.Now()}
 	}()
 	s.read(<-pages)
-	require.Contains(t, s.comeBack(s.callback("code", "c0de")).text, "You are signed in")
+	require.Contains(t, s.comeBack(s.callback("code", "c-0-d-e")).text, "You are signed in")
 	ended := <-s.result
 	require.NoError(t, ended.err)
 	require.Equal(t, "token-1", ended.token.AccessToken)
@@ -205,7 +205,7 @@ func TestInteractiveEndsSoonBesideOpenConnections(t *testing.T) {
 			require.NoError(t, err)
 		}
 	}
-	require.Contains(t, s.comeBack(s.callback("code", "c0de")).text, "You are signed in")
+	require.Contains(t, s.comeBack(s.callback("code", "c-0-d-e")).text, "You are signed in")
 	start := time.Now()
 	ended := s.end()
 	require.NoError(t, ended.err)
@@ -237,7 +237,7 @@ func TestInteractiveClosesAfterEachAnswer(t *testing.T) {
 		requireEnded(t, conn)
 	}
 	s.waiting()
-	s.comeBack(s.callback("code", "c0de"))
+	s.comeBack(s.callback("code", "c-0-d-e"))
 	require.NoError(t, s.end().err)
 }
 
@@ -249,7 +249,7 @@ func TestInteractiveEndsSoonBesideASlowReader(t *testing.T) {
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", "127.0.0.1:"+port)
 	require.NoError(t, err)
 	defer func() { _ = conn.Close() }()
-	_, err = io.WriteString(conn, "GET /callback?"+s.callback("code", "c0de").Encode()+" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+	_, err = io.WriteString(conn, "GET /callback?"+s.callback("code", "c-0-d-e").Encode()+" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
 	require.NoError(t, err)
 	ended := s.end()
 	require.NoError(t, ended.err)
@@ -273,7 +273,7 @@ func TestInteractiveSignsInForABrowserThatLeft(t *testing.T) {
 	s := signInAt(soon(t), t, server, auth)
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", "127.0.0.1:"+port)
 	require.NoError(t, err)
-	_, err = io.WriteString(conn, "GET /callback?"+s.callback("code", "c0de").Encode()+" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+	_, err = io.WriteString(conn, "GET /callback?"+s.callback("code", "c-0-d-e").Encode()+" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
 	require.NoError(t, err)
 	<-reached
 	require.NoError(t, conn.Close())
@@ -295,13 +295,13 @@ func TestManyInteractiveAtTheSameTime(t *testing.T) {
 	tokens := make([]*oauth2.Token, signIns)
 	for i, err := range together(signIns, func(i int) error {
 		s := signInAt(soon(t), t, server, toolLogin())
-		s.comeBack(s.callback("code", "c0de-"+string(rune('a'+i))))
+		s.comeBack(s.callback("code", "c-0-d-e-"+string(rune('a'+i))))
 		ended := s.end()
 		tokens[i] = ended.token
 		return ended.err
 	}) {
 		require.NoError(t, err)
-		require.Equal(t, "for-c0de-"+string(rune('a'+i)), tokens[i].AccessToken)
+		require.Equal(t, "for-c-0-d-e-"+string(rune('a'+i)), tokens[i].AccessToken)
 	}
 	goleak.VerifyNone(t, before)
 }

@@ -22,7 +22,7 @@ import (
 
 func TestInteractiveIgnoresStrayRequests(t *testing.T) {
 	s := signInAt(soon(t), t, newMemServer(), toolLogin())
-	right := s.callback("code", "c0de")
+	right := s.callback("code", "c-0-d-e")
 	state := right.Get("state")
 	for range 4 { // a hundred in all
 		for _, c := range []struct {
@@ -45,14 +45,14 @@ func TestInteractiveIgnoresStrayRequests(t *testing.T) {
 			{"OPTIONS", "/callback", right, 405},
 			{"PATCH", "/callback", right, 405},
 			{"GET", "/callback", nil, 400},
-			{"GET", "/callback", url.Values{"code": {"c0de"}}, 400},
-			{"GET", "/callback", url.Values{"state": {""}, "code": {"c0de"}}, 400},
-			{"GET", "/callback", url.Values{"state": {"wrong"}, "code": {"c0de"}}, 400},
-			{"GET", "/callback", url.Values{"state": {state, state}, "code": {"c0de"}}, 400},
-			{"GET", "/callback", url.Values{"state": {"wrong", state}, "code": {"c0de"}}, 400},
-			{"GET", "/callback", url.Values{"state": {state[1:]}, "code": {"c0de"}}, 400},
-			{"GET", "/callback", url.Values{"state": {strings.ToLower(state)}, "code": {"c0de"}}, 400},
-			{"GET", "/callback", url.Values{"state": {state + "\x00"}, "code": {"c0de"}}, 400},
+			{"GET", "/callback", url.Values{"code": {"c-0-d-e"}}, 400},
+			{"GET", "/callback", url.Values{"state": {""}, "code": {"c-0-d-e"}}, 400},
+			{"GET", "/callback", url.Values{"state": {"wrong"}, "code": {"c-0-d-e"}}, 400},
+			{"GET", "/callback", url.Values{"state": {state, state}, "code": {"c-0-d-e"}}, 400},
+			{"GET", "/callback", url.Values{"state": {"wrong", state}, "code": {"c-0-d-e"}}, 400},
+			{"GET", "/callback", url.Values{"state": {state[1:]}, "code": {"c-0-d-e"}}, 400},
+			{"GET", "/callback", url.Values{"state": {strings.ToLower(state)}, "code": {"c-0-d-e"}}, 400},
+			{"GET", "/callback", url.Values{"state": {state + "\x00"}, "code": {"c-0-d-e"}}, 400},
 			{"GET", "/callback", url.Values{"error": {"access_denied"}}, 400},
 			{"GET", "/callback", url.Values{"state": {"wrong"}, "error": {"access_denied"}}, 400},
 		} {
@@ -61,7 +61,7 @@ func TestInteractiveIgnoresStrayRequests(t *testing.T) {
 			require.Equal(t, c.status == 405, page.header.Get("Allow") == "GET")
 			requireSafePage(t, page)
 			requireNoLeak(t, page.text, state)
-			requireNoLeak(t, page.text, "c0de")
+			requireNoLeak(t, page.text, "c-0-d-e")
 		}
 		s.waiting()
 	}
@@ -94,14 +94,14 @@ func TestInteractivePagesHoldNothingConfidential(t *testing.T) {
 		fault      fakeserver.Fault
 		says       string
 	}{
-		"success": {[]string{"code", "c0de-of-the-callback"}, fakeserver.Fault{Times: 1}, "You are signed in"},
-		"no":      {[]string{"error", "access_denied", "code", "c0de-of-the-callback"}, fakeserver.Fault{Times: 1}, "You did not give access"},
+		"success": {[]string{"code", "c-0-d-e-of-the-callback"}, fakeserver.Fault{Times: 1}, "You are signed in"},
+		"no":      {[]string{"error", "access_denied", "code", "c-0-d-e-of-the-callback"}, fakeserver.Fault{Times: 1}, "You did not give access"},
 		"refusal": {
-			[]string{"code", "c0de-of-the-callback"},
-			fakeserver.Fault{Status: 400, Body: `{"error":"invalid_grant","error_description":"Code c0de-of-the-callback not valid"}`}, "invalid_grant",
+			[]string{"code", "c-0-d-e-of-the-callback"},
+			fakeserver.Fault{Status: 400, Body: `{"error":"invalid_grant","error_description":"Code c-0-d-e-of-the-callback not valid"}`}, "invalid_grant",
 		},
-		"broken token": {[]string{"code", "c0de-of-the-callback"}, fakeserver.Fault{Status: 200, Body: `{"access_token":"token-1`}, "failed"},
-		"odd token":    {[]string{"code", "c0de-of-the-callback"}, fakeserver.Fault{Status: 200, Body: `{"access_token":"token-1\n"}`}, "failed"},
+		"broken token": {[]string{"code", "c-0-d-e-of-the-callback"}, fakeserver.Fault{Status: 200, Body: `{"access_token":"token-1`}, "failed"},
+		"odd token":    {[]string{"code", "c-0-d-e-of-the-callback"}, fakeserver.Fault{Status: 200, Body: `{"access_token":"token-1\n"}`}, "failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newMemServer()
@@ -113,7 +113,7 @@ func TestInteractivePagesHoldNothingConfidential(t *testing.T) {
 			requireSafePage(t, page)
 			ended := s.end()
 			require.Equal(t, name == "success", ended.err == nil)
-			secrets := []string{s.page.Get("state"), "c0de-of-the-callback", oddSecret, "token-1"}
+			secrets := []string{s.page.Get("state"), "c-0-d-e-of-the-callback", oddSecret, "token-1"}
 			for _, request := range server.Requests() {
 				secrets = append(secrets, formOf(t, request.Body).Get("code_verifier"))
 			}
@@ -170,7 +170,7 @@ func TestInteractiveShowsTheFailureOfTheExchange(t *testing.T) {
 	require.NoError(t, err)
 	server := issuing(http.StatusBadRequest, string(body))
 	s := signInAt(soon(t), t, server, toolLogin())
-	page := s.comeBack(s.callback("code", "c0de"))
+	page := s.comeBack(s.callback("code", "c-0-d-e"))
 	require.Contains(t, page.text, "The sign-in failed")
 	require.Contains(t, page.text, "Code not valid &lt;b&gt;")
 	requireSafePage(t, page)
@@ -198,11 +198,11 @@ func TestInteractiveTakesTheFirstCallback(t *testing.T) {
 	s := signInAt(soon(t), t, server, toolLogin())
 	pages := make([]shown, 5)
 	var all sync.WaitGroup
-	all.Go(func() { pages[0] = s.comeBack(s.callback("code", "c0de")) })
+	all.Go(func() { pages[0] = s.comeBack(s.callback("code", "c-0-d-e")) })
 	<-arrived
 	for i := 1; i < len(pages); i++ {
 		all.Go(func() {
-			parameters := []string{"code", "c0de"}
+			parameters := []string{"code", "c-0-d-e"}
 			if i%2 == 0 {
 				parameters = []string{"error", "access_denied"}
 			}

@@ -27,7 +27,7 @@ func TestInteractiveSignsIn(t *testing.T) {
 	require.Equal(t, []string{"code", "client-1", "balance:read account:read", "S256"}, []string{
 		s.page.Get("response_type"), s.page.Get("client_id"), s.page.Get("scope"), s.page.Get("code_challenge_method"),
 	})
-	page := s.comeBack(s.callback("code", "eu:c0de/+=", "session_state", "x"))
+	page := s.comeBack(s.callback("code", "eu:c-0-d-e/+=", "session_state", "x"))
 	require.Equal(t, http.StatusOK, page.status)
 	require.Contains(t, page.text, "You are signed in")
 	require.Contains(t, page.text, "close this tab")
@@ -40,7 +40,7 @@ func TestInteractiveSignsIn(t *testing.T) {
 	require.Equal(t, s.page.Get("code_challenge"), s256(form.Get("code_verifier")))
 	form.Del("code_verifier")
 	require.Equal(t, url.Values{
-		"grant_type": {"authorization_code"}, "code": {"eu:c0de/+="}, "redirect_uri": {s.page.Get("redirect_uri")}, "client_id": {"client-1"},
+		"grant_type": {"authorization_code"}, "code": {"eu:c-0-d-e/+="}, "redirect_uri": {s.page.Get("redirect_uri")}, "client_id": {"client-1"},
 	}, form)
 }
 
@@ -60,7 +60,7 @@ func TestInteractiveListensOnOneAddressOnly(t *testing.T) {
 	for _, host := range others {
 		require.False(t, reaches(t, host, port), host)
 	}
-	s.comeBack(s.callback("code", "c0de"))
+	s.comeBack(s.callback("code", "c-0-d-e"))
 	require.NoError(t, s.end().err)
 	require.False(t, reaches(t, "127.0.0.1", port), "and only as long as it waits")
 }
@@ -71,14 +71,14 @@ func TestInteractiveTakesAnotherPortEachTime(t *testing.T) {
 	require.NotEqual(t, first.back.Port(), second.back.Port())
 	require.NotEqual(t, first.page.Get("state"), second.page.Get("state"))
 	// the callback of one is none of the other
-	require.Equal(t, http.StatusBadRequest, second.comeBack(first.callback("code", "c0de")).status)
-	require.Equal(t, http.StatusOK, first.comeBack(first.callback("code", "c0de-1")).status)
+	require.Equal(t, http.StatusBadRequest, second.comeBack(first.callback("code", "c-0-d-e")).status)
+	require.Equal(t, http.StatusOK, first.comeBack(first.callback("code", "c-0-d-e-1")).status)
 	require.NoError(t, first.end().err)
-	require.Equal(t, http.StatusOK, second.comeBack(second.callback("code", "c0de-2")).status)
+	require.Equal(t, http.StatusOK, second.comeBack(second.callback("code", "c-0-d-e-2")).status)
 	require.NoError(t, second.end().err)
 	for i, s := range []*signingIn{first, second} {
 		form := formOf(t, server.Requests()[i].Body)
-		require.Equal(t, "c0de-"+strconv.Itoa(i+1), form.Get("code"))
+		require.Equal(t, "c-0-d-e-"+strconv.Itoa(i+1), form.Get("code"))
 		require.Equal(t, s.page.Get("redirect_uri"), form.Get("redirect_uri"))
 		require.Equal(t, s.page.Get("code_challenge"), s256(form.Get("code_verifier")))
 	}
@@ -111,7 +111,7 @@ func TestInteractiveKeepsTheRegisteredAddress(t *testing.T) {
 			require.NotEqual(t, "0", s.back.Port())
 			want = strings.ReplaceAll(want, "{port}", s.back.Port())
 			sent := s.page.Get("redirect_uri")
-			callback := s.callback("code", "c0de")
+			callback := s.callback("code", "c-0-d-e")
 			for name, values := range s.back.Query() {
 				callback[name] = values
 			}
@@ -194,14 +194,14 @@ func TestInteractiveSavesTheToken(t *testing.T) {
 	store := &shelf{}
 	s := signInAt(soon(t), t, newMemServer(), toolLogin(), oauthclients.WithTokenStore(store))
 	require.Nil(t, store.kept)
-	s.comeBack(s.callback("code", "c0de"))
+	s.comeBack(s.callback("code", "c-0-d-e"))
 	require.NoError(t, s.end().err)
 	require.Equal(t, "token-1", store.kept.AccessToken)
 
 	full := errors.New("no space left on device")
 	store = &shelf{save: func(context.Context) error { return full }}
 	s = signInAt(soon(t), t, newMemServer(), toolLogin(), oauthclients.WithTokenStore(store))
-	page := s.comeBack(s.callback("code", "c0de"))
+	page := s.comeBack(s.callback("code", "c-0-d-e"))
 	require.Contains(t, page.text, "failed")
 	ended := s.end()
 	require.ErrorIs(t, ended.err, full)

@@ -119,7 +119,7 @@ func TestALockWithoutAnUnlock(t *testing.T) {
 	require.NoError(t, list(t, r.client(t, noSession(), store)))
 	require.NoError(t, client.SignOut(t.Context()))
 	requireSignedOut(t, r, client, store.memStore)
-	_, err := webLogin().Finish(t.Context(), r.provider(), theLogin(), comesBack("code", "c0de"),
+	_, err := webLogin().Finish(t.Context(), r.provider(), theLogin(), comesBack("code", "c-0-d-e"),
 		oauthclients.WithHTTPClient(r.HTTPClient()), oauthclients.WithTokenStore(store))
 	require.NoError(t, err)
 	require.Equal(t, "refresh-3", store.held().RefreshToken)

@@ -27,7 +27,7 @@ func refusedGrants(t *testing.T) map[string]func(status int, body string) *oauth
 	return map[string]func(int, string) *oauthclients.Error{
 		"code": func(status int, body string) *oauthclients.Error {
 			server := issuing(status, body)
-			_, err := finishAt(t, server, webLogin(), theLogin(), comesBack("code", "c0de-of-the-callback"))
+			_, err := finishAt(t, server, webLogin(), theLogin(), comesBack("code", "c-0-d-e-of-the-callback"))
 			require.Equal(t, 1, server.tokenRequests())
 			return failure(t, err)
 		},
@@ -152,7 +152,7 @@ func TestHostileOAuthErrorsAreTamed(t *testing.T) {
 // A server that repeats the form in its error, in any form, does not get it into ours.
 func TestOAuthErrorsEchoNoForm(t *testing.T) {
 	secrets := map[string][]string{
-		"code":    {"c0de-of-the-callback", theLogin().Verifier, oddSecret},
+		"code":    {"c-0-d-e-of-the-callback", theLogin().Verifier, oddSecret},
 		"refresh": {"refr3sh-token-of-the-store", oddSecret},
 	}
 	for grant, refused := range refusedGrants(t) {
@@ -185,7 +185,7 @@ func TestOAuthErrorsEchoNoForm(t *testing.T) {
 func TestOAuthErrorsEchoNoBasicCredentials(t *testing.T) {
 	sent := base64.StdEncoding.EncodeToString([]byte("client-1:" + url.QueryEscape(oddSecret)))
 	server := issuing(http.StatusUnauthorized, `{"error":"invalid_client","error_description":"Authorization: Basic `+sent+`"}`)
-	_, err := webLogin().Finish(t.Context(), edited(server, []func(*oauthclients.Connection){withBasic}), theLogin(), comesBack("code", "c0de"),
+	_, err := webLogin().Finish(t.Context(), edited(server, []func(*oauthclients.Connection){withBasic}), theLogin(), comesBack("code", "c-0-d-e"),
 		oauthclients.WithHTTPClient(server.HTTPClient()))
 	require.Equal(t, "invalid_client", failure(t, err).Code)
 	requireHidden(t, err, sent, oddSecret)
@@ -213,7 +213,7 @@ func TestFinishLeavesNoConnectionBehind(t *testing.T) {
 	server.Config.ConnState = connEnds(ended)
 	server.Start()
 	defer server.Close()
-	_, err := webLogin().Finish(t.Context(), memProvider{baseURL: server.URL}, theLogin(), comesBack("code", "c0de"))
+	_, err := webLogin().Finish(t.Context(), memProvider{baseURL: server.URL}, theLogin(), comesBack("code", "c-0-d-e"))
 	require.NoError(t, err)
 	select {
 	case <-ended:
@@ -226,7 +226,7 @@ func TestOAuthErrorsNameNoAddress(t *testing.T) {
 	auth := webLogin()
 	auth.RedirectURL = "https://app.example.com/callback?session=s3ssion-of-the-app"
 	server := issuing(http.StatusBadRequest, `{"error":"invalid_grant"}`)
-	_, err := finishAt(t, server, auth, theLogin(), comesBack("code", "c0de"))
+	_, err := finishAt(t, server, auth, theLogin(), comesBack("code", "c-0-d-e"))
 	for _, text := range printed(t, err) {
 		require.NotContains(t, text, "s3ssion")
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -15,6 +16,8 @@ import (
 type driver struct {
 	caller  *oauthclients.Caller
 	handles *handles
+	// found is the registration endpoint, once it is known.
+	found atomic.Pointer[url.URL]
 }
 
 // wireHandle is what every answer may have of the handle (RFC 7592 section 3). It is read before
@@ -51,22 +54,24 @@ func (a *handleAnswer) UnmarshalJSON(body []byte) error {
 
 // registration is the registration endpoint, which a server may have to be asked for.
 func (d *driver) registration(ctx context.Context) (*url.URL, error) {
+	if found := d.found.Load(); found != nil {
+		return found, nil
+	}
 	endpoints, err := d.caller.Endpoints(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return url.Parse(endpoints.Others[registrationEndpoint])
+	found, err := url.Parse(endpoints.Others[registrationEndpoint])
+	if err == nil {
+		d.found.Store(found)
+	}
+	return found, err
 }
 
 // Create registers a client (RFC 7591 section 3) and saves its handle.
 func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*oauthclients.Record, error) {
-	fields := writableFields()
-	if err := validate(opCreate, want, fields); err != nil {
+	if err := validate(opCreate, want, writableFields()); err != nil {
 		return nil, err
-	}
-	body, err := lay(want, fields, json.RawMessage("{}"))
-	if err != nil {
-		return nil, failed(oauthclients.ErrInvalid, opCreate, "", err)
 	}
 	registration, err := d.registration(ctx)
 	if err != nil {
@@ -75,7 +80,7 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 	var got handleAnswer
 	answer, err := d.caller.Call(ctx, &oauthclients.Call{
 		Operation: opCreate, Method: http.MethodPost, Path: registration.RequestURI(),
-		Body: body, Members: want.AdditionalMembers, Result: &got,
+		Body: newClient(want), Members: want.AdditionalMembers, Result: &got,
 	})
 	if err != nil {
 		return nil, err
@@ -255,12 +260,9 @@ func (d *driver) managing(ctx context.Context, h *Handle, call *oauthclients.Cal
 	if err != nil {
 		return nil, err
 	}
-	if faults := faultsOf(*h, registration); len(faults) > 0 {
+	uri, faults := check(*h, registration)
+	if len(faults) > 0 {
 		return nil, oauthclients.InvalidFields(providerName, call.Operation, faults)
-	}
-	uri, err := url.Parse(h.URI)
-	if err != nil {
-		return nil, err // out of reach: faultsOf has parsed it
 	}
 	call.BaseURL, call.Path = origin(uri), uri.RequestURI()
 	call.Credential = oauthclients.BearerCredential(h.Token)

@@ -45,10 +45,9 @@ func (e *HandleError) Error() string {
 // Unwrap returns Err.
 func (e *HandleError) Unwrap() error { return e.Err }
 
-// faultsOf are what is wrong with a handle that is to be used at the registration endpoint: a
-// token must not go to a host that it was not issued for.
-func faultsOf(h Handle, registration *url.URL) []oauthclients.FieldError {
-	var faults []oauthclients.FieldError
+// check finds what is wrong with a handle that is to be used at the registration endpoint: a
+// token must not go to a host that it was not issued for. Without faults the URI is the handle's.
+func check(h Handle, registration *url.URL) (uri *url.URL, faults []oauthclients.FieldError) {
 	fault := func(field, code, message string) {
 		faults = append(faults, oauthclients.FieldError{Field: field, Code: code, Message: message})
 	}
@@ -67,7 +66,7 @@ func faultsOf(h Handle, registration *url.URL) []oauthclients.FieldError {
 	case !sameOrigin(uri, registration):
 		fault("Handle.URI", "invalid", "must be at "+origin(registration)+", where the registration endpoint is")
 	}
-	return faults
+	return uri, faults
 }
 
 // origin is scheme and host (RFC 6454).

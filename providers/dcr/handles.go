@@ -98,7 +98,7 @@ func (h *handles) keep(ctx context.Context, operation string, handle *Handle, go
 	if got.Token != "" {
 		next.Token = oauthclients.NewSecret(got.Token)
 	}
-	if sameOriginAs(got.URI, handle.URI) {
+	if got.URI != handle.URI && sameOriginAs(got.URI, handle.URI) {
 		next.URI = got.URI
 	}
 	if next.URI == handle.URI && next.Token.Reveal() == handle.Token.Reveal() {
@@ -126,7 +126,7 @@ func (h *handles) keepNew(ctx context.Context, handle Handle, registration *url.
 	if err := h.save(ctx, opCreate, handle); err != nil {
 		return err
 	}
-	if faults := faultsOf(handle, registration); len(faults) > 0 {
+	if _, faults := check(handle, registration); len(faults) > 0 {
 		return unsaved(opCreate, handle, "cannot be used", oauthclients.InvalidFields(providerName, opCreate, faults))
 	}
 	return nil

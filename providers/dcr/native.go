@@ -35,7 +35,8 @@ func (a *API) Adopt(ctx context.Context, h Handle) error {
 	if err != nil {
 		return err
 	}
-	if err := oauthclients.InvalidFields(providerName, opAdopt, faultsOf(h, registration)); err != nil {
+	_, faults := check(h, registration)
+	if err := oauthclients.InvalidFields(providerName, opAdopt, faults); err != nil {
 		return err
 	}
 	unlock, err := a.driver.handles.lock(ctx, opAdopt, h.ClientID)

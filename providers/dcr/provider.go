@@ -58,8 +58,8 @@ func (p Provider) Capabilities() oauthclients.Capabilities {
 	return oauthclients.Capabilities{
 		Auth:             p.authKinds(),
 		GrantTypes:       p.grantTypes(),
-		Create:           writableFields(),
-		Update:           writableFields(),
+		Create:           slices.Clone(writableFields()),
+		Update:           slices.Clone(writableFields()),
 		Members:          modelled(),
 		RegenerateSecret: p.RotateSecretOnUpdate,
 		Paging:           true,

@@ -6,7 +6,9 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/oauthclients/oauthclients"
@@ -40,7 +42,7 @@ type wireClient struct {
 // wireExtra has exactly the fields of Extra: one is converted to the other.
 type wireExtra struct {
 	TokenEndpointAuthMethod               string          `json:"token_endpoint_auth_method,omitempty"`
-	ResponseTypes                         []string        `json:"response_types,omitempty"`
+	ResponseTypes                         []string        `json:"response_types,omitzero"` // [] is not the default
 	Contacts                              []string        `json:"contacts,omitempty"`
 	JWKS                                  json.RawMessage `json:"jwks,omitempty"`
 	JWKSURI                               string          `json:"jwks_uri,omitempty"`
@@ -98,8 +100,8 @@ func output() []string {
 	return []string{memberAccessToken, memberClientURI, memberExpiresAt, memberIssuedAt}
 }
 
-// memberOf goes from a field, "Extra.JWKSURI" or "Name", to its member.
-func memberOf() map[string]string {
+// memberOf goes from a field, "Extra.JWKSURI" or "Name", to its member. Nobody changes it.
+var memberOf = sync.OnceValue(func() map[string]string {
 	members := map[string]string{}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[wireClient]()) {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
@@ -112,7 +114,7 @@ func memberOf() map[string]string {
 		members[field.Name] = name
 	}
 	return members
-}
+})
 
 // modelled lists the members that have a field, and those of the handle.
 func modelled() []string {
@@ -121,18 +123,24 @@ func modelled() []string {
 	return members
 }
 
-// writableFields lists the fields that a request may set.
-func writableFields() []string {
-	members := memberOf()
+// writableFields lists the fields that a request may set. Nobody changes it.
+var writableFields = sync.OnceValue(func() []string {
+	members := maps.Clone(memberOf())
 	for _, name := range []string{"ID", "Secret", "CreatedAt", "Extra.SecretExpiresAt"} {
 		delete(members, name)
 	}
 	return slices.Sorted(maps.Keys(members))
-}
+})
 
-func toWire(c *oauthclients.OAuthClient) wireClient {
+func toWire(c *oauthclients.OAuthClient) *wireClient {
 	extra := settings(c)
-	return wireClient{
+	if string(extra.JWKS) == "null" {
+		extra.JWKS = nil
+	}
+	if len(extra.ResponseTypes) == 0 {
+		extra.ResponseTypes = nil
+	}
+	return &wireClient{
 		Name:                   c.Name,
 		RedirectURIs:           c.RedirectURIs,
 		PostLogoutRedirectURIs: c.PostLogoutRedirectURIs,
@@ -147,14 +155,20 @@ func toWire(c *oauthclients.OAuthClient) wireClient {
 	}
 }
 
+// client is a client and its settings in one piece of memory.
+type client struct {
+	oauthclients.OAuthClient
+	extra Extra
+}
+
 func fromWire(w *wireClient) *oauthclients.OAuthClient {
-	extra := Extra(w.wireExtra)
-	extra.DefaultMaxAge = (*time.Duration)(w.DefaultMaxAge)
-	extra.SecretExpiresAt = time.Time(w.SecretExpiresAt)
-	if string(extra.JWKS) == "null" {
-		extra.JWKS = nil
+	c := &client{extra: Extra(w.wireExtra)}
+	c.extra.DefaultMaxAge = (*time.Duration)(w.DefaultMaxAge)
+	c.extra.SecretExpiresAt = time.Time(w.SecretExpiresAt)
+	if string(c.extra.JWKS) == "null" {
+		c.extra.JWKS = nil
 	}
-	return &oauthclients.OAuthClient{
+	c.OAuthClient = oauthclients.OAuthClient{
 		ID:                     w.ID,
 		Secret:                 w.Secret,
 		Name:                   w.Name,
@@ -167,8 +181,24 @@ func fromWire(w *wireClient) *oauthclients.OAuthClient {
 		PolicyURI:              w.PolicyURI,
 		TermsURI:               w.TermsURI,
 		CreatedAt:              time.Time(w.CreatedAt),
-		Extra:                  &extra,
+		Extra:                  &c.extra,
 	}
+	return &c.OAuthClient
+}
+
+// newClient is the metadata of a client that is to be registered.
+func newClient(want *oauthclients.OAuthClient) *wireClient {
+	wire := toWire(want)
+	if wire.ResponseTypes == nil && hasNoResponses(want.GrantTypes) {
+		wire.ResponseTypes = []string{}
+	}
+	return wire
+}
+
+// hasNoResponses: the standard's default for response_types is "code", which fits no client without
+// redirects (RFC 7591 section 2.1).
+func hasNoResponses(grants []oauthclients.GrantType) bool {
+	return len(grants) > 0 && !redirects(grants)
 }
 
 // metadata is the whole of a client's metadata by the names of its members.
@@ -203,15 +233,14 @@ func lay(want *oauthclients.OAuthClient, changed []string, over json.RawMessage)
 	return members, nil
 }
 
-// matchResponses keeps response_types in step with grant types that were changed without them. The
-// standard's default is "code", which fits no client without redirects (RFC 7591 section 2.1).
+// matchResponses keeps response_types in step with grant types that were changed without them.
 func (m metadata) matchResponses(want *oauthclients.OAuthClient, changed []string) {
 	const member = "response_types"
 	if !slices.Contains(changed, "GrantTypes") || slices.Contains(changed, "Extra.ResponseTypes") && len(settings(want).ResponseTypes) > 0 {
 		return
 	}
 	switch {
-	case len(want.GrantTypes) > 0 && !redirects(want.GrantTypes):
+	case hasNoResponses(want.GrantTypes):
 		m[member] = json.RawMessage("[]")
 	case string(m[member]) == "[]":
 		delete(m, member)
@@ -240,8 +269,8 @@ func (s wireSeconds) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (s *wireSeconds) UnmarshalJSON(text []byte) error {
-	var seconds int64
-	if err := json.Unmarshal(text, &seconds); err != nil {
+	seconds, err := secondsOf(text)
+	if err != nil {
 		return err
 	}
 	const longest = int64(1<<63-1) / int64(time.Second)
@@ -252,13 +281,21 @@ func (s *wireSeconds) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// secondsOf reads a whole number; null stands for none.
+func secondsOf(text []byte) (int64, error) {
+	if string(text) == "null" {
+		return 0, nil
+	}
+	return strconv.ParseInt(string(text), 10, 64)
+}
+
 // wireTime travels as the number of seconds since 1970; 0 stands for no time.
 type wireTime time.Time
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (t *wireTime) UnmarshalJSON(text []byte) error {
-	var seconds int64
-	if err := json.Unmarshal(text, &seconds); err != nil {
+	seconds, err := secondsOf(text)
+	if err != nil {
 		return err
 	}
 	*t = wireTime{}

@@ -146,12 +146,8 @@ func toPage(body json.RawMessage) (*oauthclients.RecordPage, error) {
 
 // fromListWire: a list has the secrets as they are stored, encrypted. Nobody can use them.
 func fromListWire(w *clientWire) (*oauthclients.OAuthClient, error) {
-	client, err := fromWire(w)
-	if err != nil {
-		return nil, err
-	}
-	client.Secret = oauthclients.Secret{}
-	return client, nil
+	w.ClientSecret, w.CamelClientSecret = "", ""
+	return fromWire(w)
 }
 
 // Update answers nothing, and a portal accepts members that it then ignores: only reading the

@@ -23,8 +23,10 @@ type listReader[T any] struct {
 	bare     bool // the answer itself is the list
 	listed   bool // there is a list
 	null     bool // there is null in its place, as some servers write an empty one
-	cursors  map[string]*string
 	response json.RawMessage
+
+	lastID, lastOn           string
+	camelLastID, camelLastOn string
 }
 
 // readPage takes a list under "data", a bare array, and both inside "response".
@@ -52,8 +54,7 @@ func (l *listReader[T]) page(body json.RawMessage) (*page, error) {
 	}
 	p := &page{
 		records: l.records, body: body, member: "data",
-		lastClientID:  cmp.Or(*l.cursors["last_client_id"], *l.cursors["lastClientId"]),
-		lastCreatedOn: cmp.Or(*l.cursors["last_created_on"], *l.cursors["lastCreatedOn"]),
+		lastClientID: cmp.Or(l.lastID, l.camelLastID), lastCreatedOn: cmp.Or(l.lastOn, l.camelLastOn),
 	}
 	if l.bare {
 		p.member = ""
@@ -62,9 +63,6 @@ func (l *listReader[T]) page(body json.RawMessage) (*page, error) {
 }
 
 func (l *listReader[T]) read(body json.RawMessage) error {
-	l.cursors = map[string]*string{
-		"last_client_id": new(string), "last_created_on": new(string), "lastClientId": new(string), "lastCreatedOn": new(string),
-	}
 	in := json.NewDecoder(bytes.NewReader(body))
 	err := l.answer(in)
 	if err != nil && errors.Is(err, io.EOF) {
@@ -102,14 +100,19 @@ func (l *listReader[T]) members(in *json.Decoder) error {
 }
 
 func (l *listReader[T]) value(in *json.Decoder, name string) error {
-	if cursor, known := l.cursors[name]; known {
-		return in.Decode(cursor)
-	}
 	switch name {
 	case "data":
 		return l.data(in)
 	case "response":
 		return in.Decode(&l.response)
+	case "last_client_id":
+		return in.Decode(&l.lastID)
+	case "last_created_on":
+		return in.Decode(&l.lastOn)
+	case "lastClientId":
+		return in.Decode(&l.camelLastID)
+	case "lastCreatedOn":
+		return in.Decode(&l.camelLastOn)
 	}
 	return in.Decode(new(json.RawMessage))
 }
@@ -131,8 +134,9 @@ func (l *listReader[T]) data(in *json.Decoder) error {
 // entries reads what follows the opening bracket of a list.
 func (l *listReader[T]) entries(in *json.Decoder) error {
 	l.records, l.listed = nil, true
+	var wire T
 	for in.More() {
-		var wire T
+		wire = *new(T) // or an entry would have what the one before had
 		if err := in.Decode(&wire); err != nil {
 			return err
 		}

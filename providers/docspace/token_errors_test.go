@@ -40,7 +40,7 @@ func portalGrants(t *testing.T, wire docspace.Wire, status int, body string) map
 }
 
 const (
-	heldCode     = "eu:c0de+of/person=="
+	heldCode     = "eu:c-0-d-e+of/person=="
 	heldVerifier = "ver1fier-ver1fier-ver1fier-ver1fier-ver1fier"
 )
 

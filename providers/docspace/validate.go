@@ -167,7 +167,7 @@ func (f *faults) uris(field string, uris []string) {
 		return
 	}
 	// The portal reads sets: a duplicate does not count.
-	if distinct := slices.Compact(slices.Sorted(slices.Values(uris))); len(distinct) > maxURIs {
+	if len(uris) > maxURIs && len(slices.Compact(slices.Sorted(slices.Values(uris)))) > maxURIs {
 		f.add(field, "count", fmt.Sprintf("must have 1 to %d entries", maxURIs))
 	}
 	for i, uri := range uris {
@@ -182,7 +182,7 @@ func (f *faults) uris(field string, uris []string) {
 // wrongURI says what is wrong with an entry, without repeating it: it may have a query.
 func wrongURI(entry string) string {
 	parsed, err := url.Parse(entry)
-	if err != nil || strings.ContainsAny(entry, " \"<>\\^`{|}") || parsed.Host+parsed.Path+parsed.Opaque == "" {
+	if err != nil || strings.ContainsAny(entry, " \"<>\\^`{|}") || parsed.Host == "" && parsed.Path == "" && parsed.Opaque == "" {
 		return "is not a URI"
 	}
 	if !slices.Contains([]string{"http", "https", "claude"}, parsed.Scheme) {
@@ -202,4 +202,9 @@ func (f *faults) scopes(scopes []string) {
 	}
 }
 
-func units(text string) int { return len(utf16.Encode([]rune(text))) }
+func units(text string) (length int) {
+	for _, r := range text {
+		length += utf16.RuneLen(r)
+	}
+	return length
+}

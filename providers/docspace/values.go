@@ -1,6 +1,7 @@
 package docspace
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"time"
@@ -12,12 +13,16 @@ import (
 // client, whose raw JSON keeps it.
 type timestamp time.Time
 
-// UnmarshalJSON reads a string as parseTimestamp does.
+// UnmarshalJSON reads a string as parseTimestamp does; what most portals write needs no string for
+// that.
 func (t *timestamp) UnmarshalJSON(data []byte) error {
-	var text string
-	if json.Unmarshal(data, &text) == nil {
-		*t = timestamp(parseTimestamp(text))
+	var parsed time.Time
+	if parsed.UnmarshalJSON(data) != nil {
+		var text string
+		_ = json.Unmarshal(data, &text)
+		parsed = parseTimestamp(text)
 	}
+	*t = timestamp(parsed.UTC())
 	return nil
 }
 
@@ -40,12 +45,15 @@ type oneOrMany []string
 
 // UnmarshalJSON reads an array, a string or null.
 func (l *oneOrMany) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		if one != "" { // "" is what null decodes to
-			*l = oneOrMany{one}
-		}
-		return nil
+	if !bytes.HasPrefix(data, []byte(`"`)) {
+		return json.Unmarshal(data, (*[]string)(l))
 	}
-	return json.Unmarshal(data, (*[]string)(l))
+	var one string
+	if err := json.Unmarshal(data, &one); err != nil {
+		return err
+	}
+	if one != "" {
+		*l = oneOrMany{one}
+	}
+	return nil
 }

@@ -174,13 +174,21 @@ var (
 	errOtherClient = errors.New("the answer is about another client than the one that was asked for")
 )
 
+// client is a client and its settings in one piece of memory, since lists have many.
+type client struct {
+	oauthclients.OAuthClient
+	extra  Extra
+	grants [2]oauthclients.GrantType
+}
+
 // fromWire maps a client as the portal tells it.
 func fromWire(w *clientWire) (*oauthclients.OAuthClient, error) {
 	id := w.id()
 	if id == "" {
 		return nil, errNoID
 	}
-	return &oauthclients.OAuthClient{
+	c := &client{extra: extraFromWire(w), grants: [2]oauthclients.GrantType(fixedGrantTypes())}
+	c.OAuthClient = oauthclients.OAuthClient{
 		ID:     id,
 		Secret: oauthclients.NewSecret(w.secret()),
 		Name:   w.Name, Description: w.Description,
@@ -188,7 +196,7 @@ func fromWire(w *clientWire) (*oauthclients.OAuthClient, error) {
 		PostLogoutRedirectURIs: firstList(w.LogoutRedirectURIs, w.CamelLogoutRedirectURIs,
 			w.LogoutRedirectURI, w.CamelLogoutRedirectURI),
 		AllowedOrigins: firstList(w.AllowedOrigins, w.CamelAllowedOrigins),
-		GrantTypes:     fixedGrantTypes(),
+		GrantTypes:     c.grants[:],
 		Scopes:         w.Scopes,
 		ClientURI:      cmp.Or(w.WebsiteURL, w.CamelWebsiteURL),
 		LogoURI:        w.Logo,
@@ -197,13 +205,14 @@ func fromWire(w *clientWire) (*oauthclients.OAuthClient, error) {
 		Status:         statusOf(w.Enabled),
 		CreatedAt:      time.Time(cmp.Or(w.CreatedOn, w.CamelCreatedOn)),
 		UpdatedAt:      time.Time(cmp.Or(w.ModifiedOn, w.CamelModifiedOn)),
-		Extra:          extraFromWire(w),
-	}, nil
+		Extra:          &c.extra,
+	}
+	return &c.OAuthClient, nil
 }
 
-func extraFromWire(w *clientWire) *Extra {
+func extraFromWire(w *clientWire) Extra {
 	methods := firstList(w.AuthenticationMethods, w.CamelAuthenticationMethods)
-	return &Extra{
+	return Extra{
 		AllowPKCE: slices.Contains(methods, "none"), AuthenticationMethods: methods,
 		Tenant: w.Tenant, Public: w.IsPublic || w.CamelIsPublic,
 		CreatedBy:  cmp.Or(w.CreatedBy, w.CamelCreatedBy),

@@ -107,11 +107,11 @@ func TestTheExchangeWithTheLoginHost(t *testing.T) {
 			}
 			login, err := auth.Begin(t.Context(), at(server))
 			require.NoError(t, err)
-			got, err := auth.Finish(t.Context(), at(server), login, url.Values{"state": {login.State}, "code": {"c0de+/"}}, options(server)...)
+			got, err := auth.Finish(t.Context(), at(server), login, url.Values{"state": {login.State}, "code": {"c-0-d-e+/"}}, options(server)...)
 			require.NoError(t, err)
 			require.Equal(t, "b6Hn", got.AccessToken)
 			require.InDelta(t, 86399, time.Until(got.Expiry).Seconds(), 5)
-			want := url.Values{"grant_type": {"authorization_code"}, "code": {"c0de+/"}, "redirect_uri": {auth.RedirectURL}}
+			want := url.Values{"grant_type": {"authorization_code"}, "code": {"c-0-d-e+/"}, "redirect_uri": {auth.RedirectURL}}
 			c.add(want, login)
 			require.Len(t, server.Requests(), 1)
 			require.Equal(t, want, formSent(t, server.Requests()[0]))

@@ -68,8 +68,9 @@ func (p *page) entities(in *json.Decoder) error {
 	case begin != json.Delim('['):
 		return errNoPage
 	}
+	var client wireClient
 	for in.More() {
-		var client wireClient
+		client = wireClient{} // or an entry would have what the one before had
 		if err := in.Decode(&client); err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ import (
 // This file tests what becomes of the login host's errors (contract 2.3 and D14).
 
 const (
-	heldCode     = "c0de+of/person"
+	heldCode     = "c-0-d-e+of/person"
 	heldVerifier = "ver1fier-ver1fier-ver1fier-ver1fier-ver1fier"
 	heldRefresh  = "refr3sh+of/person"
 	heldSecret   = "s3cr+t of the cli&nt"

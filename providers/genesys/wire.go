@@ -75,8 +75,23 @@ func toWire(c *oauthclients.OAuthClient) wireRequest {
 	}
 }
 
+// client is a client and its settings in one piece of memory, since lists have many.
+type client struct {
+	oauthclients.OAuthClient
+	extra Extra
+}
+
 func fromWire(w *wireClient) *oauthclients.OAuthClient {
-	return &oauthclients.OAuthClient{
+	c := &client{extra: Extra{
+		AccessTokenValidity: time.Duration(w.AccessTokenValiditySeconds),
+		RoleDivisions:       roleDivisionsFromWire(w.RoleDivisions),
+		DateToDelete:        w.DateToDelete,
+		RoleIDs:             w.RoleIDs,
+		CreatedBy:           EntityRef(w.CreatedBy),
+		ModifiedBy:          EntityRef(w.ModifiedBy),
+		SelfURI:             w.SelfURI,
+	}}
+	c.OAuthClient = oauthclients.OAuthClient{
 		ID:           w.ID,
 		Secret:       w.Secret,
 		Name:         w.Name,
@@ -87,16 +102,9 @@ func fromWire(w *wireClient) *oauthclients.OAuthClient {
 		Status:       statusFromWire(w.State),
 		CreatedAt:    w.DateCreated,
 		UpdatedAt:    w.DateModified,
-		Extra: &Extra{
-			AccessTokenValidity: time.Duration(w.AccessTokenValiditySeconds),
-			RoleDivisions:       roleDivisionsFromWire(w.RoleDivisions),
-			DateToDelete:        w.DateToDelete,
-			RoleIDs:             w.RoleIDs,
-			CreatedBy:           EntityRef(w.CreatedBy),
-			ModifiedBy:          EntityRef(w.ModifiedBy),
-			SelfURI:             w.SelfURI,
-		},
+		Extra:        &c.extra,
 	}
+	return &c.OAuthClient
 }
 
 func roleDivisionsToWire(list []RoleDivision) []wireRoleDivision {

@@ -78,8 +78,9 @@ func decodeMember(in *json.Decoder) ([]oauthclients.Record, error) {
 // decodeEntries reads what follows the opening bracket of a list.
 func decodeEntries(in *json.Decoder) ([]oauthclients.Record, error) {
 	var records []oauthclients.Record
+	var client wireClient
 	for in.More() {
-		var client wireClient
+		client = wireClient{} // or an entry would have what the one before had
 		if err := in.Decode(&client); err != nil {
 			return nil, err
 		}

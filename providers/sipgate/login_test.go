@@ -93,7 +93,7 @@ func TestEverythingOfASignInIsInOneRealm(t *testing.T) {
 			require.Equal(t, 1, strings.Count(login.URL, "?"))
 			require.Equal(t, c.id, page.Query().Get("client_id"), "the suffix stays")
 
-			token, err := auth.Finish(t.Context(), provider, login, url.Values{"state": {login.State}, "code": {"c0de.714e"}}, over(server))
+			token, err := auth.Finish(t.Context(), provider, login, url.Values{"state": {login.State}, "code": {"c-0-d-e.714e"}}, over(server))
 			require.NoError(t, err)
 			auth.Token = &oauth2.Token{RefreshToken: token.RefreshToken}
 			client, err := oauthclients.New(provider, auth, over(server))

@@ -21,7 +21,7 @@ import (
 
 const (
 	personsPassword = "p&ss w+rd"
-	personsCode     = "c0de.714e913+f108/=="
+	personsCode     = "c-0-d-e.714e913+f108/=="
 	personsVerifier = "ver1fier-ver1fier-ver1fier-ver1fier-ver1fier"
 	personsRefresh  = "refr3sh.of+person/=="
 )

@@ -73,18 +73,26 @@ func notNull(list []string) []string {
 	return list
 }
 
+// client is a client and its grant types in one piece of memory, since lists have many.
+type client struct {
+	oauthclients.OAuthClient
+	grants [2]oauthclients.GrantType
+}
+
 func fromWire(w *wireClient) *oauthclients.OAuthClient {
-	return &oauthclients.OAuthClient{
+	c := &client{grants: [2]oauthclients.GrantType(grantTypes())}
+	c.OAuthClient = oauthclients.OAuthClient{
 		ID:             w.ClientID,
 		Secret:         oauthclients.NewSecret(w.ClientSecret),
 		Name:           w.Name,
 		Description:    w.Description,
 		RedirectURIs:   w.RedirectURIs,
 		AllowedOrigins: w.WebOrigins,
-		GrantTypes:     grantTypes(),
+		GrantTypes:     c.grants[:],
 		PolicyURI:      w.PrivacyURL,
 		TermsURI:       w.TermsURL,
 	}
+	return &c.OAuthClient
 }
 
 var (

@@ -138,7 +138,7 @@ func (p *place) useAll(t *testing.T, person oauthclients.AuthCode) {
 	}
 	login, err := p.login.Begin(t.Context(), p.provider, p.options()...)
 	require.NoError(t, err)
-	_, _ = p.login.Finish(t.Context(), p.provider, login, url.Values{"state": {login.State}, "code": {"c0de"}}, p.options()...)
+	_, _ = p.login.Finish(t.Context(), p.provider, login, url.Values{"state": {login.State}, "code": {"c-0-d-e"}}, p.options()...)
 }
 
 func TestEveryCredentialGoesWhereItBelongs(t *testing.T) {

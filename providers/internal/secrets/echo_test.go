@@ -142,7 +142,7 @@ func (p *place) failsToFinish(t *testing.T, a answer, about ...any) {
 	p.wire.note(login.State, login.Verifier)
 	p.wire.answers(a)
 	defer p.wire.answers(nil)
-	_, err = p.login.Finish(t.Context(), p.provider, login, map[string][]string{"state": {login.State}, "code": {"c0de+of/the=callback&x"}}, p.options()...)
+	_, err = p.login.Finish(t.Context(), p.provider, login, map[string][]string{"state": {login.State}, "code": {"c-0-d-e+of/the=callback&x"}}, p.options()...)
 	require.Error(t, err)
 	p.check(t, err, about...)
 }
