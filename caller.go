@@ -315,15 +315,15 @@ func decode(body []byte, result any) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return errors.New("the answer has no body")
 	}
-	if raw, ok := result.(*json.RawMessage); ok {
+	switch own := result.(type) {
+	case *json.RawMessage:
 		if !json.Valid(body) {
 			return errors.New("the answer is not JSON")
 		}
-		*raw = body
+		*own = body
 		return nil
-	}
-	if own, ok := result.(json.Unmarshaler); ok && json.Valid(body) {
-		return own.UnmarshalJSON(bytes.TrimSpace(body)) // as json.Unmarshal does, which goes over the text once more
+	case json.Unmarshaler: // json.Unmarshal would go over the text twice before it calls this
+		return own.UnmarshalJSON(bytes.TrimSpace(body))
 	}
 	return json.Unmarshal(body, result)
 }

@@ -201,7 +201,8 @@ type Call struct {
 	// Members are added to the JSON object that Body is, for OAuthClient.AdditionalMembers.
 	Members map[string]json.RawMessage
 	// Result points at what the JSON of a 2xx answer is decoded into; nil takes every answer but
-	// an HTML page, which is never an API's.
+	// an HTML page, which is never an API's. A json.Unmarshaler gets the answer before anybody
+	// has read it, and has to refuse what is not JSON, as json.Unmarshal does by itself.
 	Result any
 	// Credential authorizes the call; zero: the client's own strategy.
 	Credential Credential

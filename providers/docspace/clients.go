@@ -120,18 +120,22 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 	if err != nil {
 		return nil, err
 	}
-	var body json.RawMessage
-	response, err := d.caller.Call(ctx, &oauthclients.Call{
-		Operation: opList, Method: http.MethodGet, Path: d.clients, Query: query, Result: &body,
-	})
-	if err != nil {
+	var page serverPage
+	if _, err := d.caller.Call(ctx, &oauthclients.Call{
+		Operation: opList, Method: http.MethodGet, Path: d.clients, Query: query, Result: &page,
+	}); err != nil {
 		return nil, err
 	}
-	page, err := toPage(body)
-	if err != nil {
-		return nil, failure(oauthclients.ErrUnavailable, opList, response, err)
-	}
-	return page, nil
+	return page.RecordPage, nil
+}
+
+// serverPage is the answer to a list.
+type serverPage struct{ *oauthclients.RecordPage }
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (p *serverPage) UnmarshalJSON(body []byte) (err error) {
+	p.RecordPage, err = toPage(body)
+	return err
 }
 
 func toPage(body json.RawMessage) (*oauthclients.RecordPage, error) {

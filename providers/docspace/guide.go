@@ -77,18 +77,22 @@ func toGuideRecord(wire *guideWire, body json.RawMessage) (*oauthclients.Record,
 
 // List has no paging in the guide.
 func (d *guideDriver) List(ctx context.Context, _ oauthclients.ListOptions) (*oauthclients.RecordPage, error) {
-	var body json.RawMessage
-	response, err := d.caller.Call(ctx, &oauthclients.Call{
-		Operation: opList, Method: http.MethodGet, Path: d.clients, Result: &body,
-	})
-	if err != nil {
+	var page guidePage
+	if _, err := d.caller.Call(ctx, &oauthclients.Call{
+		Operation: opList, Method: http.MethodGet, Path: d.clients, Result: &page,
+	}); err != nil {
 		return nil, err
 	}
-	page, err := toGuidePage(body)
-	if err != nil {
-		return nil, failure(oauthclients.ErrUnavailable, opList, response, err)
-	}
-	return page, nil
+	return page.RecordPage, nil
+}
+
+// guidePage is the answer to a list.
+type guidePage struct{ *oauthclients.RecordPage }
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (p *guidePage) UnmarshalJSON(body []byte) (err error) {
+	p.RecordPage, err = toGuidePage(body)
+	return err
 }
 
 func toGuidePage(body json.RawMessage) (*oauthclients.RecordPage, error) {

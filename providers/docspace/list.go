@@ -65,13 +65,16 @@ func (l *listReader[T]) page(body json.RawMessage) (*page, error) {
 func (l *listReader[T]) read(body json.RawMessage) error {
 	in := json.NewDecoder(bytes.NewReader(body))
 	err := l.answer(in)
-	if err != nil && errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, io.EOF):
 		return io.ErrUnexpectedEOF
+	case err != nil:
+		return err
 	}
-	return err
+	return ended(in)
 }
 
-// answer reads a body, which the core has found to be JSON.
+// answer reads a whole body.
 func (l *listReader[T]) answer(in *json.Decoder) error {
 	begin, err := in.Token()
 	switch begin {
@@ -82,6 +85,14 @@ func (l *listReader[T]) answer(in *json.Decoder) error {
 		return l.members(in)
 	}
 	return cmp.Or(err, errNoList)
+}
+
+// ended refuses what follows the answer.
+func ended(in *json.Decoder) error {
+	if _, err := in.Token(); !errors.Is(err, io.EOF) {
+		return cmp.Or(err, errNoList)
+	}
+	return nil
 }
 
 func (l *listReader[T]) members(in *json.Decoder) error {

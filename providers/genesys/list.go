@@ -2,7 +2,6 @@ package genesys
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -22,22 +21,15 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 			Field: "Cursor", Code: "cursor", Message: "must be the NextCursor of a page of this provider",
 		}})
 	}
-	var body json.RawMessage
+	var page page
 	response, err := d.caller.Call(ctx, &oauthclients.Call{
-		Operation: "List", Method: http.MethodGet, Path: clientsPath, Query: query, Result: &body,
+		Operation: "List", Method: http.MethodGet, Path: clientsPath, Query: query, Result: &page,
 	})
 	if err != nil {
 		return nil, err
 	}
-	page, err := decodePage(body)
-	if err != nil {
-		return nil, &oauthclients.Error{
-			Kind: oauthclients.ErrUnavailable, Provider: providerName, Operation: "List",
-			StatusCode: response.Status, Err: err,
-		}
-	}
 	return &oauthclients.RecordPage{
-		Records: page.records, Body: body, Member: "entities", NextCursor: d.cursor(page.nextURI),
+		Records: page.records, Body: response.Body, Member: "entities", NextCursor: d.cursor(page.nextURI),
 	}, nil
 }
 

@@ -2,6 +2,7 @@ package genesys
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,10 +23,10 @@ type page struct {
 	nextURI string
 }
 
-// decodePage reads an answer. Without entities, or with null in their place, it is an empty list.
-func decodePage(body json.RawMessage) (*page, error) {
+// UnmarshalJSON reads an answer. Without entities, or with null in their place, it is an empty
+// list.
+func (p *page) UnmarshalJSON(body []byte) error {
 	in := json.NewDecoder(bytes.NewReader(body))
-	p := &page{}
 	begin, err := in.Token()
 	if err == nil && begin != json.Delim('{') {
 		err = errNoPage
@@ -37,12 +38,20 @@ func decodePage(body json.RawMessage) (*page, error) {
 		_, err = in.Token()
 	}
 	if errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
+		return io.ErrUnexpectedEOF
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return p, nil
+	return ended(in)
+}
+
+// ended refuses what follows the answer.
+func ended(in *json.Decoder) error {
+	if _, err := in.Token(); !errors.Is(err, io.EOF) {
+		return cmp.Or(err, errNoPage)
+	}
+	return nil
 }
 
 func (p *page) member(in *json.Decoder) error {

@@ -2,7 +2,6 @@ package sipgate
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -49,18 +48,14 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 
 // List has no use for its options: sipgate gives the whole list at once.
 func (d *driver) List(ctx context.Context, _ oauthclients.ListOptions) (*oauthclients.RecordPage, error) {
-	var body json.RawMessage
+	var list listAnswer
 	answer, err := d.caller.Call(ctx, &oauthclients.Call{
-		Operation: opList, Method: http.MethodGet, Path: clientsPath, Result: &body,
+		Operation: opList, Method: http.MethodGet, Path: clientsPath, Result: &list,
 	})
 	if err != nil {
 		return nil, err
 	}
-	records, member, err := decodeList(body)
-	if err != nil {
-		return nil, undecodable(opList, answer.Status, err)
-	}
-	return &oauthclients.RecordPage{Records: records, Body: body, Member: member}, nil
+	return &oauthclients.RecordPage{Records: list.records, Body: answer.Body, Member: list.member}, nil
 }
 
 func (d *driver) Get(ctx context.Context, id string) (*oauthclients.Record, error) {

@@ -2,6 +2,7 @@ package sipgate
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -12,26 +13,41 @@ import (
 // This file reads lists of clients. It does so entry by entry: an answer has room for millions of
 // entries without an id, which would fill gigabytes before anybody looked at the first.
 
-// decodeList reads a list of clients and names the member that holds it, "" if the answer
+// listAnswer is a list of clients, and the name of the member that holds it, "" if the answer
 // itself is the list. The documented form is "data"; most of sipgate's other lists have "items".
 // A null list is an empty one. An answer with neither is not: who finds no client creates one.
-func decodeList(body json.RawMessage) (records []oauthclients.Record, member string, err error) {
-	found := map[string][]oauthclients.Record{}
-	if err := decodeLists(json.NewDecoder(bytes.NewReader(body)), found); err != nil {
+type listAnswer struct {
+	records []oauthclients.Record
+	member  string
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (l *listAnswer) UnmarshalJSON(body []byte) error {
+	in, found := json.NewDecoder(bytes.NewReader(body)), map[string][]oauthclients.Record{}
+	if err := decodeLists(in, found); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
-		return nil, "", err
+		return err
 	}
 	for _, member := range []string{"", "data", "items"} {
 		if records, present := found[member]; present {
-			return records, member, nil
+			l.records, l.member = records, member
+			return ended(in)
 		}
 	}
-	return nil, "", errors.New(`the answer has no list: neither "data" nor "items"`)
+	return errors.New(`the answer has no list: neither "data" nor "items"`)
 }
 
-// decodeLists reads a whole answer, which the core has found to be JSON.
+// ended refuses what follows the answer.
+func ended(in *json.Decoder) error {
+	if _, err := in.Token(); !errors.Is(err, io.EOF) {
+		return cmp.Or(err, errors.New("something follows the list"))
+	}
+	return nil
+}
+
+// decodeLists reads a whole answer.
 func decodeLists(in *json.Decoder, found map[string][]oauthclients.Record) error {
 	begin, err := in.Token()
 	switch begin {

@@ -78,20 +78,17 @@ func FuzzListAnswer(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if !json.Valid(body) {
-			return // the core has looked
-		}
-		records, member, err := decodeList(body)
-		if err != nil {
-			require.Empty(t, records)
+		var list listAnswer
+		if err := list.UnmarshalJSON(body); err != nil {
 			return
 		}
-		entries := entriesOf(t, body, member)
-		require.Len(t, records, len(entries))
+		require.True(t, json.Valid(body), "nobody else has looked")
+		entries := entriesOf(t, body, list.member)
+		require.Len(t, list.records, len(entries))
 		for i, entry := range entries {
 			var alone clientAnswer
 			require.NoError(t, json.Unmarshal(entry, &alone))
-			require.Equal(t, fromWire(&alone.wireClient), records[i].Client)
+			require.Equal(t, fromWire(&alone.wireClient), list.records[i].Client)
 		}
 	})
 }
