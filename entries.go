@@ -44,15 +44,11 @@ func listFaults[T ~string](field string, list []T) (faults []FieldError) {
 	return faults
 }
 
-func extraTextFaults(extra Extra, names []string) []FieldError {
+func extraTextFaults(extra Extra, names []string) (faults []FieldError) {
 	settings := structOf(extra)
-	if !settings.IsValid() {
-		return nil
-	}
-	var faults []FieldError
-	for _, name := range names {
-		if field, isExtra := strings.CutPrefix(name, extraPrefix); isExtra && !isText(settings.FieldByName(field)) {
-			faults = append(faults, FieldError{name, "invalid", notUTF8})
+	for _, f := range extraFields(settings) {
+		if slices.Contains(names, f.name) && !isText(settings.Field(f.index)) {
+			faults = append(faults, FieldError{f.name, "invalid", notUTF8})
 		}
 	}
 	return faults

@@ -3,7 +3,9 @@ package oauthclients
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -43,54 +45,90 @@ func changedExtra(old, want Extra) []string {
 	if !sameType {
 		return []string{"Extra"}
 	}
-	if !a.IsValid() {
-		return nil
-	}
 	var names []string
-	for i := range a.NumField() {
-		if x := a.Field(i); x.CanInterface() && !sameField(x, b.Field(i), sameValue) { // it can if it is exported
-			names = append(names, extraPrefix+a.Type().Field(i).Name)
+	for _, f := range extraFields(a) {
+		if !sameField(a.Field(f.index), b.Field(f.index), sameValue) {
+			names = append(names, f.name)
 		}
 	}
 	return names
 }
 
-// sameExtra compares one field of two Extra structs, "Extra.Name", where the order in lists means
-// nothing.
-func sameExtra(got, want Extra, name string) bool {
+// missingExtra lists those of the asked fields that did not come out as they were wanted; the order
+// in lists means nothing.
+func missingExtra(got, want Extra, asked []string) []string {
 	a, b, sameType := extraPair(got, want)
-	if !sameType || !a.IsValid() {
-		return sameType
+	if !sameType {
+		return slices.DeleteFunc(slices.Clone(asked), func(name string) bool { return !isExtraField(name) })
 	}
-	field := strings.TrimPrefix(name, extraPrefix)
-	return sameField(a.FieldByName(field), b.FieldByName(field), sameAsSet)
+	var names []string
+	for _, f := range extraFields(a) {
+		if slices.Contains(asked, f.name) && !sameField(a.Field(f.index), b.Field(f.index), sameAsSet) {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+// extraField is an exported field of an Extra struct.
+type extraField struct {
+	name  string // "Extra.Name"
+	index int
+}
+
+// extraFieldsOf has the fields of every type that was met: there are as many as providers.
+var extraFieldsOf sync.Map
+
+// extraFields are those of a struct; none if it is not valid.
+func extraFields(settings reflect.Value) []extraField {
+	if !settings.IsValid() {
+		return nil
+	}
+	if known, ok := extraFieldsOf.Load(settings.Type()); ok {
+		return known.([]extraField) //nolint:forcetypeassert // nothing else is stored
+	}
+	var fields []extraField
+	for i := range settings.NumField() {
+		if f := settings.Type().Field(i); f.IsExported() {
+			fields = append(fields, extraField{extraPrefix + f.Name, i})
+		}
+	}
+	extraFieldsOf.Store(settings.Type(), fields)
+	return fields
 }
 
 // sameField asks same only where it must: to hand a value over copies it, and most fields of most
 // clients are alike.
 func sameField(a, b reflect.Value, same func(a, b any) bool) bool {
-	if isBasic(a.Kind()) {
-		return a.Equal(b)
-	}
-	return identical(a, b) || same(a.Interface(), b.Interface())
+	return identical(a, b) || !isBasic(a.Kind()) && same(a.Interface(), b.Interface())
 }
 
 func isBasic(k reflect.Kind) bool {
 	return reflect.Bool <= k && k <= reflect.Complex128 || k == reflect.String
 }
 
-// identical values are the same by every rule. It finds those that hold nothing, and lists of basic
-// values.
+// identical values are the same by every rule. It does not look behind pointers.
 func identical(a, b reflect.Value) bool {
-	if a.Kind() != reflect.Slice || !isBasic(a.Type().Elem().Kind()) {
-		return a.IsZero() && b.IsZero()
+	switch kind := a.Kind(); {
+	case kind == reflect.Slice:
+		return a.Len() == b.Len() && allIdentical(a.Len(), a.Index, b.Index)
+	case kind == reflect.Struct:
+		return allIdentical(a.NumField(), a.Field, b.Field)
+	case kind == reflect.Pointer:
+		return a.Pointer() == b.Pointer()
+	case isBasic(kind):
+		return a.Equal(b)
 	}
-	for i := range a.Len() {
-		if a.Len() != b.Len() || !a.Index(i).Equal(b.Index(i)) {
+	return a.IsZero() && b.IsZero()
+}
+
+func allIdentical(count int, a, b func(int) reflect.Value) bool {
+	for i := range count {
+		if !identical(a(i), b(i)) {
 			return false
 		}
 	}
-	return a.Len() == b.Len()
+	return true
 }
 
 func structOf(extra Extra) reflect.Value {

@@ -185,8 +185,8 @@ func (s *ClientsService) verified(operation string, got, want *OAuthClient, aske
 			missing = append(missing, f.name)
 		}
 	}
-	for _, name := range asked {
-		if isExtraField(name) && s.writable(name) && !sameExtra(got.Extra, want.Extra, name) {
+	for _, name := range missingExtra(got.Extra, want.Extra, asked) {
+		if s.writable(name) {
 			missing = append(missing, name)
 		}
 	}

@@ -20,19 +20,21 @@ type driver struct {
 	found atomic.Pointer[url.URL]
 }
 
-// wireHandle is what every answer may have of the handle (RFC 7592 section 3). It is read before
-// the rest: an answer that is of no other use may still bring the only token that works.
+// wireHandle is what every answer may have of the handle (RFC 7592 section 3).
 type wireHandle struct {
 	ID    string `json:"client_id"`
 	URI   string `json:"registration_client_uri"`
 	Token string `json:"registration_access_token"`
 }
 
-// handleAnswer is an answer about the client asked, "" for a new one.
-type handleAnswer struct {
-	wireHandle
-
-	asked string
+// clientAnswer is an answer about the client asked, "" for a new one.
+type clientAnswer struct {
+	asked  string
+	handle wireHandle
+	client wireClient
+	// unreadable says why there is no client, only a handle: an answer that is of no other use may
+	// still bring the only token that works.
+	unreadable error
 }
 
 var (
@@ -42,14 +44,39 @@ var (
 
 // UnmarshalJSON implements [json.Unmarshaler]. What is said of another client is not taken, its
 // handle least of all.
-func (a *handleAnswer) UnmarshalJSON(body []byte) error {
-	if err := json.Unmarshal(body, &a.wireHandle); err != nil {
+func (a *clientAnswer) UnmarshalJSON(body []byte) error {
+	if err := a.read(body); err != nil {
 		return err
 	}
-	if a.asked != "" && a.ID != "" && a.ID != a.asked {
+	if a.asked != "" && a.handle.ID != "" && a.handle.ID != a.asked {
 		return errOtherClient
 	}
 	return nil
+}
+
+func (a *clientAnswer) read(body []byte) error {
+	var whole struct {
+		wireClient
+
+		URI   string `json:"registration_client_uri"`
+		Token string `json:"registration_access_token"`
+	}
+	if a.unreadable = json.Unmarshal(body, &whole); a.unreadable != nil {
+		return json.Unmarshal(body, &a.handle)
+	}
+	a.client, a.handle = whole.wireClient, wireHandle{ID: whole.ID, URI: whole.URI, Token: whole.Token}
+	if a.client.ID == "" {
+		a.unreadable = errNoID
+	}
+	return nil
+}
+
+// record is the client of an answer with the given body.
+func (a *clientAnswer) record(body json.RawMessage) (*oauthclients.Record, error) {
+	if a.unreadable != nil {
+		return nil, a.unreadable
+	}
+	return &oauthclients.Record{Client: fromWire(&a.client), Raw: body}, nil
 }
 
 // registration is the registration endpoint, which a server may have to be asked for.
@@ -77,7 +104,7 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 	if err != nil {
 		return nil, err
 	}
-	var got handleAnswer
+	var got clientAnswer
 	answer, err := d.caller.Call(ctx, &oauthclients.Call{
 		Operation: opCreate, Method: http.MethodPost, Path: registration.RequestURI(),
 		Body: newClient(want), Members: want.AdditionalMembers, Result: &got,
@@ -85,27 +112,27 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 	if err != nil {
 		return nil, err
 	}
-	handle := Handle{ClientID: got.ID, URI: got.URI, Token: oauthclients.NewSecret(got.Token)}
+	handle := Handle{ClientID: got.handle.ID, URI: got.handle.URI, Token: oauthclients.NewSecret(got.handle.Token)}
 	if handle.ClientID == "" {
 		return nil, failed(oauthclients.ErrOutcomeUnknown, opCreate, errNoID.Error(), &HandleError{Handle: handle, Reason: "names no client"})
 	}
 	kept := d.handles.keepNew(ctx, handle, registration)
-	record, err := created(answer.Body, got.ID)
+	record, err := created(&got, answer.Body)
 	if kept != nil {
 		err = kept
 	}
 	return record, err
 }
 
-// created reads the answer about a client that exists now, whatever it says.
-func created(body json.RawMessage, id string) (*oauthclients.Record, error) {
-	record, err := recordOf(body)
+// created is what the answer says of a client that exists now, whatever that is.
+func created(got *clientAnswer, body json.RawMessage) (*oauthclients.Record, error) {
+	record, err := got.record(body)
 	if err != nil {
-		record = &oauthclients.Record{Client: &oauthclients.OAuthClient{ID: id}, Raw: body}
+		record = &oauthclients.Record{Client: &oauthclients.OAuthClient{ID: got.handle.ID}, Raw: body}
 		return record, failed(oauthclients.ErrNotApplied, opCreate, "the client exists, but what the server says of it cannot be read", err)
 	}
 	if lacksSecret(record.Client) {
-		return record, oauthclients.CreatedWithoutSecret(providerName, id, nil)
+		return record, oauthclients.CreatedWithoutSecret(providerName, got.handle.ID, nil)
 	}
 	return record, nil
 }
@@ -117,17 +144,6 @@ func lacksSecret(c *oauthclients.OAuthClient) bool {
 		return c.Secret.IsZero()
 	}
 	return false
-}
-
-func recordOf(body json.RawMessage) (*oauthclients.Record, error) {
-	var client wireClient
-	if err := json.Unmarshal(body, &client); err != nil {
-		return nil, err
-	}
-	if client.ID == "" {
-		return nil, errNoID
-	}
-	return &oauthclients.Record{Client: fromWire(&client), Raw: body}, nil
 }
 
 // Get reads a client (RFC 7592 section 2.1).
@@ -227,14 +243,14 @@ func (d *driver) managed(ctx context.Context, h *Handle, call *oauthclients.Call
 	if err != nil {
 		return nil, err
 	}
-	got := handleAnswer{asked: h.ClientID}
+	got := clientAnswer{asked: h.ClientID}
 	call.Result = &got
 	answer, err := d.caller.Call(ctx, call)
 	if err != nil {
 		return nil, err
 	}
-	kept := d.handles.keep(ctx, call.Operation, h, got.wireHandle)
-	record, err := recordOf(answer.Body)
+	kept := d.handles.keep(ctx, call.Operation, h, got.handle)
+	record, err := got.record(answer.Body)
 	if kept != nil {
 		return record, kept
 	}

@@ -80,11 +80,23 @@ func requireSameAgain(t *testing.T, client *oauthclients.OAuthClient) {
 func FuzzHandle(f *testing.F) {
 	addFixtures(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		answer := handleAnswer{asked: "mine"}
-		if err := json.Unmarshal(body, &answer); err == nil {
-			require.Contains(t, []string{"", "mine"}, answer.ID)
+		answer := clientAnswer{asked: "mine"}
+		if err := json.Unmarshal(body, &answer); err != nil {
+			return
 		}
+		var handle wireHandle
+		require.NoError(t, json.Unmarshal(body, &handle))
+		require.Equal(t, handle, answer.handle, "it is read whatever the rest is worth")
+		require.Contains(t, []string{"", "mine"}, handle.ID)
 	})
+}
+
+func recordOf(body json.RawMessage) (*oauthclients.Record, error) {
+	var got clientAnswer
+	if err := json.Unmarshal(body, &got); err != nil {
+		return nil, err
+	}
+	return got.record(body)
 }
 
 // FuzzFileName: every id has a name of its own that every file system takes, and the way back.

@@ -29,7 +29,6 @@ const (
 var (
 	urlFirst  = regexp.MustCompile(`^(?:(?:https?://)?(?:[0-9A-Za-z-]+\.)+[A-Za-z]{2,}|https?://(?:[0-9]{1,3}\.){3}[0-9]{1,3})(?::[0-9]+)?(?:/[0-9A-Za-z._~:/?#\[\]@!$&'()*+,;=-]*)?$`)
 	urlSecond = regexp.MustCompile(`^https?://[0-9A-Za-z@:%._+~#=-]+\.[0-9A-Za-z()]{1,6}\b[0-9A-Za-z()@:%_+.~#?&/=-]*$`)
-	logoURI   = regexp.MustCompile(`^data:image/(?:png|jpe?g|svg\+xml);base64,(.+)$`)
 )
 
 // faults collects what is wrong, by the portable field names.
@@ -116,7 +115,7 @@ func (f *faults) logo(uri string) bool {
 	switch {
 	case strings.TrimSpace(uri) == "":
 		f.add("LogoURI", "required", "must be a data URI with the image")
-	case !logoURI.MatchString(uri):
+	case logoImage(uri) == "":
 		f.add("LogoURI", "invalid", `must start with "data:image/png;base64," (or jpeg, jpg, svg+xml) and hold the image`)
 	default:
 		return true
@@ -124,8 +123,18 @@ func (f *faults) logo(uri string) bool {
 	return false
 }
 
+// logoImage is what a data URI holds, in base64; "" if the portal takes no such URI.
+func logoImage(uri string) string {
+	for _, kind := range []string{"png", "jpg", "jpeg", "svg+xml"} {
+		if image, found := strings.CutPrefix(uri, "data:image/"+kind+";base64,"); found && !strings.Contains(image, "\n") {
+			return image
+		}
+	}
+	return ""
+}
+
 func (f *faults) logoSize(uri string) {
-	image := logoURI.FindStringSubmatch(uri)[1]
+	image := logoImage(uri)
 	// The portal's decoder takes the padding or none.
 	decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(image, "="))
 	if err != nil || strings.ContainsAny(image, "\r\n") {
