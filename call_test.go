@@ -2,6 +2,8 @@ package oauthclients_test
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"testing"
@@ -108,6 +110,42 @@ func TestARawResultIsJSON(t *testing.T) {
 	var raw json.RawMessage
 	_, err := callerOf(t, client).Call(t.Context(), &oauthclients.Call{Method: http.MethodGet, Path: "/a", Result: &raw})
 	require.ErrorIs(t, err, oauthclients.ErrUnavailable)
+}
+
+// unread is a result that decodes itself.
+type unread struct {
+	bodies []string
+	refuse error
+}
+
+func (u *unread) UnmarshalJSON(body []byte) error {
+	u.bodies = append(u.bodies, string(body))
+	return u.refuse
+}
+
+func TestAResultThatDecodesItselfGetsTheAnswerOnceAndUnread(t *testing.T) {
+	for name, test := range map[string]struct {
+		method string
+		refuse error
+		kind   error
+	}{
+		"taken":             {http.MethodPost, nil, nil},
+		"refused read":      {http.MethodGet, errors.New("it is no list"), oauthclients.ErrUnavailable},
+		"refused for write": {http.MethodPost, errors.New("it is no list"), oauthclients.ErrOutcomeUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := fakeserver.New(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				_, _ = io.WriteString(w, " [1,\n")
+			}))
+			client, err := oauthclients.New(memProvider{baseURL: server.URL()}, oauthclients.NoAuth{}, oauthclients.WithHTTPClient(server.HTTPClient()))
+			require.NoError(t, err)
+			result := &unread{refuse: test.refuse}
+			_, err = callerOf(t, client).Call(t.Context(), &oauthclients.Call{Operation: "Try", Method: test.method, Path: "/a", Result: result})
+			require.ErrorIs(t, err, test.kind)
+			require.Equal(t, []string{"[1,"}, result.bodies)
+			require.Len(t, server.Requests(), 1)
+		})
+	}
 }
 
 func TestACallWithoutAResultTakesAnyAnswer(t *testing.T) {

@@ -78,7 +78,8 @@ func (c *config) fault(field, code, message string) {
 // WithHTTPClient sends every request, token requests too, over hc: its transport with its
 // proxies and TLS settings, and its cookie jar. Its Timeout, if set, bounds one attempt
 // instead of 30 seconds. Its CheckRedirect is not used: no redirect is followed. hc itself is
-// not modified.
+// not modified. Without this option the client has connections of its own, at most 64 to a host at
+// the same time: further requests wait for one.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(c *config) {
 		if hc == nil {

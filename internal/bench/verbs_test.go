@@ -2,7 +2,9 @@ package bench_test
 
 import (
 	"context"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -24,7 +26,38 @@ func compare(b *testing.B, works []work) {
 		same(b, w)
 		b.Run(w.provider+"/raw", func(b *testing.B) { measure(b, w.raw) })
 		b.Run(w.provider+"/library", func(b *testing.B) { measure(b, w.library) })
+		b.Run(w.provider+"/ratio", func(b *testing.B) { alternate(b, w) })
 	}
+}
+
+// alternate does the work by hand and by the library in turns, so that whatever else the machine
+// does meets both, and reports the medians and their ratio.
+func alternate(b *testing.B, w work) {
+	b.Helper()
+	ctx := b.Context()
+	var byHand, byLibrary []time.Duration
+	for b.Loop() {
+		byHand = append(byHand, took(b, ctx, w.raw))
+		byLibrary = append(byLibrary, took(b, ctx, w.library))
+	}
+	hand, library := median(byHand), median(byLibrary)
+	b.ReportMetric(float64(hand), "raw-ns")
+	b.ReportMetric(float64(library), "library-ns")
+	b.ReportMetric(float64(library)/float64(hand), "ratio")
+}
+
+func took(b *testing.B, ctx context.Context, do func(context.Context) (result, error)) time.Duration { //nolint:revive // b comes first
+	b.Helper()
+	start := time.Now()
+	if _, err := do(ctx); err != nil {
+		b.Fatal(err)
+	}
+	return time.Since(start)
+}
+
+func median(times []time.Duration) time.Duration {
+	slices.Sort(times)
+	return times[len(times)/2]
 }
 
 // same makes sure that both sides do the same.

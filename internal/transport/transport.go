@@ -78,11 +78,14 @@ func (t *Transport) CloseIdle() {
 	}
 }
 
-// pooled keeps more idle connections than net/http's two per host: all requests of a client
-// go to one host.
+// maxConnections is how many connections a client has to one host, in use or idle. All requests go
+// to one or two hosts, for which net/http would keep two idle ones and open any number.
+const maxConnections = 64
+
 func pooled() *http.Transport {
 	transport := cleanhttp.DefaultPooledTransport()
-	transport.MaxIdleConnsPerHost = 64
+	transport.MaxConnsPerHost, transport.MaxIdleConnsPerHost = maxConnections, maxConnections
+	transport.MaxIdleConns = 2 * maxConnections
 	return transport
 }
 

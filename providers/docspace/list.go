@@ -144,7 +144,7 @@ func (l *listReader[T]) data(in *json.Decoder) error {
 
 // entries reads what follows the opening bracket of a list.
 func (l *listReader[T]) entries(in *json.Decoder) error {
-	l.records, l.listed = nil, true
+	l.records, l.listed = make([]oauthclients.Record, 0, defaultPageSize), true
 	var wire T
 	for in.More() {
 		wire = *new(T) // or an entry would have what the one before had

@@ -27,6 +27,7 @@ type server struct {
 	address string
 	tokens  atomic.Int64 // requests to the token endpoint
 	conns   atomic.Int64 // connections that were opened
+	asked   atomic.Int64 // how often for these numbers
 }
 
 func (s *server) handler() http.Handler {
@@ -34,6 +35,10 @@ func (s *server) handler() http.Handler {
 	genesys := newVendor(genesysClient)
 	genesys.serve(mux, "/genesys/{estate}/api/v2/oauth/clients")
 	mux.HandleFunc("GET /genesys/{estate}/api/v2/oauth/clients", genesys.genesysList)
+	mux.HandleFunc("GET /genesys-once/{estate}/api/v2/oauth/clients/"+ID, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Connection", "close") // or the clients of a benchmark would hold thousands
+		answer(w, r, http.StatusOK, genesys.current())
+	})
 	sipgate := newVendor(sipgateClient)
 	sipgate.serve(mux, "/sipgate/{estate}/v2/authorization/oauth2/clients")
 	mux.HandleFunc("GET /sipgate/{estate}/v2/authorization/oauth2/clients", sipgate.sipgateList)
@@ -46,7 +51,7 @@ func (s *server) handler() http.Handler {
 	standard.serve(mux, "/standard/{estate}/register")
 	standard.serve(mux, "/hydra/{estate}/admin/clients")
 	mux.HandleFunc("GET /hydra/{estate}/admin/clients", standard.hydraList)
-	mux.HandleFunc("POST /token", s.token)
+	mux.HandleFunc("POST /oauth/token", s.token)
 	mux.HandleFunc("GET /counts", s.counts)
 	return mux
 }
@@ -145,10 +150,11 @@ func (s *server) token(w http.ResponseWriter, r *http.Request) {
 type Counts struct {
 	Tokens      int64 `json:"tokens"`      // requests to the token endpoint
 	Connections int64 `json:"connections"` // that were opened
+	Asked       int64 `json:"asked"`       // how often for these numbers, each time over a connection of its own
 }
 
 func (s *server) counts(w http.ResponseWriter, _ *http.Request) {
-	_ = json.NewEncoder(w).Encode(Counts{Tokens: s.tokens.Load(), Connections: s.conns.Load()})
+	_ = json.NewEncoder(w).Encode(Counts{Tokens: s.tokens.Load(), Connections: s.conns.Load(), Asked: s.asked.Add(1)})
 }
 
 func answer(w http.ResponseWriter, r *http.Request, status int, body []byte) {
