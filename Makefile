@@ -34,6 +34,15 @@ e2e-all: ## The same, with registration in every set-up of the server
 soak: ## Run SOAK_OPERATIONS (default 10000) through random faults, once for each of SOAK_SEEDS
 	SOAK_OPERATIONS="$(SOAK_OPERATIONS)" SOAK_SEEDS="$(SOAK_SEEDS)" go test -race -count=1 -timeout 2h -v -run 'TestSoak$$' ./providers/internal/soak
 
+# How often "make bench" runs every benchmark; the tables have the medians.
+BENCH_RUNS ?= 3
+
+.PHONY: bench
+bench: ## Measure what the library costs, BENCH_RUNS (default 3) times, and print the tables of docs/performance.md
+	@set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; go test -c -o "$$folder/bench" ./internal/bench; \
+	for run in $$(seq $(BENCH_RUNS)); do "$$folder/bench" -test.run '^$$' -test.bench . -test.benchmem >> "$$folder/results"; done; \
+	go run ./internal/bench/report -o docs < "$$folder/results"
+
 .PHONY: lint
 lint: ## Run golangci-lint on every module, in the version of .golangci-version
 	@set -e; for module in $(MODULES); do \

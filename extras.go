@@ -76,7 +76,8 @@ type extraField struct {
 	index int
 }
 
-// extraFieldsOf has the fields of every type that was met: there are as many as providers.
+// extraFieldsOf has the fields of every type that was met, so that they are listed once: there are
+// as many types as providers. It holds nothing of any client.
 var extraFieldsOf sync.Map
 
 // extraFields are those of a struct; none if it is not valid.
