@@ -65,7 +65,7 @@ func parallelPlot(r *results) *plot {
 	for side, colour := range map[string]string{"default": byDefault, "raw": byHand, "library": ofOurs} {
 		drawn := line{name: side, colour: colour}
 		for _, n := range goroutines(r) {
-			reads := perSecond(r, fmt.Sprintf("Parallel/goroutines=%d/%s", n, side))
+			reads := r.median(parallelName(n), side+perSecond)
 			drawn.points = append(drawn.points, [2]float64{float64(n), reads})
 			most = max(most, reads)
 		}

@@ -13,6 +13,8 @@ const (
 	perOp       = "ns/op"
 	allocations = "allocs/op"
 	bytes       = "B/op"
+	perSecond   = "-calls/s" // behind the name of a side
+	opened      = "-conns"   // the same
 )
 
 // verbs compares calls one after the other: the times from the benchmarks that take turns, the
@@ -61,22 +63,25 @@ func start(r *results) string {
 func parallel(r *results) string {
 	var rows []string
 	for _, n := range goroutines(r) {
-		row := fmt.Sprintf("| %d |", n)
+		row, name := fmt.Sprintf("| %d |", n), parallelName(n)
 		for _, side := range []string{"default", "raw", "library"} {
-			name := fmt.Sprintf("Parallel/goroutines=%d/%s", n, side)
-			row += fmt.Sprintf(" %s (%s) |", count(perSecond(r, name)), count(r.median(name, "conns")))
+			row += fmt.Sprintf(" %s (%s) |", count(r.median(name, side+perSecond)), count(r.median(name, side+opened)))
 		}
-		name := fmt.Sprintf("Parallel/goroutines=%d/", n)
-		rows = append(rows, row+fmt.Sprintf(" **%.2f** |", perSecond(r, name+"library")/perSecond(r, name+"raw")))
+		lowest, highest := r.spread(name, "ratio")
+		rows = append(rows, row+fmt.Sprintf(" **%.2f** (%.2f–%.2f) |", r.median(name, "ratio"), lowest, highest))
 	}
-	return table("| Goroutines | By hand, net/http's pool | By hand, a larger pool | Library | Library to larger pool |",
+	return table("| Goroutines | By hand, net/http's pool | By hand, a larger pool | Library | Library to larger pool (range) |",
 		"| ---: | ---: | ---: | ---: | ---: |", rows)
 }
 
 // goroutines are the numbers that were measured.
 func goroutines(r *results) []int {
-	return numbers(r, "Parallel/goroutines=", "/library")
+	return numbers(r, parallelPrefix, "")
 }
+
+const parallelPrefix = "Parallel/goroutines="
+
+func parallelName(goroutines int) string { return parallelPrefix + strconv.Itoa(goroutines) }
 
 // numbers are those between prefix and suffix in the names.
 func numbers(r *results, prefix, suffix string) (found []int) {
@@ -87,13 +92,6 @@ func numbers(r *results, prefix, suffix string) (found []int) {
 		}
 	}
 	return found
-}
-
-func perSecond(r *results, name string) float64 {
-	if !r.has(name) {
-		return 0
-	}
-	return 1e9 / r.median(name, perOp)
 }
 
 func table(heading, line string, rows []string) string {
