@@ -54,6 +54,35 @@ func changedExtra(old, want Extra) []string {
 	return names
 }
 
+// setExtra lists the exported fields of an Extra that hold something, as "Extra.Name": those that
+// changedExtra finds different from none at all.
+func setExtra(extra Extra) (names []string) {
+	settings := structOf(extra)
+	for _, f := range extraFields(settings) {
+		if holdsSomething(settings.Field(f.index)) {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+func holdsSomething(value reflect.Value) bool {
+	switch {
+	case value.Kind() == reflect.Slice:
+		return value.Len() > 0
+	case value.Kind() != reflect.Struct:
+		return !value.IsZero()
+	case value.CanInterface() && value.Type() == reflect.TypeFor[time.Time]():
+		return !value.Interface().(time.Time).IsZero() //nolint:forcetypeassert // it is one
+	}
+	for i := range value.NumField() {
+		if holdsSomething(value.Field(i)) {
+			return true
+		}
+	}
+	return false
+}
+
 // missingExtra lists those of the asked fields that did not come out as they were wanted; the order
 // in lists means nothing.
 func missingExtra(got, want Extra, asked []string) []string {

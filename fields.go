@@ -75,7 +75,7 @@ func setFields(c *OAuthClient) []string {
 			names = append(names, f.name)
 		}
 	}
-	return append(names, changedExtra(nil, c.Extra)...)
+	return append(names, setExtra(c.Extra)...)
 }
 
 // changedFields lists the fields that differ, in order and number of their values too.

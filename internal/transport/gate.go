@@ -81,6 +81,15 @@ func (g *gate) close(wait time.Duration) {
 func (g *gate) remaining() time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	return g.untilOpen()
+}
+
+// untilOpen is how long it is closed; the caller has the lock. Most gates never were, and need no
+// clock.
+func (g *gate) untilOpen() time.Duration {
+	if g.until.IsZero() {
+		return 0
+	}
 	return time.Until(g.until)
 }
 
@@ -89,12 +98,12 @@ func (g *gate) remaining() time.Duration {
 func (g *gate) bars(hasPlace bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return time.Until(g.until) > 0 || g.isQueuing() && !hasPlace
+	return g.untilOpen() > 0 || g.isQueuing() && !hasPlace
 }
 
 // isQueuing also ends the queue; the caller has the lock.
 func (g *gate) isQueuing() bool {
-	if g.taken == 0 && len(g.waiting) == 0 && time.Until(g.until) <= 0 {
+	if g.taken == 0 && len(g.waiting) == 0 && g.untilOpen() <= 0 {
 		g.queuing = false
 	}
 	return g.queuing

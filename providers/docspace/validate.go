@@ -150,11 +150,33 @@ func (f *faults) url(field, text string) {
 	switch {
 	case strings.TrimSpace(text) == "":
 		f.add(field, "required", "must not be blank")
-	case !urlFirst.MatchString(text) || !urlSecond.MatchString(text):
+	case !isPlainURL(text) && (!urlFirst.MatchString(text) || !urlSecond.MatchString(text)):
 		f.add(field, "url", "must be an http or https URL as the portal takes it: a dotted host name or an IPv4 address, "+
 			"a top-level domain of at most 6 letters, and a path without % , ; ! and quotes")
 	}
 }
+
+// isPlainURL knows the URLs that most clients have, all of which match both patterns. To match them
+// takes a third of the time that a whole creation does without the network.
+func isPlainURL(text string) bool {
+	rest, https := strings.CutPrefix(text, "https://")
+	host, path, _ := strings.Cut(rest, "/")
+	dot := strings.LastIndexByte(host, '.')
+	if !https || dot < 1 {
+		return false
+	}
+	labels, top := host[:dot], host[dot+1:]
+	return len(top) >= 2 && len(top) <= 6 && consistsOf(top, letters) &&
+		consistsOf(labels, letters+digits+"-.") && labels[0] != '.' && !strings.Contains(host, "..") &&
+		consistsOf(path, letters+digits+"-._~/")
+}
+
+const (
+	letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	digits  = "0123456789"
+)
+
+func consistsOf(text, set string) bool { return strings.Trim(text, set) == "" }
 
 func (f *faults) logout(uris []string) {
 	const field = "PostLogoutRedirectURIs"
