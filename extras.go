@@ -68,6 +68,8 @@ func setExtra(extra Extra) (names []string) {
 
 func holdsSomething(value reflect.Value) bool {
 	switch {
+	case value.CanInterface() && value.Type() == reflect.TypeFor[json.RawMessage]():
+		return !sameValue(json.RawMessage(nil), value.Interface())
 	case value.Kind() == reflect.Slice:
 		return value.Len() > 0
 	case value.Kind() != reflect.Struct:

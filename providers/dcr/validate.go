@@ -22,23 +22,34 @@ func validate(operation string, want *oauthclients.OAuthClient, changed []string
 			Provider: providerName, Operation: operation, Fields: []string{"Extra"}, Reason: "it takes a *dcr.Extra",
 		}
 	}
-	rules := map[string]func(*oauthclients.OAuthClient, Extra) (code, message string){
-		"RedirectURIs":        checkRedirectURIs,
-		"GrantTypes":          checkGrantTypes,
-		"Scopes":              checkScopes,
-		"Extra.JWKS":          checkJWKS,
-		"Extra.JWKSURI":       checkKeysOnce,
-		"Extra.DefaultMaxAge": checkMaxAge,
-	}
 	var faults []oauthclients.FieldError
 	for _, field := range changed {
-		if rule := rules[field]; rule != nil {
+		if rule := ruleOf(field); rule != nil {
 			if code, message := rule(want, settings(want)); code != "" {
 				faults = append(faults, oauthclients.FieldError{Field: field, Code: code, Message: message})
 			}
 		}
 	}
 	return oauthclients.InvalidFields(providerName, operation, faults)
+}
+
+// ruleOf is nil for a field that may have any value.
+func ruleOf(field string) func(*oauthclients.OAuthClient, Extra) (code, message string) {
+	switch field {
+	case "RedirectURIs":
+		return checkRedirectURIs
+	case "GrantTypes":
+		return checkGrantTypes
+	case "Scopes":
+		return checkScopes
+	case "Extra.JWKS":
+		return checkJWKS
+	case "Extra.JWKSURI":
+		return checkKeysOnce
+	case "Extra.DefaultMaxAge":
+		return checkMaxAge
+	}
+	return nil
 }
 
 // changedFor adds the fields whose rules depend on a changed one.

@@ -1,0 +1,74 @@
+package oauthclients_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file holds which settings of a provider count as set when a client is created.
+
+// shapes has a field of every kind that settings may be of.
+type shapes struct {
+	Text   string
+	Number int64
+	Flag   *bool
+	List   []string
+	JSON   json.RawMessage
+	Time   time.Time
+	Part   part
+	Terms  map[string]string
+}
+
+type part struct {
+	Name string
+	List []string
+	When time.Time
+}
+
+func (*shapes) Provider() string { return memName }
+
+func (s *shapes) Clone() oauthclients.Extra {
+	clone := *s
+	return &clone
+}
+
+func TestWhatCountsAsSet(t *testing.T) {
+	able := func(c *oauthclients.Capabilities) { // a field that can be updated, and so is refused
+		c.Create = []string{"Name"}
+		c.Update = []string{
+			"Extra.Text", "Extra.Number", "Extra.Flag", "Extra.List", "Extra.JSON", "Extra.Time", "Extra.Part", "Extra.Terms",
+		}
+	}
+	elsewhere := time.Time{}.In(time.FixedZone("east", 3600)) // the zero instant, on another clock
+	for name, test := range map[string]struct {
+		extra shapes
+		set   []string
+	}{
+		"nothing":       {shapes{}, nil},
+		"empty":         {shapes{List: []string{}, JSON: json.RawMessage("null"), Time: elsewhere, Part: part{List: []string{}}}, nil},
+		"texts":         {shapes{Text: "a", Number: -1}, []string{"Extra.Text", "Extra.Number"}},
+		"a pointer":     {shapes{Flag: new(bool)}, []string{"Extra.Flag"}},
+		"lists":         {shapes{List: []string{""}, JSON: json.RawMessage("{}")}, []string{"Extra.List", "Extra.JSON"}},
+		"a time":        {shapes{Time: time.Unix(0, 0)}, []string{"Extra.Time"}},
+		"a part":        {shapes{Part: part{Name: "a"}}, []string{"Extra.Part"}},
+		"a part's list": {shapes{Part: part{List: []string{""}}}, []string{"Extra.Part"}},
+		"a part's time": {shapes{Part: part{When: time.Unix(0, 0)}}, []string{"Extra.Part"}},
+		"a map":         {shapes{Terms: map[string]string{"a": "b"}}, []string{"Extra.Terms"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := obedient(nil).client(t, able).Clients.Create(t.Context(), &oauthclients.OAuthClient{Name: "a", Extra: &test.extra})
+			if test.set == nil {
+				require.NoError(t, err)
+				return
+			}
+			var unsupported *oauthclients.UnsupportedError
+			require.ErrorAs(t, err, &unsupported)
+			require.Equal(t, test.set, unsupported.Fields)
+		})
+	}
+}
