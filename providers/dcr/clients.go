@@ -280,7 +280,10 @@ func (d *driver) managing(ctx context.Context, h *Handle, call *oauthclients.Cal
 	if len(faults) > 0 {
 		return nil, oauthclients.InvalidFields(providerName, call.Operation, faults)
 	}
-	call.BaseURL, call.Path = origin(uri), uri.RequestURI()
+	if uri.Scheme != registration.Scheme || uri.Host != registration.Host { // or it is the base of every call
+		call.BaseURL = origin(uri)
+	}
+	call.Path = uri.RequestURI()
 	call.Credential = oauthclients.BearerCredential(h.Token)
 	return call, nil
 }

@@ -94,15 +94,17 @@ func (h *handles) remove(ctx context.Context, operation, id, message string) err
 // keep saves what an answer to a call with handle brought. An address on another host is not
 // taken: the known one has just worked.
 func (h *handles) keep(ctx context.Context, operation string, handle *Handle, got wireHandle) error {
+	hasToken := got.Token != "" && got.Token != handle.Token.Reveal()
+	hasURI := got.URI != handle.URI && sameOriginAs(got.URI, handle.URI)
+	if !hasToken && !hasURI {
+		return nil
+	}
 	next := *handle
-	if got.Token != "" {
+	if hasToken {
 		next.Token = oauthclients.NewSecret(got.Token)
 	}
-	if got.URI != handle.URI && sameOriginAs(got.URI, handle.URI) {
+	if hasURI {
 		next.URI = got.URI
-	}
-	if next.URI == handle.URI && next.Token.Reveal() == handle.Token.Reveal() {
-		return nil
 	}
 	if err := h.save(ctx, operation, next); err != nil {
 		return err

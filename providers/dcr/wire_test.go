@@ -117,6 +117,25 @@ func TestLifeAtOryHydra(t *testing.T) {
 	require.NoError(t, client.Clients.Delete(t.Context(), id))
 }
 
+// The same place in another spelling is called as the handle has it.
+func TestAnAddressInAnotherSpelling(t *testing.T) {
+	const id = "XlqGqV_OXueoeInCahQsYtVxe"
+	for host, uri := range map[string]string{
+		"login.example.com":     "HTTPS://login.example.com/reg/" + id,
+		"login.example.com:443": "https://login.example.com:443/reg/" + id,
+		"Login.Example.com":     "https://Login.Example.com/reg/" + id,
+	} {
+		store := dcr.NewMemoryStore()
+		require.NoError(t, store.Save(t.Context(), dcr.Handle{ClientID: id, URI: uri, Token: oauthclients.NewSecret("its-own")}))
+		client, _ := played(t, dcr.Provider{RegistrationEndpoint: issuer + "/reg", Registrations: store},
+			providertest.Exchange{Method: http.MethodGet, Path: "/reg/" + id, Host: host, Header: bearer("its-own"), Response: "get_response.json"},
+		)
+		got, err := client.Clients.Get(t.Context(), id)
+		require.NoError(t, err, uri)
+		require.Equal(t, id, got.ID)
+	}
+}
+
 // A dead token and a client that is gone look alike, and neither is answered by registering again.
 func TestADeadTokenAtOryHydra(t *testing.T) {
 	store := dcr.NewMemoryStore()

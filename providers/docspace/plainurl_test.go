@@ -1,12 +1,13 @@
 package docspace
 
 import (
+	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// This file holds the short cut of the URL rule to the portal's patterns.
+// This file holds the short cut past the URL rules.
 
 func FuzzPlainURL(f *testing.F) {
 	for _, text := range []string{
@@ -22,6 +23,10 @@ func FuzzPlainURL(f *testing.F) {
 		if isPlainURL(text) {
 			require.Regexp(t, urlFirst, text)
 			require.Regexp(t, urlSecond, text)
+			parsed, err := url.Parse(text)
+			require.NoError(t, err)
+			require.Equal(t, "https", parsed.Scheme)
+			require.NotEmpty(t, parsed.Host)
 		}
 	})
 }

@@ -156,8 +156,8 @@ func (f *faults) url(field, text string) {
 	}
 }
 
-// isPlainURL knows the URLs that most clients have, all of which match both patterns. To match them
-// takes a third of the time that a whole creation does without the network.
+// isPlainURL knows the URLs that most clients have, with which nothing is wrong by any rule. To match
+// four of them with both patterns takes a quarter of the time that a creation does without the network.
 func isPlainURL(text string) bool {
 	rest, https := strings.CutPrefix(text, "https://")
 	host, path, _ := strings.Cut(rest, "/")
@@ -212,6 +212,9 @@ func (f *faults) uris(field string, uris []string) {
 
 // wrongURI says what is wrong with an entry, without repeating it: it may have a query.
 func wrongURI(entry string) string {
+	if isPlainURL(entry) {
+		return ""
+	}
 	parsed, err := url.Parse(entry)
 	if err != nil || strings.ContainsAny(entry, " \"<>\\^`{|}") || parsed.Host == "" && parsed.Path == "" && parsed.Opaque == "" {
 		return "is not a URI"
