@@ -21,7 +21,7 @@ import (
 // round is how many calls one side makes in each of its turns, of which it has so many.
 const (
 	round = 500
-	turns = 30
+	turns = 100
 )
 
 // BenchmarkParallel makes one call from many goroutines: by hand with a pool that is large enough,
