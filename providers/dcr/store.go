@@ -120,11 +120,13 @@ func (l *locks) enter(name string) *lock {
 	if l.named == nil {
 		l.named = map[string]*lock{}
 	}
-	if l.named[name] == nil {
-		l.named[name] = &lock{turn: make(chan struct{}, 1)}
+	own := l.named[name]
+	if own == nil {
+		own = &lock{turn: make(chan struct{}, 1)}
+		l.named[name] = own
 	}
-	l.named[name].users++
-	return l.named[name]
+	own.users++
+	return own
 }
 
 func (l *locks) leave(name string) {

@@ -166,17 +166,18 @@ func isPlainURL(text string) bool {
 		return false
 	}
 	labels, top := host[:dot], host[dot+1:]
-	return len(top) >= 2 && len(top) <= 6 && consistsOf(top, letters) &&
-		consistsOf(labels, letters+digits+"-.") && labels[0] != '.' && !strings.Contains(host, "..") &&
-		consistsOf(path, letters+digits+"-._~/")
+	return len(top) >= 2 && len(top) <= 6 && !strings.ContainsFunc(top, isNoLetter) &&
+		isPlain(labels, "-.") && labels[0] != '.' && !strings.Contains(host, "..") && isPlain(path, "-._~/")
 }
 
-const (
-	letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	digits  = "0123456789"
-)
+func isNoLetter(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') }
 
-func consistsOf(text, set string) bool { return strings.Trim(text, set) == "" }
+// isPlain: there are only ASCII letters, digits and the marks in text.
+func isPlain(text, marks string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return isNoLetter(r) && (r < '0' || r > '9') && !strings.ContainsRune(marks, r)
+	})
+}
 
 func (f *faults) logout(uris []string) {
 	const field = "PostLogoutRedirectURIs"
