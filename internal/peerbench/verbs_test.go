@@ -2,7 +2,9 @@ package peerbench_test
 
 import (
 	"context"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -19,7 +21,34 @@ func compare(b *testing.B, works []work) {
 		same(b, w)
 		b.Run(w.vendor+"/raw", func(b *testing.B) { measure(b, w.raw) })
 		b.Run(w.vendor+"/"+w.side, func(b *testing.B) { measure(b, w.other) })
+		b.Run(w.vendor+"/ratio", func(b *testing.B) { alternate(b, w) })
 	}
+}
+
+// alternate does the work in turns, so that whatever else the machine does meets both sides, and
+// reports the ratio of their medians.
+func alternate(b *testing.B, w work) {
+	b.Helper()
+	var byHand, byOther []time.Duration
+	for b.Loop() {
+		byHand = append(byHand, took(b, w.raw))
+		byOther = append(byOther, took(b, w.other))
+	}
+	b.ReportMetric(float64(median(byOther))/float64(median(byHand)), "ratio")
+}
+
+func took(b *testing.B, do func(context.Context) (result, error)) time.Duration {
+	b.Helper()
+	start := time.Now()
+	if _, err := do(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	return time.Since(start)
+}
+
+func median(times []time.Duration) time.Duration {
+	slices.Sort(times)
+	return times[len(times)/2]
 }
 
 // same makes sure that both sides find the same.
