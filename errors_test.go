@@ -241,6 +241,17 @@ func TestRetryAfterIsGivenWhenTheWaitIsTooLong(t *testing.T) {
 	require.True(t, strings.HasSuffix(failed.Error(), "[retry after 2m0s]"), failed.Error())
 }
 
+// A page that says when to come back may come with 200: it is no answer all the same.
+func TestRetryAfterOfAnAnswerThatIsNone(t *testing.T) {
+	server := newMemServer()
+	server.Inject(fakeserver.Fault{
+		Status: 200, Header: http.Header{"Retry-After": {"120"}, "Content-Type": {"text/html"}}, Body: "<p>Back in two minutes</p>",
+	})
+	failed := failure(t, list(t, server.client(t, oauthclients.NoAuth{})))
+	require.ErrorIs(t, failed, oauthclients.ErrUnavailable)
+	require.Equal(t, 2*time.Minute, failed.RetryAfter)
+}
+
 func TestExplainMayChangeTheKind(t *testing.T) {
 	server := newMemServer()
 	client := server.client(t, oauthclients.NoAuth{}, func(c *oauthclients.Connection) {

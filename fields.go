@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -104,8 +103,9 @@ func (s *ClientsService) outputEdits(old, want *OAuthClient, replaced bool) []st
 	add("CreatedAt", !old.CreatedAt.Equal(want.CreatedAt))
 	add("UpdatedAt", !old.UpdatedAt.Equal(want.UpdatedAt))
 	if !foreignExtra(s.provider, want.Extra) { // which is refused as a whole
+		set := setExtra(want.Extra)
 		for _, name := range changedExtra(old.Extra, want.Extra) {
-			add(name, name != "Extra" && !s.writable(name) && (!replaced || !isUnset(want.Extra, name)))
+			add(name, name != "Extra" && !s.writable(name) && (!replaced || slices.Contains(set, name)))
 		}
 	}
 	return names
@@ -115,11 +115,6 @@ func (s *ClientsService) outputEdits(old, want *OAuthClient, replaced bool) []st
 func samePointer(a, b Extra) bool {
 	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
 	return x.Kind() == reflect.Pointer && y.Kind() == reflect.Pointer && x.Pointer() == y.Pointer()
-}
-
-func isUnset(extra Extra, name string) bool {
-	value := structOf(extra)
-	return !value.IsValid() || value.FieldByName(strings.TrimPrefix(name, extraPrefix)).IsZero()
 }
 
 // checkFields refuses the fields of names that the provider cannot take.

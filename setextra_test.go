@@ -10,7 +10,7 @@ import (
 	"github.com/oauthclients/oauthclients"
 )
 
-// This file holds which settings of a provider count as set when a client is created.
+// This file holds which settings of a provider count as set.
 
 // shapes has a field of every kind that settings may be of.
 type shapes struct {
@@ -71,4 +71,25 @@ func TestWhatCountsAsSet(t *testing.T) {
 			require.Equal(t, test.set, unsupported.Fields)
 		})
 	}
+}
+
+// An empty list in a new Extra is no edit of what only the provider sets, as none is not.
+func TestANewExtraWithAnEmptyList(t *testing.T) {
+	able := func(c *oauthclients.Capabilities) { c.Update = []string{"Extra.Text"} }
+	for name, list := range map[string][]string{"none": nil, "empty": {}} {
+		t.Run(name, func(t *testing.T) {
+			driver := holds(&oauthclients.OAuthClient{ID: "id-1", Extra: &shapes{List: []string{"of the provider"}}})
+			_, err := driver.client(t, able).Clients.Update(t.Context(), "id-1", func(c *oauthclients.OAuthClient) {
+				c.Extra = &shapes{Text: "a", List: list}
+			})
+			require.NoError(t, err)
+			require.Equal(t, []string{"Get", "Update"}, driver.calls)
+		})
+	}
+	driver := holds(&oauthclients.OAuthClient{ID: "id-1", Extra: &shapes{List: []string{"of the provider"}}})
+	_, err := driver.client(t, able).Clients.Update(t.Context(), "id-1", func(c *oauthclients.OAuthClient) {
+		c.Extra = &shapes{Text: "a", List: []string{"another"}}
+	})
+	require.Equal(t, "Extra.List", failure(t, err).Fields[0].Field)
+	require.Equal(t, []string{"Get"}, driver.calls)
 }

@@ -3,7 +3,7 @@ package bench_test
 import (
 	"context"
 	"fmt"
-	"slices"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -13,47 +13,59 @@ import (
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/internal/bench/raw"
 	"github.com/oauthclients/oauthclients/internal/bench/stub"
+	"github.com/oauthclients/oauthclients/internal/bench/turns"
 	"github.com/oauthclients/oauthclients/providers/genesys"
 )
 
 // This file measures what grows: the number of goroutines, and the number of clients.
 
-// round is how many calls one side makes in each of its turns, of which it has so many.
+// Each side has so many rounds, of so many calls.
 const (
-	round = 500
-	turns = 100
+	rounds = 100
+	round  = 500
 )
 
 // BenchmarkParallel makes one call from many goroutines: by hand with a pool that is large enough,
 // by hand with net/http's default pool, and by the library as New makes it. They take turns, so
-// that whatever else the machine does meets all; the medians of all turns are reported.
+// that whatever else the machine does meets all; the medians of all rounds are reported.
 func BenchmarkParallel(b *testing.B) {
 	for _, goroutines := range []int{1, 4, 16, 64, 256} {
 		b.Run(fmt.Sprintf("goroutines=%d", goroutines), func(b *testing.B) {
 			byDefault, byHand, library := parallelSides(b)
 			sides := []*side{byDefault, byHand, library}
 			for b.Loop() {
-				for range turns {
+				for range rounds {
 					for _, side := range sides {
-						side.turn(b, goroutines)
+						side.round(b, goroutines)
 					}
 				}
 			}
-			b.ReportMetric(ratio(byHand.times, library.times), "ratio") // before median sorts them
 			for _, side := range sides {
-				b.ReportMetric(round/median(side.times).Seconds(), side.name+"-calls/s")
-				b.ReportMetric(float64(side.opened), side.name+"-conns")
+				side.report(b)
 			}
+			b.ReportMetric(turns.Median(ratios(byHand.times, library.times)), "ratio")
 		})
 	}
 }
 
 // side is one way to make the call.
 type side struct {
-	name   string
-	get    func(context.Context) error
-	times  []time.Duration // of its turns
-	opened int64           // connections, in all turns
+	name  string
+	get   func(context.Context) error
+	times []time.Duration // of its rounds
+
+	// In all rounds together.
+	opened         int64 // connections
+	mallocs, bytes uint64
+}
+
+func (s *side) report(b *testing.B) {
+	b.Helper()
+	calls := float64(round * len(s.times))
+	b.ReportMetric(round/turns.Median(s.times).Seconds(), s.name+"-calls/s")
+	b.ReportMetric(float64(s.mallocs)/calls, s.name+"-allocs/op")
+	b.ReportMetric(float64(s.bytes)/calls, s.name+"-B/op")
+	b.ReportMetric(float64(s.opened), s.name+"-conns")
 }
 
 func parallelSides(b *testing.B) (byDefault, byHand, library *side) {
@@ -78,13 +90,15 @@ func parallelSides(b *testing.B) (byDefault, byHand, library *side) {
 	return byDefault, byHand, library
 }
 
-// turn shares a round of calls among the goroutines.
-func (s *side) turn(b *testing.B, goroutines int) {
+// round shares its calls among the goroutines.
+func (s *side) round(b *testing.B, goroutines int) {
 	b.Helper()
-	before := connections(b)
+	var before, after runtime.MemStats
+	opened := connections(b)
 	var left atomic.Int64
 	left.Store(round)
 	errs := make(chan error, goroutines)
+	runtime.ReadMemStats(&before)
 	start := time.Now()
 	for range goroutines {
 		go func() {
@@ -99,17 +113,19 @@ func (s *side) turn(b *testing.B, goroutines int) {
 		require.NoError(b, <-errs)
 	}
 	s.times = append(s.times, time.Since(start))
-	s.opened += connections(b) - before
+	runtime.ReadMemStats(&after)
+	s.mallocs += after.Mallocs - before.Mallocs
+	s.bytes += after.TotalAlloc - before.TotalAlloc
+	s.opened += connections(b) - opened
 }
 
-// ratio is the median of what one side took to what the other took in the turn behind it.
-func ratio(one, other []time.Duration) float64 {
-	ratios := make([]float64, len(one))
+// ratios are those of the rounds of one side to the rounds of the other that came next.
+func ratios(one, other []time.Duration) []float64 {
+	found := make([]float64, len(one))
 	for i := range one {
-		ratios[i] = float64(one[i]) / float64(other[i])
+		found[i] = float64(one[i]) / float64(other[i])
 	}
-	slices.Sort(ratios)
-	return ratios[len(ratios)/2]
+	return found
 }
 
 func connections(tb testing.TB) int64 {

@@ -2,11 +2,11 @@ package bench_test
 
 import (
 	"context"
-	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/oauthclients/oauthclients/internal/bench/turns"
 )
 
 // This file measures one call after the other.
@@ -33,40 +33,14 @@ func compare(b *testing.B, works []work) {
 // fewest turns are needed for a median that stays.
 const fewest = 25
 
-// alternate does the work by hand and by the library in turns, so that whatever else the machine
-// does meets both, and reports the medians and their ratio.
+// alternate does the work by hand and by the library in turns, and reports the medians and their
+// ratio.
 func alternate(b *testing.B, w work) {
 	b.Helper()
-	ctx := b.Context()
-	var byHand, byLibrary []time.Duration
-	turn := func() {
-		byHand = append(byHand, took(b, ctx, w.raw))
-		byLibrary = append(byLibrary, took(b, ctx, w.library))
-	}
-	for b.Loop() {
-		turn()
-	}
-	for len(byHand) < fewest { // going through all pages takes too long to come here often
-		turn()
-	}
-	hand, library := median(byHand), median(byLibrary)
+	hand, library := turns.Take(b, fewest, w.raw, w.library)
 	b.ReportMetric(float64(hand), "raw-ns")
 	b.ReportMetric(float64(library), "library-ns")
 	b.ReportMetric(float64(library)/float64(hand), "ratio")
-}
-
-func took(b *testing.B, ctx context.Context, do func(context.Context) (result, error)) time.Duration { //nolint:revive // b comes first
-	b.Helper()
-	start := time.Now()
-	if _, err := do(ctx); err != nil {
-		b.Fatal(err)
-	}
-	return time.Since(start)
-}
-
-func median(times []time.Duration) time.Duration {
-	slices.Sort(times)
-	return times[len(times)/2]
 }
 
 // same makes sure that both sides do the same.

@@ -2,11 +2,11 @@ package peerbench_test
 
 import (
 	"context"
-	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/oauthclients/oauthclients/internal/bench/turns"
 )
 
 // This file measures one call after the other.
@@ -25,30 +25,11 @@ func compare(b *testing.B, works []work) {
 	}
 }
 
-// alternate does the work in turns, so that whatever else the machine does meets both sides, and
-// reports the ratio of their medians.
+// alternate does the work in turns, and reports the ratio of the medians.
 func alternate(b *testing.B, w work) {
 	b.Helper()
-	var byHand, byOther []time.Duration
-	for b.Loop() {
-		byHand = append(byHand, took(b, w.raw))
-		byOther = append(byOther, took(b, w.other))
-	}
-	b.ReportMetric(float64(median(byOther))/float64(median(byHand)), "ratio")
-}
-
-func took(b *testing.B, do func(context.Context) (result, error)) time.Duration {
-	b.Helper()
-	start := time.Now()
-	if _, err := do(b.Context()); err != nil {
-		b.Fatal(err)
-	}
-	return time.Since(start)
-}
-
-func median(times []time.Duration) time.Duration {
-	slices.Sort(times)
-	return times[len(times)/2]
+	byHand, byOther := turns.Take(b, 1, w.raw, w.other)
+	b.ReportMetric(float64(byOther)/float64(byHand), "ratio")
 }
 
 // same makes sure that both sides find the same.

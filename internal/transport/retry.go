@@ -37,9 +37,6 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, doErr error) (b
 	if ctx.Err() != nil {
 		return false, nil //nolint:nilerr // outcome has the failure; an error here would replace it
 	}
-	if err == nil && c.request.Repeatable == nil && c.last.succeeded() {
-		return false, nil // as most calls end
-	}
 	repeat := c.repeatable(err)
 	wait, asked := c.nextWait()
 	if asked {

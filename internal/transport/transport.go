@@ -121,8 +121,6 @@ type Response struct {
 	Broken error
 }
 
-func (r *Response) succeeded() bool { return r.Status/100 == 2 && r.Broken == nil }
-
 // Outcome is what became of a request.
 type Outcome struct {
 	Response *Response // the last answer; nil if none was seen

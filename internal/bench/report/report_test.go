@@ -20,8 +20,8 @@ BenchmarkGet/genesys/ratio-2       	1	300000 ns/op	 207000 library-ns	 1.15 rati
 BenchmarkGet/genesys/ratio-2       	1	300000 ns/op	 107000 library-ns	 1.07 ratio	 120000 raw-ns
 BenchmarkNew-2                     	1	12345 ns/op	 9000 B/op	     86 allocs/op
 BenchmarkStampede/library-2        	1	60000000 ns/op	 1.000 tokens	 9000 B/op	     123456 allocs/op
-BenchmarkParallel/goroutines=1-2	1	900000000 ns/op	 5000 default-calls/s	 0 default-conns	 4000 library-calls/s	 0 library-conns	 5000 raw-calls/s	 0 raw-conns	 0.80 ratio
-BenchmarkParallel/goroutines=64-2	1	900000000 ns/op	 10000 default-calls/s	 3070 default-conns	 20000 library-calls/s	 0 library-conns	 20000 raw-calls/s	 1 raw-conns	 1.00 ratio
+BenchmarkParallel/goroutines=1-2	1	900000000 ns/op	 5000 default-calls/s	 0 default-conns	 4000 library-calls/s	 0 library-conns	 5000 raw-calls/s	 0 raw-conns	 0.80 ratio	 100 raw-allocs/op	 9000 raw-B/op	 120.0 library-allocs/op	 9900 library-B/op
+BenchmarkParallel/goroutines=64-2	1	900000000 ns/op	 10000 default-calls/s	 3070 default-conns	 20000 library-calls/s	 0 library-conns	 20000 raw-calls/s	 1 raw-conns	 1.00 ratio	 100 raw-allocs/op	 9000 raw-B/op	 150.0 library-allocs/op	 4500 library-B/op
 BenchmarkWalk/clients=100/raw-2    	1	1000000 ns/op
 BenchmarkWalk/clients=100/library-2	1	1100000 ns/op
 BenchmarkWalk/clients=1000/raw-2   	1	9000000 ns/op
@@ -38,10 +38,10 @@ const tables = `| Work | Provider | By hand | Library | Ratio (range) | Allocati
 | New | 12.3 µs | 86 |  |
 | Stampede, library | 60.0 ms | 123,456 | 1 |
 
-| Goroutines | By hand, net/http's pool | By hand, a larger pool | Library | Library to larger pool (range) |
-| ---: | ---: | ---: | ---: | ---: |
-| 1 | 5,000 (0) | 5,000 (0) | 4,000 (0) | **0.80** (0.80–0.80) |
-| 64 | 10,000 (3,070) | 20,000 (1) | 20,000 (0) | **1.00** (1.00–1.00) |
+| Goroutines | By hand, net/http's pool | By hand, a larger pool | Library | Library to larger pool (range) | Allocations: larger pool, library, ratio | kB: larger pool, library, ratio |
+| ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| 1 | 5,000 (0) | 5,000 (0) | 4,000 (0) | **0.80** (0.80–0.80) | 100, 120, **1.20** | 9, 9.9, **1.10** |
+| 64 | 10,000 (3,070) | 20,000 (1) | 20,000 (0) | **1.00** (1.00–1.00) | 100, 150, **1.50** | 9, 4.5, **0.50** |
 
 `
 

@@ -38,7 +38,10 @@ func verbs(r *results) string {
 
 // beside has both sides' numbers and their ratio.
 func beside(r *results, work, unit string, scale float64) string {
-	hand, library := r.median(work+"/raw", unit), r.median(work+"/library", unit)
+	return both(r.median(work+"/raw", unit), r.median(work+"/library", unit), scale)
+}
+
+func both(hand, library, scale float64) string {
 	return fmt.Sprintf("%s, %s, **%.2f**", count(hand/scale), count(library/scale), library/hand)
 }
 
@@ -68,10 +71,17 @@ func parallel(r *results) string {
 			row += fmt.Sprintf(" %s (%s) |", count(r.median(name, side+perSecond)), count(r.median(name, side+opened)))
 		}
 		lowest, highest := r.spread(name, "ratio")
-		rows = append(rows, row+fmt.Sprintf(" **%.2f** (%.2f–%.2f) |", r.median(name, "ratio"), lowest, highest))
+		row += fmt.Sprintf(" **%.2f** (%.2f–%.2f) |", r.median(name, "ratio"), lowest, highest)
+		rows = append(rows, fmt.Sprintf("%s %s | %s |", row, parallelBeside(r, name, allocations, 1), parallelBeside(r, name, bytes, 1000)))
 	}
-	return table("| Goroutines | By hand, net/http's pool | By hand, a larger pool | Library | Library to larger pool (range) |",
-		"| ---: | ---: | ---: | ---: | ---: |", rows)
+	return table("| Goroutines | By hand, net/http's pool | By hand, a larger pool | Library | Library to larger pool (range) "+
+		"| Allocations: larger pool, library, ratio | kB: larger pool, library, ratio |",
+		"| ---: | ---: | ---: | ---: | ---: | ---: | ---: |", rows)
+}
+
+// parallelBeside is beside for sides that are in one benchmark.
+func parallelBeside(r *results, name, unit string, scale float64) string {
+	return both(r.median(name, "raw-"+unit), r.median(name, "library-"+unit), scale)
 }
 
 // goroutines are the numbers that were measured.
