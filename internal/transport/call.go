@@ -9,7 +9,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"time"
 
@@ -36,30 +35,28 @@ type call struct {
 	held     bool
 	waits    *waiter // its turn at the gate; nil: it is not in the queue, or had its turn
 	hasPlace bool    // it has had its turn, and holds the place
-	opened   connection
+	watch    *watch  // of the latest attempt; nil: it needs none
 
 	// The engine and what it sends with are in here, so that a call is one piece of memory.
 	client  http.Client
 	retries retryablehttp.Client
 }
 
-// connection tells whether an attempt got a connection. A transport that does not report to
-// httptrace leaves it at its zero value.
-type connection struct{ asked, got bool }
-
 // RoundTrip sends one attempt. The answer is read whole in here, so that a body that breaks
 // off is a failed attempt like any other and falls under the attempt's timeout.
 func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 	c.attempts++
 	c.sending = request
-	c.last, c.lastErr, c.opened, c.asked = nil, nil, connection{}, 0 // an earlier wait is over
+	c.last, c.lastErr, c.asked = nil, nil, 0 // an earlier wait is over
 	start := time.Now()
-	ctx, cancel := context.WithTimeout(c.traced(request.Context()), c.transport.timeout)
+	ctx, cancel := context.WithTimeout(request.Context(), c.transport.timeout)
 	defer cancel()
+	ctx, c.watch = c.watched(ctx, cancel, request)
 	response, err := c.transport.base.RoundTrip(request.WithContext(ctx))
 	if err == nil && response == nil {
 		err = errors.New("the RoundTripper gave neither an answer nor an error")
 	}
+	err = c.watch.failure(err)
 	if err != nil {
 		c.lastErr = err
 		c.logAttempt(request, start)
@@ -78,19 +75,6 @@ func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 		return &stripped, nil
 	}
 	return response, nil
-}
-
-// traced watches for a connection where it matters: a write that never found one was not
-// executed. Reads are spared the cost.
-func (c *call) traced(ctx context.Context) context.Context {
-	if c.request.Repeat == Read {
-		return ctx
-	}
-	opened := &c.opened
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { opened.asked = true },
-		GotConn: func(httptrace.GotConnInfo) { opened.got = true },
-	})
 }
 
 // errTooLarge marks an answer that was cut at MaxBody.

@@ -89,8 +89,8 @@ func (c *call) mayHaveExecuted(err error) bool {
 }
 
 func (c *call) neverOpened(err error) bool {
-	if c.opened.asked {
-		return !c.opened.got
+	if c.watch.hasTold() {
+		return !c.watch.got.Load()
 	}
 	var dial *net.OpError
 	var lookup *net.DNSError

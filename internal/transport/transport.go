@@ -42,14 +42,18 @@ type Options struct {
 
 // Transport sends requests. It is safe for concurrent use.
 type Transport struct {
-	base    http.RoundTripper
-	own     *http.Transport // base, if it is our own; nil otherwise
-	jar     http.CookieJar
-	timeout time.Duration
-	log     *slog.Logger
-	policy  Policy
-	limiter *rate.Limiter
-	gates   gates
+	base http.RoundTripper
+	own  *http.Transport // base, if it is our own; nil otherwise
+	// foreign is a base that is no net/http transport, or wraps one: what it speaks is not known.
+	foreign bool
+	// plainHTTP2 is a base that may speak HTTP/2 without TLS.
+	plainHTTP2 bool
+	jar        http.CookieJar
+	timeout    time.Duration
+	log        *slog.Logger
+	policy     Policy
+	limiter    *rate.Limiter
+	gates      gates
 }
 
 // New returns a Transport over the given options. The caller's HTTP client is not modified.
@@ -67,6 +71,9 @@ func New(o Options) *Transport {
 	if o.HTTPClient.Timeout > 0 {
 		t.timeout = o.HTTPClient.Timeout
 	}
+	known, ok := t.base.(*http.Transport)
+	t.foreign = !ok
+	t.plainHTTP2 = ok && known.Protocols != nil && known.Protocols.UnencryptedHTTP2()
 	return t
 }
 
