@@ -62,7 +62,7 @@ func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 		c.logAttempt(request, start)
 		return nil, err
 	}
-	body, broken := readAll(response)
+	body, broken := readAnswer(response)
 	c.last = &Response{Status: response.StatusCode, Header: response.Header, Body: body, Broken: c.safe(broken)}
 	c.logAttempt(request, start)
 	response.Body = http.NoBody // nobody reads it again
@@ -82,6 +82,15 @@ var errTooLarge = errors.New("the answer is larger than 10 MiB")
 
 // maxTrusted is how much room is made for an answer because it says that it is so large.
 const maxTrusted = 1 << 20
+
+// readAnswer reads no body of an answer below 200. That of 101 (Switching Protocols) is the
+// connection itself, which nobody asked for and which never ends.
+func readAnswer(r *http.Response) ([]byte, error) {
+	if r.StatusCode < http.StatusOK && r.Body != nil {
+		return nil, r.Body.Close()
+	}
+	return readAll(r)
+}
 
 func readAll(r *http.Response) ([]byte, error) {
 	if r.Body == nil { // net/http.Client lets a RoundTripper leave it out
@@ -106,11 +115,14 @@ func (c *call) outcome(ctx context.Context, err error) *Outcome {
 	o := &Outcome{
 		Response: c.last, Attempts: c.attempts, Sent: c.sent, RetryAfter: c.asked, Held: c.held,
 	}
+	over := ctxerr.Ended(ctx) // the engine returns ctx.Err and loses the cause
 	switch {
 	case c.held:
 		o.Err = err
-	case ctx.Err() != nil && (err != nil || c.last == nil || c.last.Broken != nil):
-		o.Err = ctxerr.Of(ctx) // the engine returns ctx.Err and loses the cause
+	case over != nil && errors.Is(err, errQueued):
+		o.Err = fmt.Errorf("%w: %w", errQueued, over)
+	case over != nil && (err != nil || c.last == nil || c.last.Broken != nil):
+		o.Err = over
 	case err != nil && c.last == nil:
 		o.Err = c.inTime(c.safe(err))
 	}

@@ -3,7 +3,6 @@ package transport
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -29,7 +28,8 @@ type gates struct {
 // one more with each round, so that the next full window is met by few.
 type gate struct {
 	mu       sync.Mutex
-	until    time.Time
+	until    time.Time // when it lets the next request through
+	asked    time.Time // when the server wants the next request; later than until if that is far away
 	queuing  bool
 	places   int       // how many of the queue may be under way at once
 	taken    int       // how many are
@@ -61,15 +61,18 @@ func (g *gates) get(name string) *gate {
 	return g.named[name]
 }
 
-func (g *gate) close(wait time.Duration) {
+// close closes the gate for the wait that a 429 asked for. After longest one request may go and
+// ask again, however long that wait is: a single absurd answer must not stop a client for a day.
+// Those who would wait too long are told at once.
+func (g *gate) close(wait, longest time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	now := time.Now()
 	g.queuing, g.places, g.answered = true, 1, 0
-	if until := time.Now().Add(wait); until.After(g.until) {
-		g.until = until
-	}
+	g.until = later(g.until, now.Add(min(wait, longest)))
+	g.asked = later(g.asked, now.Add(wait))
 	g.waiting = slices.DeleteFunc(g.waiting, func(w *waiter) bool {
-		tooLong := !w.deadline.IsZero() && !w.deadline.After(g.until)
+		tooLong := wait > longest || !w.deadline.IsZero() && !w.deadline.After(g.until)
 		if tooLong {
 			w.turn <- false
 		}
@@ -77,11 +80,21 @@ func (g *gate) close(wait time.Duration) {
 	})
 }
 
-// remaining is how long the gate stays closed.
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// remaining is how long the server asked to wait, as long as the gate is closed; 0 if it is open.
 func (g *gate) remaining() time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.untilOpen()
+	if g.untilOpen() <= 0 {
+		return 0
+	}
+	return time.Until(g.asked)
 }
 
 // untilOpen is how long it is closed; the caller has the lock. Most gates never were, and need no
@@ -172,8 +185,8 @@ func (g *gate) withdraw(w *waiter) {
 // admit waits until the next attempt may be sent. A 429 may come while it waits for the rate
 // limit; then it waits for both again, so that the rate holds when the gate opens.
 func (c *call) admit(ctx context.Context) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
+	if err := ctxerr.Ended(ctx); err != nil {
+		return err
 	}
 	g := c.transport.gates.get(c.request.Gate)
 	for {
@@ -184,14 +197,14 @@ func (c *call) admit(ctx context.Context) error {
 			return err
 		}
 		if !g.bars(c.hasPlace) {
-			return ctx.Err()
+			return ctxerr.Ended(ctx)
 		}
 	}
 }
 
 func (c *call) passGate(ctx context.Context, g *gate) error {
-	if !c.canWait(ctx, g.remaining()) {
-		return c.hold(g.remaining())
+	if wait := g.remaining(); wait > 0 && !c.canWait(ctx, wait) {
+		return c.hold(ctx, wait)
 	}
 	if err := c.queue(ctx, g); err != nil || !c.hasPlace {
 		return err
@@ -199,7 +212,7 @@ func (c *call) passGate(ctx context.Context, g *gate) error {
 	// While this call has a place only requests that are under way can close it again.
 	for wait := g.remaining(); wait > 0; wait = g.remaining() {
 		if !c.canWait(ctx, wait) {
-			return c.hold(wait)
+			return c.hold(ctx, wait)
 		}
 		if err := sleep(ctx, wait); err != nil {
 			return err
@@ -223,11 +236,11 @@ func (c *call) queue(ctx context.Context, g *gate) error {
 	case c.hasPlace = <-c.waits.turn:
 		c.waits = nil
 		if !c.hasPlace {
-			return c.hold(g.remaining())
+			return c.hold(ctx, g.remaining())
 		}
 		return nil
 	case <-ctx.Done():
-		return c.late(ctx, g)
+		return errQueued
 	}
 }
 
@@ -255,33 +268,35 @@ func (c *call) leaveGate() {
 	}
 }
 
-func (c *call) closeGate(wait time.Duration) { c.transport.gates.get(c.request.Gate).close(wait) }
+func (c *call) closeGate(wait time.Duration) {
+	c.transport.gates.get(c.request.Gate).close(wait, c.transport.policy.MaxWait)
+}
 
-// hold gives up on a wait that is too long for the policy or the caller's deadline.
-func (c *call) hold(wait time.Duration) error {
+// errQueued is for a call whose context ended in the queue. Nobody knew how long that would take.
+var errQueued = errors.New("while it waited its turn after a rate limit")
+
+// hold gives up on a wait that is too long for the policy or the caller's deadline. A context that
+// has ended meanwhile is the reason itself: who is told of a rate limit waits and tries again.
+func (c *call) hold(ctx context.Context, wait time.Duration) error {
+	if err := ctxerr.Ended(ctx); err != nil {
+		return err
+	}
 	c.held, c.asked = true, wait
 	return ErrHeld
 }
 
-// late is for a call whose context ended in the queue. Nobody knew how long the queue would take;
-// if it was a deadline, the reason is the rate limit all the same.
-func (c *call) late(ctx context.Context, g *gate) error {
-	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return ctx.Err()
-	}
-	_ = c.hold(max(g.remaining(), 0))
-	return fmt.Errorf("%w: %w", ErrHeld, ctxerr.Of(ctx))
-}
-
 func (c *call) passLimiter(ctx context.Context) error {
-	if c.transport.limiter == nil || !c.request.Limited {
+	limiter := c.transport.limiter
+	if limiter == nil || !c.request.Limited {
 		return nil
 	}
-	err := c.transport.limiter.Wait(ctx)
-	if err != nil && ctx.Err() == nil {
-		return c.hold(0) // the deadline would come first; no server asked for the wait
+	err := limiter.Wait(ctx)
+	if err == nil || ctx.Err() != nil {
+		return err
 	}
-	return err
+	// The deadline would come first.
+	missing := 1 - limiter.Tokens()
+	return c.hold(ctx, time.Duration(missing/float64(limiter.Limit())*float64(time.Second)))
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -78,14 +78,13 @@ func (c *call) mayHaveExecuted(err error) bool {
 	if c.last == nil {
 		return false
 	}
-	switch c.last.Status {
-	case http.StatusRequestTimeout:
-		return true
-	case http.StatusSeeOther: // it is done, and what came of it is elsewhere (RFC 9110 section 15.4.4)
+	if c.last.Status == http.StatusRequestTimeout {
 		return true
 	}
 	brokenSuccess := c.last.Broken != nil && c.last.Status/100 == 2
-	return c.last.Status >= 500 || brokenSuccess
+	// A redirect may say that it is done and what came of it is elsewhere (RFC 9110 section 15.4.4),
+	// whatever number it has; below 200 there is no answer at all.
+	return c.last.Status >= 500 || c.last.Status/100 == 3 || c.last.Status < 200 || brokenSuccess
 }
 
 func (c *call) neverOpened(err error) bool {
@@ -191,11 +190,12 @@ func retryAfter(h http.Header) time.Duration {
 	return 0
 }
 
-// waitOf reads seconds or an HTTP date; 0 for what is neither.
+// waitOf reads seconds, also with a fraction, which some servers send, or an HTTP date; 0 for what
+// is neither.
 func waitOf(value string) time.Duration {
-	seconds, err := strconv.ParseUint(value, 10, 64)
-	if err == nil || errors.Is(err, strconv.ErrRange) { // out of range gives the largest number
-		return time.Duration(min(seconds, uint64(maxAsked/time.Second))) * time.Second
+	if strings.Trim(value, "0123456789.") == "" {
+		seconds, _ := strconv.ParseFloat(value, 64) // out of range gives infinity; no number gives 0
+		return time.Duration(min(seconds, maxAsked.Seconds()) * float64(time.Second))
 	}
 	date, err := http.ParseTime(value)
 	if err != nil {

@@ -55,10 +55,10 @@ func TestEveryStatusUnderEveryRule(t *testing.T) {
 	}
 }
 
-// mayBeDone: a server that is tired of waiting or broken may have done it, and 303 is what one
-// answers that has (RFC 9110 section 15.4.4).
+// mayBeDone: a server that is tired of waiting or broken may have done it, and one that sends the
+// caller elsewhere may mean what came of it (RFC 9110 section 15.4.4).
 func mayBeDone(code int) bool {
-	return code == http.StatusRequestTimeout || code == http.StatusSeeOther || code >= 500
+	return code == http.StatusRequestTimeout || code/100 == 3 || code >= 500
 }
 
 // requireStatus sends one request to a server that always answers with code.
