@@ -209,7 +209,7 @@ func (c *core) sourceError(err error) error {
 	var refused *oauth2.RetrieveError
 	if errors.As(err, &refused) {
 		e.Err, e.Code, e.Message = nil, refused.ErrorCode, refused.ErrorDescription
-		e.scrub(nil)
+		e.clean(nil)
 		if refused.Response != nil {
 			e.StatusCode, e.Kind = refused.Response.StatusCode, kindOfStatus(refused.Response.StatusCode)
 		}

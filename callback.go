@@ -56,7 +56,7 @@ func (c *core) callbackError(operation string, a AuthCode, l *Login, callback ur
 		Kind: kindOfCallback(callback.Get("error")), Provider: c.name, Operation: operation,
 		Code: callback.Get("error"), Message: callback.Get("error_description"),
 	}
-	e.scrub(slices.Concat(a.secrets(), []string{l.State, l.Verifier, callback.Get("code")}))
+	e.clean(slices.Concat(a.secrets(), []string{l.State, l.Verifier, callback.Get("code")}))
 	return e
 }
 

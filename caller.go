@@ -5,14 +5,18 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients/internal/redact"
+	"github.com/oauthclients/oauthclients/internal/texts"
 	"github.com/oauthclients/oauthclients/internal/transport"
 )
 
@@ -33,8 +37,8 @@ type Caller struct {
 }
 
 // Call sends one call. For a 2xx answer it decodes the body into call.Result and returns the
-// answer. Every other end is an [*Error]; the answer is returned beside it if there was one, its
-// body scrubbed of secrets. A DELETE that finds nothing after an attempt that may have been
+// answer. Every other end is an [*Error]; the answer is returned beside it if there was one, as it
+// came, unless it may hold a secret that was just issued. It is to be looked at, not to be shown. A DELETE that finds nothing after an attempt that may have been
 // executed counts as done: its answer has status 404 and no error.
 func (c *Caller) Call(ctx context.Context, call *Call) (*Response, error) {
 	endpoints, err := c.endpoints(ctx)
@@ -45,6 +49,7 @@ func (c *Caller) Call(ctx context.Context, call *Call) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	verbOf(ctx).remember(request)
 	outcome, err := request.exchange(ctx)
 	if err != nil {
 		return nil, err
@@ -274,10 +279,12 @@ func alreadyGone(call *Call, outcome *transport.Outcome) bool {
 		(outcome.Response.Status == http.StatusNotFound || outcome.Response.Status == http.StatusGone)
 }
 
+// fail makes the error of a call, and hands the answer to the driver as it came: what it means to the
+// driver is decided on that, and the core cleans what the driver makes of it.
 func (c *Caller) fail(call *Call, request *transport.Request, outcome *transport.Outcome) (*Response, error) {
-	var scrubbed *Response
+	var answer *Response
 	e := c.core.newError(call.Operation, outcome, request.Secrets(), func(r *Response, e *Error) {
-		scrubbed = r
+		answer = r
 		if call.OAuth {
 			c.core.explainToken(r, e)
 			return
@@ -288,24 +295,50 @@ func (c *Caller) fail(call *Call, request *transport.Request, outcome *transport
 	if e.unknown && request.Repeat == transport.Once && outcome.Response == nil {
 		e.Kind = ErrOutcomeUnknown
 	}
-	return scrubbed, e
+	if c.issues(request, outcome) {
+		e.body, answer = nil, nil
+	}
+	return answer, e
 }
 
 // undecodable is a success whose content is lost: after a create nobody knows the id, so that
 // the outcome is unknown.
 func (c *Caller) undecodable(call *Call, request *transport.Request, outcome *transport.Outcome, cause error) (*Response, error) {
-	secrets := request.Secrets()
-	var scrubbed *Response
-	e := c.core.newError(call.Operation, outcome, secrets, func(r *Response, _ *Error) { scrubbed = r })
-	e.Kind, e.Err = ErrUnavailable, redact.Error(cause, secrets)
-	if c.trades {
-		e.body, scrubbed = nil, nil // it may hold the token that the trade was for
+	var answer *Response
+	e := c.core.newError(call.Operation, outcome, request.Secrets(), func(r *Response, _ *Error) { answer = r })
+	e.Kind, e.Err = ErrUnavailable, redact.Error(cause, request.Secrets())
+	if c.issues(request, outcome) {
+		e.body, answer, e.Err = nil, nil, redact.Error(unreadable(cause), request.Secrets())
 	}
 	e.unknown = request.Repeat != transport.Read
 	if request.Repeat == transport.Once {
 		e.Kind = ErrOutcomeUnknown
 	}
-	return scrubbed, e
+	return answer, e
+}
+
+// issues is true of a success that may hold a secret which nobody here knows yet: the one that a new
+// client got, or a token that was traded. It must not be seen under any name that it has.
+func (c *Caller) issues(request *transport.Request, outcome *transport.Outcome) bool {
+	success := outcome.Response != nil && outcome.Response.Status/100 == 2
+	return success && (c.trades || request.Repeat == transport.Once)
+}
+
+// unreadable says what is wrong with an answer, and nothing of what is in it: the decoders of the
+// standard library repeat what they cannot read.
+func unreadable(cause error) error {
+	var wrongType *json.UnmarshalTypeError
+	var number *strconv.NumError
+	var date *time.ParseError
+	switch {
+	case errors.As(cause, &wrongType):
+		return fmt.Errorf("the member %q has another type than %s", texts.Line(wrongType.Field), wrongType.Type)
+	case errors.As(cause, &number):
+		return fmt.Errorf("a number cannot be read: %w", number.Err)
+	case errors.As(cause, &date):
+		return errors.New("a time cannot be read")
+	}
+	return cause
 }
 
 func decode(body []byte, result any) error {

@@ -179,7 +179,7 @@ func New(p Provider, auth Auth, opts ...Option) (*Client, error) {
 
 func assemble(p Provider, core *core) *Client {
 	client := &Client{provider: p, driver: core.connection.Driver(&Caller{core: core}), core: core}
-	client.Clients = &ClientsService{provider: p.Name(), capabilities: p.Capabilities(), driver: client.driver}
+	client.Clients = &ClientsService{provider: p.Name(), capabilities: p.Capabilities(), driver: client.driver, core: core}
 	return client
 }
 

@@ -17,6 +17,7 @@ type ClientsService struct {
 	provider     string
 	capabilities Capabilities
 	driver       Driver
+	core         *core
 }
 
 // Create registers a client and returns it as the provider has it, with its secret where one
@@ -41,10 +42,11 @@ func (s *ClientsService) Create(ctx context.Context, c *OAuthClient) (*OAuthClie
 	if err := s.checkMembers("Create", want); err != nil {
 		return nil, err
 	}
+	ctx, verb := s.core.verb(ctx)
 	record, err := s.driver.Create(ctx, want)
 	client := clientOf(record)
 	if err != nil {
-		return client, named("Create", err)
+		return client, verb.failed("Create", err)
 	}
 	if client == nil || client.ID == "" {
 		return client, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Create", Message: "the answer has no client id"}
@@ -72,12 +74,13 @@ type Page struct {
 // List returns one page of the account's clients. Clients in a list may lack their Secret
 // where the provider does not give a usable one there.
 func (s *ClientsService) List(ctx context.Context, opts ListOptions) (*Page, error) {
+	ctx, verb := s.core.verb(ctx)
 	page, err := s.driver.List(ctx, s.clamp(opts))
 	if err == nil && !complete(page) {
 		err = &Error{Kind: ErrUnavailable, Provider: s.provider, Message: "the driver gave no clients"}
 	}
 	if err != nil {
-		return nil, named("List", err)
+		return nil, verb.failed("List", err)
 	}
 	return pageOf(page), nil
 }
@@ -136,9 +139,10 @@ func (s *ClientsService) Get(ctx context.Context, id string) (*OAuthClient, erro
 	if err := s.checkID("Get", id); err != nil {
 		return nil, err
 	}
+	ctx, verb := s.core.verb(ctx)
 	record, err := s.read(ctx, id)
 	if err != nil {
-		return nil, named("Get", err)
+		return nil, verb.failed("Get", err)
 	}
 	return clientOf(record), nil
 }
@@ -158,9 +162,10 @@ func (s *ClientsService) Update(ctx context.Context, id string, change func(*OAu
 	if change == nil {
 		return nil, s.invalid("Update", "change", "required", "must not be nil")
 	}
+	ctx, verb := s.core.verb(ctx)
 	old, err := s.read(ctx, id)
 	if err != nil {
-		return nil, named("Update", err)
+		return nil, verb.failed("Update", err)
 	}
 	want := clientOf(old).Clone()
 	extra := want.Extra
@@ -172,14 +177,14 @@ func (s *ClientsService) Update(ctx context.Context, id string, change func(*OAu
 	if len(changed) == 0 && len(missingMembers(old.Client, want)) == 0 {
 		return old.Client, nil
 	}
-	return s.write(ctx, old, want, changed)
+	return s.write(ctx, verb, old, want, changed)
 }
 
-func (s *ClientsService) write(ctx context.Context, old *Record, want *OAuthClient, changed []string) (*OAuthClient, error) {
+func (s *ClientsService) write(ctx context.Context, verb *verb, old *Record, want *OAuthClient, changed []string) (*OAuthClient, error) {
 	record, err := s.driver.Update(ctx, old, want.Clone(), changed) // the driver may bend its own
 	client := clientOf(record)
 	if err != nil {
-		return client, named("Update", err)
+		return client, verb.failed("Update", err)
 	}
 	if client == nil {
 		return nil, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Update", Message: "the driver gave no client"}
@@ -239,7 +244,8 @@ func (s *ClientsService) Delete(ctx context.Context, id string) error {
 	if err := s.checkID("Delete", id); err != nil {
 		return err
 	}
-	return named("Delete", s.driver.Delete(ctx, id))
+	ctx, verb := s.core.verb(ctx)
+	return verb.failed("Delete", s.driver.Delete(ctx, id))
 }
 
 // RegenerateSecret issues a new secret; the old one stops working. It matches
@@ -252,11 +258,12 @@ func (s *ClientsService) RegenerateSecret(ctx context.Context, id string) (Secre
 	if !s.capabilities.RegenerateSecret {
 		return Secret{}, &UnsupportedError{Provider: s.provider, Operation: "RegenerateSecret"}
 	}
+	ctx, verb := s.core.verb(ctx)
 	secret, err := s.driver.RegenerateSecret(ctx, id)
 	if err == nil && secret.IsZero() {
 		err = &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Message: "the answer has no secret"}
 	}
-	return secret, named("RegenerateSecret", err)
+	return secret, verb.failed("RegenerateSecret", err)
 }
 
 // checkID keeps ids out of the URL that would lead somewhere else: an empty one would turn

@@ -10,10 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"github.com/oauthclients/oauthclients/internal/flight"
-	"github.com/oauthclients/oauthclients/internal/redact"
 	"github.com/oauthclients/oauthclients/internal/transport"
 )
 
@@ -94,7 +92,7 @@ func (c *core) discover(ctx context.Context) (*Endpoints, error) {
 		if errors.As(err, &failed) {
 			failed.Kind = kindOfPlace(failed.Kind)
 		}
-		return nil, err
+		return nil, cleaned(err, nil)
 	}
 	checked, err := checkEndpoints(c.name, opDiscover, found)
 	if err != nil {
@@ -160,11 +158,19 @@ func (c *core) rejected(outcome *transport.Outcome) bool {
 	return answer.Status == http.StatusUnauthorized
 }
 
-const maxErrorBody = 64 << 10
-
-// newError makes the error for an outcome. Everything in it that came from the server is
-// scrubbed of the values in sent; explain sees the scrubbed body.
+// newError makes the error for an outcome. explain decides on the answer as it came; what is shown of
+// it is cleaned of the values in sent afterwards.
 func (c *core) newError(operation string, outcome *transport.Outcome, sent []string, explain func(*Response, *Error)) *Error {
+	e := c.judged(operation, outcome, explain)
+	if outcome.Response != nil {
+		e.keepBody(outcome.Response, sent)
+	}
+	e.clean(sent)
+	return e
+}
+
+// judged says what an outcome means. It is not fit to be seen.
+func (c *core) judged(operation string, outcome *transport.Outcome, explain func(*Response, *Error)) *Error {
 	e := &Error{
 		Kind: ErrUnavailable, Provider: c.name, Operation: operation,
 		RetryAfter: outcome.RetryAfter, Attempts: outcome.Attempts, Err: outcome.Err,
@@ -174,11 +180,7 @@ func (c *core) newError(operation string, outcome *transport.Outcome, sent []str
 		if e.Err == nil {
 			e.Err = answer.Broken
 		}
-		body := scrubbed(answer, sent)
-		text := string(body[:min(len(body), maxErrorBody)])
-		e.body = &text
-		explain(&Response{Status: answer.Status, Header: answer.Header, Body: body}, e)
-		e.scrub(sent)
+		explain(&Response{Status: answer.Status, Header: answer.Header, Body: answer.Body}, e)
 		if e.Message == "" {
 			e.Message = hint(answer)
 		}
@@ -189,20 +191,13 @@ func (c *core) newError(operation string, outcome *transport.Outcome, sent []str
 	return e
 }
 
-// scrubbed scrubs the whole body before anything is cut off it: a cut could leave part of a
-// secret.
-func scrubbed(answer *transport.Response, sent []string) []byte {
-	if answer.Broken != nil {
-		return redact.Cut(answer.Body, sent)
-	}
-	return redact.Text(answer.Body, sent)
-}
-
 // hint says what an answer that explains nothing most likely is.
 func hint(answer *transport.Response) string {
 	switch {
 	case answer.Status/100 == 3:
 		return "redirects are not followed"
+	case answer.Status < http.StatusOK:
+		return "the server left HTTP instead of answering"
 	case looksLikeHTML(answer.Body):
 		return "the answer is an HTML page, not the API's"
 	}
@@ -210,38 +205,6 @@ func hint(answer *transport.Response) string {
 }
 
 func looksLikeHTML(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
-
-// scrub cleans what a hook took from headers, which the scrubbed body does not cover.
-func (e *Error) scrub(sent []string) {
-	clean := func(text string) string { return oneLine(string(redact.Text([]byte(text), sent))) }
-	e.Code, e.Message, e.RequestID = clean(e.Code), clean(e.Message), clean(e.RequestID)
-	e.Fields = e.Fields[:min(len(e.Fields), maxFields)]
-	for i, field := range e.Fields {
-		e.Fields[i] = FieldError{clean(field.Field), clean(field.Code), clean(field.Message)}
-	}
-}
-
-// maxFields is more than any request has; an answer may name millions.
-const maxFields = 100
-
-// maxMessage is long enough for every message that a person wrote.
-const maxMessage = 2000
-
-// oneLine keeps a text of the server from faking lines of a log, from flooding it, and from
-// controlling the terminal that shows it.
-func oneLine(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, " "))
-	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > maxMessage {
-		text = strings.ToValidUTF8(text[:maxMessage], "") + "…"
-	}
-	return text
-}
 
 // explain applies the provider's hook; without one it reads the error body that RFC 7591
 // section 3.2.2 has.

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/oauthclients/oauthclients/internal/texts"
 )
 
 // This file holds the error model: the sentinels, Error, UnsupportedError, NotAppliedError.
@@ -131,20 +133,20 @@ func place(provider, operation string) string {
 func (e *Error) details() []string {
 	var parts []string
 	if e.Code != "" {
-		parts = append(parts, e.Code)
+		parts = append(parts, texts.Line(e.Code))
 	}
 	if e.Message != "" {
-		parts = append(parts, e.Message)
+		parts = append(parts, texts.Line(e.Message))
 	}
 	if len(e.Fields) > 0 {
 		fields := make([]string, len(e.Fields))
 		for i, field := range e.Fields {
 			fields[i] = field.String()
 		}
-		parts = append(parts, oneLine(strings.Join(fields, "; ")))
+		parts = append(parts, texts.Line(strings.Join(fields, "; ")))
 	}
 	if e.Err != nil { // a decoder and net/http repeat what they cannot read
-		parts = append(parts, oneLine(e.Err.Error()))
+		parts = append(parts, texts.Line(e.Err.Error()))
 	}
 	return parts
 }
@@ -161,7 +163,7 @@ func (e *Error) notes() []string {
 		notes = append(notes, strconv.Itoa(e.Attempts)+" attempts")
 	}
 	if e.RequestID != "" {
-		notes = append(notes, "request "+e.RequestID)
+		notes = append(notes, "request "+texts.Line(e.RequestID))
 	}
 	return notes
 }
@@ -188,12 +190,15 @@ func (e *Error) Body() []byte {
 	return []byte(*e.body)
 }
 
+// maxLogFields is how many fields are logged one by one; all of them are in the message.
+const maxLogFields = 20
+
 // LogValue implements [slog.LogValuer] with the fields as attributes, without the body.
 func (e *Error) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.String("message", e.Error())}
 	add := func(name, value string) {
 		if value != "" {
-			attrs = append(attrs, slog.String(name, value))
+			attrs = append(attrs, slog.String(name, texts.Line(value)))
 		}
 	}
 	add("provider", e.Provider)
@@ -203,8 +208,8 @@ func (e *Error) LogValue() slog.Value {
 	}
 	add("code", e.Code)
 	add("request_id", e.RequestID)
-	for _, field := range e.Fields {
-		add("field."+field.Field, field.Message)
+	for _, field := range e.Fields[:min(len(e.Fields), maxLogFields)] {
+		add("field."+texts.Short(field.Field, maxFieldText), texts.Short(field.Message, maxFieldText))
 	}
 	if e.StatusCode != 0 {
 		attrs = append(attrs, slog.Int("status", e.StatusCode))
@@ -253,10 +258,10 @@ type UnsupportedError struct {
 func (e *UnsupportedError) Error() string {
 	text := place(e.Provider, e.Operation) + "not supported by this provider"
 	if len(e.Fields) > 0 {
-		text += ": " + strings.Join(e.Fields, ", ")
+		text += ": " + texts.Line(strings.Join(e.Fields, ", "))
 	}
 	if e.Reason != "" { // it may repeat what was asked
-		text += " (" + oneLine(e.Reason) + ")"
+		text += " (" + texts.Line(e.Reason) + ")"
 	}
 	return text
 }
@@ -276,7 +281,7 @@ type NotAppliedError struct {
 
 // Error names the client and the fields.
 func (e *NotAppliedError) Error() string {
-	return "client " + strconv.Quote(e.ID) + " was written without " + strings.Join(e.Fields, ", ")
+	return "client " + texts.Line(strconv.Quote(e.ID)) + " was written without " + texts.Line(strings.Join(e.Fields, ", "))
 }
 
 // Unwrap returns [ErrNotApplied].

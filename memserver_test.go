@@ -235,3 +235,8 @@ func together(n int, call func(i int) error) []error {
 	all.Wait()
 	return errs
 }
+
+// badRequest refuses one request with a text.
+func badRequest(body string) fakeserver.Fault {
+	return fakeserver.Fault{Status: http.StatusBadRequest, Body: body, Times: 1}
+}

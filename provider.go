@@ -97,8 +97,8 @@ type Connection struct {
 
 	// Explain fills Code, Message, Fields and RequestID of an error from the provider's own
 	// error body, and may change its Kind. ExplainToken does the same for the token endpoint,
-	// after the fields of RFC 6749 section 5.2 were read. The body they see is scrubbed of
-	// secrets.
+	// after the fields of RFC 6749 section 5.2 were read. They see the answer as it came. What they
+	// put into the error is cleaned of secrets and cut to a readable length afterwards.
 	Explain, ExplainToken func(r *Response, e *Error)
 	// RetryAfter reads the vendor's own headers of an answer without Retry-After; it is asked
 	// for every answer and looks at the status itself. asked tells a wait that the server named (too long a one is returned to the
@@ -218,6 +218,6 @@ type Call struct {
 type Response struct {
 	Status int
 	Header http.Header
-	// Body is at most 10 MiB. In an error's hooks it is scrubbed of secrets.
+	// Body is at most 10 MiB, as it came: secrets included.
 	Body []byte
 }

@@ -45,7 +45,6 @@ func echoing(t *testing.T, auth oauthclients.Auth, edits ...func(*oauthclients.C
 	server := fakeserver.New(http.HandlerFunc(echo))
 	provider := memProvider{baseURL: server.URL(), connect: func(c *oauthclients.Connection) {
 		c.Explain = func(r *oauthclients.Response, e *oauthclients.Error) {
-			requireNoLeak(t, string(r.Body), oddSecret)
 			e.Code, e.Message, e.RequestID = "code "+r.Header.Get("X-Request-Id"), string(r.Body), r.Header.Get("X-Request-Id")
 			e.Fields = []oauthclients.FieldError{{Field: e.Code, Code: e.RequestID, Message: e.RequestID}}
 		}
@@ -107,7 +106,7 @@ func TestErrorsAreScrubbedOfTheTokenOfACall(t *testing.T) {
 	})
 	requireNoLeak(t, err.Error()+string(failure(t, err).Body()), own)
 	require.Equal(t, http.StatusBadRequest, answered.Status)
-	requireNoLeak(t, string(answered.Body), own)
+	require.Contains(t, string(answered.Body), own, "a driver decides on the answer as it came")
 }
 
 func TestErrorsOfARepeatedCallAreScrubbedOfBothTokens(t *testing.T) {
@@ -131,9 +130,8 @@ func TestErrorBodiesAreScrubbedByName(t *testing.T) {
 }
 
 func TestBodiesOfSuccessesThatDoNotDecodeAreScrubbedToo(t *testing.T) {
-	client, _ := answering(t, http.StatusCreated, `{"id":17,"client_secret":"v1`)
-	_, err := client.Clients.Create(t.Context(), &oauthclients.OAuthClient{Name: "app"})
-	body := string(failure(t, err).Body())
+	client, _ := answering(t, http.StatusOK, `{"id":17,"client_secret":"v1`)
+	body := string(failure(t, get(t, client)).Body())
 	require.NotContains(t, body, "v1")
 	require.Contains(t, body, `"id":17`)
 }

@@ -132,7 +132,7 @@ func (s *session) tradeOne(ctx context.Context, held *oauth2.Token) (*oauth2.Tok
 	token, err := s.core.connection.Trade(ctx, anon, credential)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, cleaned(err, append(s.auth.secrets(), held.AccessToken))
 	case token == nil || token.AccessToken == "":
 		err = s.core.noToken("the provider gave no token")
 	case len(checkHeaderSecret("", token.AccessToken)) > 0: // the held one is not to blame

@@ -130,7 +130,8 @@ func (k *keeper) end(ctx context.Context, token *oauth2.Token) error {
 	}
 	caller := &Caller{core: k.core, anonymous: true, secrets: []Secret{NewSecret(token.AccessToken), NewSecret(token.RefreshToken)}}
 	own := *token // the hook may do with it what it likes
-	return k.core.connection.SignOut(ctx, caller, client, &own)
+	err := k.core.connection.SignOut(ctx, caller, client, &own)
+	return cleaned(err, append(k.auth.secrets(), token.AccessToken, token.RefreshToken))
 }
 
 // issuedTo is the OAuth2 client that gets a strategy's tokens.

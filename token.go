@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -96,7 +95,7 @@ func basicClient(id string, secret Secret) string {
 // tokenLimited asks the provider whether an answer is its rate limit under another status.
 func (c *core) tokenLimited(answer *transport.Response, r tokenRequest) bool {
 	return r.repeat == transport.Token && answer.Status/100 == 4 &&
-		c.tokenError(&transport.Outcome{Response: answer}, r).Kind == ErrRateLimited //nolint:errorlint // Kind is a sentinel itself
+		c.judged(opToken, &transport.Outcome{Response: answer}, c.explainToken).Kind == ErrRateLimited //nolint:errorlint // Kind is a sentinel itself
 }
 
 // secrets are the values that go out with the request.
@@ -110,30 +109,10 @@ func (r tokenRequest) secrets() []string {
 
 func (c *core) tokenError(outcome *transport.Outcome, r tokenRequest) *Error {
 	e := c.newError(opToken, outcome, r.secrets(), c.explainToken)
-	e.trust(outcome.Response)
+	if outcome.Response != nil && outcome.Response.Status/100 == 2 {
+		e.body = nil // it is half of a token
+	}
 	return e
-}
-
-// trust takes the code from the answer as it came if it is one of the registered words: a
-// client secret as short as in some tests, "r", would be cut out of them.
-func (e *Error) trust(answer *transport.Response) {
-	if answer == nil {
-		return
-	}
-	var raw Error
-	explainOAuth(&Response{Body: answer.Body}, &raw)
-	if raw.Code != e.Code && slices.Contains(registeredCodes(), raw.Code) {
-		e.Code = raw.Code
-		e.judge()
-	}
-}
-
-// registeredCodes are those of RFC 6749 section 5.2.
-func registeredCodes() []string {
-	return []string{
-		"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client",
-		"unsupported_grant_type", "invalid_scope",
-	}
 }
 
 // explainToken reads an error of an OAuth2 endpoint. What the provider's hook makes of the code

@@ -16,6 +16,7 @@ import (
 
 	"github.com/oauthclients/oauthclients/internal/ctxerr"
 	"github.com/oauthclients/oauthclients/internal/redact"
+	"github.com/oauthclients/oauthclients/internal/texts"
 )
 
 // This file is one call on its way through the retry engine: it sends each attempt, reads the
@@ -204,12 +205,17 @@ func (c *call) logAttempt(request *http.Request, start time.Time) {
 		attrs = append(attrs, slog.Int("status", c.last.Status))
 	}
 	if c.lastErr != nil {
-		attrs = append(attrs, slog.String("error", c.safe(c.lastErr).Error()))
+		attrs = append(attrs, slog.String("error", texts.Line(c.safe(c.lastErr).Error())))
 	}
 	log.LogAttrs(ctx, slog.LevelDebug, "oauthclients: request", attrs...)
 }
 
-// path may have a token in it, where a vendor wants one there.
+// path may have a token in it, where a vendor wants one there, and be of any length, where a server
+// gave the address.
 func (c *call) path(request *http.Request) string {
-	return string(redact.Text([]byte(request.URL.EscapedPath()), c.secrets()))
+	path := request.URL.EscapedPath()
+	if len(path) > 2*texts.MaxLine {
+		return texts.Line(string(redact.Cut([]byte(path[:2*texts.MaxLine]), c.secrets())))
+	}
+	return texts.Line(string(redact.Text([]byte(path), c.secrets())))
 }

@@ -286,17 +286,14 @@ func (c *call) hold(ctx context.Context, wait time.Duration) error {
 }
 
 func (c *call) passLimiter(ctx context.Context) error {
-	limiter := c.transport.limiter
-	if limiter == nil || !c.request.Limited {
+	if c.transport.limiter == nil || !c.request.Limited {
 		return nil
 	}
-	err := limiter.Wait(ctx)
-	if err == nil || ctx.Err() != nil {
-		return err
+	err := c.transport.limiter.Wait(ctx)
+	if err != nil && ctx.Err() == nil {
+		return c.hold(ctx, 0) // the deadline would come first; no server asked for the wait
 	}
-	// The deadline would come first.
-	missing := 1 - limiter.Tokens()
-	return c.hold(ctx, time.Duration(missing/float64(limiter.Limit())*float64(time.Second)))
+	return err
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -185,12 +185,12 @@ func TestStatusesThatDoNotExist(t *testing.T) {
 	}
 }
 
-// refused: an answer that is neither a success nor a fault of the caller. What comes from the
-// server's side may have been executed.
+// refused: an answer that is neither a success nor a fault of the caller. None of them says that
+// nothing was done.
 func refused(verb *verb, status int) end {
 	want := verb.useless(&vendor{writeAnswers: true})
 	if want.kind == nil || verb.step == stepCreate || verb.step == stepWrite || verb.step == stepRegenerate {
-		return end{kind: unavailable(nil).kind, unknown: status >= http.StatusInternalServerError}
+		return end{kind: unavailable(nil).kind, unknown: status/100 != 4}
 	}
 	return want
 }

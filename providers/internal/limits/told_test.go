@@ -101,7 +101,7 @@ func TestAWaitThatNobodyNamedIsNotTold(t *testing.T) {
 	for vendor, start := range vendors() {
 		for name, header := range map[string]http.Header{
 			"nothing": nil, "no waits": {
-				"Retry-After": {"soon", "-1", "1.5", ""}, "Inin-Ratelimit-Reset": {"0"}, "X-Ratelimit-Reset": {"-1"},
+				"Retry-After": {"soon", "-1", "1,5", ""}, "Inin-Ratelimit-Reset": {"0"}, "X-Ratelimit-Reset": {"-1"},
 			},
 			"dates that are over": {"Retry-After": {
 				"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
