@@ -50,6 +50,24 @@ func CheckURL(field, address string, added ...string) []FieldError {
 	return nil
 }
 
+// CheckNamedURL is CheckURL for an address that a place of the provider names, such as an endpoint
+// in the metadata of an issuer. What an https place names is https as well, on a loopback host
+// too: otherwise a server could have the credentials sent to whatever listens on this machine.
+// An http place is on a loopback host itself, and may name others there. It is for authors of
+// providers, who know which addresses a server named and which the user did.
+func CheckNamedURL(place, field, address string) []FieldError {
+	faults := CheckURL(field, address)
+	if len(faults) == 0 && isHTTPS(place) && !isHTTPS(address) {
+		return []FieldError{{field, "insecure", "must be https, as the place that names it is"}}
+	}
+	return faults
+}
+
+func isHTTPS(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == "https"
+}
+
 // unseen finds what a person does not see in an address, and what is no text.
 func unseen(r rune) bool { return r == ' ' || r == utf8.RuneError || !unicode.IsPrint(r) }
 

@@ -227,3 +227,17 @@ func TestAFailedDiscoveryIsSharedWithoutARace(t *testing.T) {
 		require.Equal(t, 1, calls)
 	})
 }
+
+func TestWhatAnHTTPSPlaceNamesIsHTTPS(t *testing.T) {
+	for _, address := range []string{"http://127.0.0.1/token", "http://localhost:1", "http://[::1]/x", "HTTP://127.0.0.1"} {
+		require.Equal(t, []oauthclients.FieldError{{Field: "token_endpoint", Code: "insecure", Message: "must be https, as the place that names it is"}},
+			oauthclients.CheckNamedURL("HTTPS://login.example.com", "token_endpoint", address), address)
+		require.Empty(t, oauthclients.CheckNamedURL("http://127.0.0.1:8080", "token_endpoint", address), address)
+	}
+	for _, place := range []string{"https://login.example.com", "http://localhost", ""} {
+		require.Empty(t, oauthclients.CheckNamedURL(place, "token_endpoint", "HTTPS://elsewhere.example.com/token"))
+		for name, address := range badURLs() {
+			require.NotEmpty(t, oauthclients.CheckNamedURL(place, "token_endpoint", address), name)
+		}
+	}
+}

@@ -61,8 +61,8 @@ func (a *clientAnswer) read(body []byte) error {
 		URI   string `json:"registration_client_uri"`
 		Token string `json:"registration_access_token"`
 	}
-	if a.unreadable = json.Unmarshal(body, &whole); a.unreadable != nil {
-		return json.Unmarshal(body, &a.handle)
+	if a.unreadable = decode(body, &whole); a.unreadable != nil {
+		return decode(body, &a.handle)
 	}
 	a.client, a.handle = whole.wireClient, wireHandle{ID: whole.ID, URI: whole.URI, Token: whole.Token}
 	if a.client.ID == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -42,7 +43,10 @@ func (p Provider) discover(ctx context.Context, anon *oauthclients.Caller) (oaut
 	}
 	if server.Issuer != p.Issuer {
 		return oauthclients.Endpoints{}, undiscovered(fmt.Sprintf(
-			"the server calls itself %q and not %q: Issuer must be exactly what it says (RFC 8414 section 3.3)", server.Issuer, p.Issuer))
+			"the server calls itself %.200q and not %q: Issuer must be exactly what it says (RFC 8414 section 3.3)", server.Issuer, p.Issuer))
+	}
+	if faults := p.faultsOf(server); len(faults) > 0 {
+		return oauthclients.Endpoints{}, oauthclients.InvalidFields(providerName, opDiscover, faults)
 	}
 	if p.RegistrationEndpoint != "" {
 		server.RegistrationEndpoint = p.RegistrationEndpoint
@@ -51,6 +55,25 @@ func (p Provider) discover(ctx context.Context, anon *oauthclients.Caller) (oaut
 		return oauthclients.Endpoints{}, undiscovered("the server names no registration_endpoint: registration is off there, or RegistrationEndpoint must be set")
 	}
 	return server.endpoints()
+}
+
+// faultsOf checks the addresses that the server names and that are used. One that the user gave is
+// the user's.
+func (p Provider) faultsOf(s wireServer) []oauthclients.FieldError {
+	named := map[string]string{"token_endpoint": s.TokenEndpoint}
+	if s.TokenEndpoint != "" { // a query is allowed there (RFC 6749 section 3.1)
+		named["authorization_endpoint"], _, _ = strings.Cut(s.AuthorizationEndpoint, "?")
+	}
+	if p.RegistrationEndpoint == "" {
+		named[registrationEndpoint] = s.RegistrationEndpoint
+	}
+	var faults []oauthclients.FieldError
+	for _, member := range slices.Sorted(maps.Keys(named)) {
+		if address := named[member]; address != "" {
+			faults = append(faults, oauthclients.CheckNamedURL(p.Issuer, member, address)...)
+		}
+	}
+	return faults
 }
 
 // describe asks at both places. Only an answer that there is nothing at the first leads to the second.

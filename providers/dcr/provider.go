@@ -31,7 +31,8 @@ type Provider struct {
 	// Issuer is the server's identifier, such as "https://login.example.com": its addresses are
 	// asked for at /.well-known/openid-configuration (OpenID Connect Discovery 1.0), then at
 	// /.well-known/oauth-authorization-server (RFC 8414), and its answer must name it as the
-	// issuer, character by character. Without it there is no address of a token endpoint, and
+	// issuer, character by character. What an https issuer names must be https as well, also on
+	// this machine. Without it there is no address of a token endpoint, and
 	// New takes NoAuth, BearerToken and FromTokenSource alone.
 	Issuer string
 	// RegistrationEndpoint is where clients are registered, if the server does not say, or if it

@@ -209,7 +209,7 @@ type metadata map[string]json.RawMessage
 // what the server answered with null, which means the same.
 func lay(want *oauthclients.OAuthClient, changed []string, over json.RawMessage) (metadata, error) {
 	var members, wanted metadata
-	if err := json.Unmarshal(over, &members); err != nil {
+	if err := decode(over, &members); err != nil {
 		return nil, err
 	}
 	text, err := json.Marshal(toWire(want))
@@ -286,7 +286,11 @@ func secondsOf(text []byte) (int64, error) {
 	if string(text) == "null" {
 		return 0, nil
 	}
-	return strconv.ParseInt(string(text), 10, 64)
+	seconds, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil {
+		return 0, unfit(text) // strconv repeats the text
+	}
+	return seconds, nil
 }
 
 // wireTime travels as the number of seconds since 1970; 0 stands for no time.

@@ -96,7 +96,7 @@ func toRecord(wire *clientWire, body json.RawMessage) (*oauthclients.Record, err
 	client, err := fromWire(wire)
 	if inner := unwrapIf(errors.Is(err, errNoID), body); inner != nil {
 		wire, body = &clientWire{}, inner
-		if err := json.Unmarshal(inner, wire); err != nil {
+		if err := decode(inner, wire); err != nil {
 			return nil, err
 		}
 		client, err = fromWire(wire)
@@ -120,7 +120,7 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 	if err != nil {
 		return nil, err
 	}
-	var page serverPage
+	page := serverPage{first: opts.Cursor == ""}
 	if _, err := d.caller.Call(ctx, &oauthclients.Call{
 		Operation: opList, Method: http.MethodGet, Path: d.clients, Query: query, Result: &page,
 	}); err != nil {
@@ -129,23 +129,32 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 	return page.RecordPage, nil
 }
 
-// serverPage is the answer to a list.
-type serverPage struct{ *oauthclients.RecordPage }
+// serverPage is the answer to a list, which was asked for from its beginning or not.
+type serverPage struct {
+	*oauthclients.RecordPage
+
+	first bool
+}
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (p *serverPage) UnmarshalJSON(body []byte) (err error) {
-	p.RecordPage, err = toPage(body)
+	p.RecordPage, err = toPage(body, p.first)
 	return err
 }
 
-func toPage(body json.RawMessage) (*oauthclients.RecordPage, error) {
+func toPage(body json.RawMessage, first bool) (*oauthclients.RecordPage, error) {
 	page, err := readPage(body, fromListWire)
 	if err != nil {
 		return nil, err
 	}
-	return &oauthclients.RecordPage{
-		Records: page.records, Body: page.body, Member: page.member, NextCursor: page.nextCursor(),
-	}, nil
+	next, err := page.nextCursor()
+	if err == nil && first && next == "" {
+		err = page.total.missing(len(page.records))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &oauthclients.RecordPage{Records: page.records, Body: page.body, Member: page.member, NextCursor: next}, nil
 }
 
 // fromListWire: a list has the secrets as they are stored, encrypted. Nobody can use them.

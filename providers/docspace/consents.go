@@ -62,11 +62,11 @@ func (a *API) consentsFrom(ctx context.Context, cursor string, limit int) (*stre
 	if err != nil {
 		return nil, err
 	}
-	var page consentPage
+	page := consentPage{first: cursor == ""}
 	_, err = a.driver.caller.Call(ctx, &oauthclients.Call{
 		Operation: opConsents, Method: http.MethodGet, Path: a.driver.clients + "/consents", Query: values, Result: &page,
 	})
-	return (*stretch[Consent])(&page), err
+	return &page.stretch, err
 }
 
 // RevokeConsent takes back what the account allowed a client, and ends the client's tokens for it:
@@ -101,8 +101,12 @@ func checkTime(cursor string) error {
 	return wrongCursor(opConsents, "must be a time in RFC 3339")
 }
 
-// consentPage is a page of the list.
-type consentPage stretch[Consent]
+// consentPage is a page of the list, which was asked for from its beginning or not.
+type consentPage struct {
+	stretch[Consent]
+
+	first bool
+}
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (p *consentPage) UnmarshalJSON(body []byte) error {
@@ -116,7 +120,13 @@ func (p *consentPage) UnmarshalJSON(body []byte) error {
 			return err
 		}
 	}
-	p.entries, p.next = consents, cmp.Or(list.LastModifiedOn, list.CamelLastModifiedOn)
+	next := cmp.Or(list.LastModifiedOn, list.CamelLastModifiedOn)
+	if p.first && next == "" {
+		if err := list.Total.missing(len(consents)); err != nil {
+			return err
+		}
+	}
+	p.entries, p.next = consents, next
 	return nil
 }
 

@@ -88,6 +88,7 @@ func TestAnswersThatAreNoConsents(t *testing.T) {
 		`{"data":[{"registered_client_id":"x","scopes":["a",5]}]}`:      "scopes",
 		`{"data":[{"registered_client_id":"x","client":{"name":"x"}}]}`: "client_id",
 		`{"data":[{"registered_client_id":"x","client":"x"}]}`:          "client",
+		`{"response":[{"registered_client_id":"x"}],"total":2}`:         "its total is 2, and it ends after 1",
 		`{"data":{}}`:                  "data",
 		`{}`:                           "no list",
 		`{"response":{"response":[]}}`: "no list",

@@ -2,7 +2,6 @@ package docspace
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"iter"
 	"net/http"
@@ -90,7 +89,7 @@ type infoAnswer struct {
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *infoAnswer) UnmarshalJSON(body []byte) error {
 	var wire clientWire
-	if err := json.Unmarshal(body, &wire); err != nil {
+	if err := decode(body, &wire); err != nil {
 		return err
 	}
 	record, err := toRecord(&wire, body)
@@ -127,20 +126,24 @@ func (a *API) infosFrom(ctx context.Context, cursor string, limit int) (*stretch
 	if err != nil {
 		return nil, err
 	}
-	var page infoPage
+	page := infoPage{first: cursor == ""}
 	_, err = a.driver.caller.Call(ctx, &oauthclients.Call{
 		Operation: opInfos, Method: http.MethodGet, Path: a.driver.clients + "/info", Query: values, Result: &page,
 	})
-	return (*stretch[Info])(&page), err
+	return &page.stretch, err
 }
 
-// infoPage is a page of the list.
-type infoPage stretch[Info]
+// infoPage is a page of the list, which was asked for from its beginning or not.
+type infoPage struct {
+	stretch[Info]
+
+	first bool
+}
 
 // UnmarshalJSON implements [json.Unmarshaler]. The page is that of the clients' list, with less
 // in its entries.
 func (p *infoPage) UnmarshalJSON(body []byte) error {
-	page, err := toPage(body)
+	page, err := toPage(body, p.first)
 	if err != nil {
 		return err
 	}

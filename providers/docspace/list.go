@@ -27,6 +27,7 @@ type listReader[T any] struct {
 
 	lastID, lastOn           string
 	camelLastID, camelLastOn string
+	total                    total
 }
 
 // readPage takes a list under "data", a bare array, and both inside "response".
@@ -42,10 +43,21 @@ func readPage[T any](body json.RawMessage, client func(*T) (*oauthclients.OAuthC
 	if err := inner.read(outer.response); err != nil {
 		return nil, err
 	}
+	inner.inherit(outer)
 	if inner.bare {
-		return &page{records: inner.records, body: body, member: "response"}, nil
+		found, err := inner.page(body)
+		if err == nil {
+			found.member = "response"
+		}
+		return found, err
 	}
 	return inner.page(outer.response)
+}
+
+// inherit takes what stands around the envelope, where it has none of its own.
+func (l *listReader[T]) inherit(outer *listReader[T]) {
+	l.lastID, l.lastOn = cmp.Or(l.lastID, l.camelLastID, outer.lastID, outer.camelLastID), cmp.Or(l.lastOn, l.camelLastOn, outer.lastOn, outer.camelLastOn)
+	l.total = cmp.Or(l.total, outer.total)
 }
 
 func (l *listReader[T]) page(body json.RawMessage) (*page, error) {
@@ -54,7 +66,7 @@ func (l *listReader[T]) page(body json.RawMessage) (*page, error) {
 	}
 	p := &page{
 		records: l.records, body: body, member: "data",
-		lastClientID: cmp.Or(l.lastID, l.camelLastID), lastCreatedOn: cmp.Or(l.lastOn, l.camelLastOn),
+		lastClientID: cmp.Or(l.lastID, l.camelLastID), lastCreatedOn: cmp.Or(l.lastOn, l.camelLastOn), total: l.total,
 	}
 	if l.bare {
 		p.member = ""
@@ -69,7 +81,7 @@ func (l *listReader[T]) read(body json.RawMessage) error {
 	case errors.Is(err, io.EOF):
 		return io.ErrUnexpectedEOF
 	case err != nil:
-		return err
+		return told(err)
 	}
 	return ended(in)
 }
@@ -117,13 +129,15 @@ func (l *listReader[T]) value(in *json.Decoder, name string) error {
 	case "response":
 		return in.Decode(&l.response)
 	case "last_client_id":
-		return in.Decode(&l.lastID)
+		return named(name, in.Decode(&l.lastID))
 	case "last_created_on":
-		return in.Decode(&l.lastOn)
+		return named(name, in.Decode(&l.lastOn))
 	case "lastClientId":
-		return in.Decode(&l.camelLastID)
+		return named(name, in.Decode(&l.camelLastID))
 	case "lastCreatedOn":
-		return in.Decode(&l.camelLastOn)
+		return named(name, in.Decode(&l.camelLastOn))
+	case "total":
+		return in.Decode(&l.total)
 	}
 	return in.Decode(new(json.RawMessage))
 }

@@ -76,6 +76,54 @@ func TestListAnswerThatIsNoList(t *testing.T) {
 	}
 }
 
+// A list that ends before its end, by the portal's own word: who finds no client in it would create
+// a second one.
+func TestListsThatAreNotWhole(t *testing.T) {
+	const entry = `{"client_id":"x","id":"x","name":"n"}`
+	server, guided := docspace.Provider{}, guide()
+	for _, test := range []struct {
+		provider       docspace.Provider
+		answer, reason string
+	}{
+		{server, `{"data":[` + entry + `],"last_client_id":"x","last_created_on":null}`, "only one is there"},
+		{server, `{"data":[` + entry + `],"last_created_on":"y"}`, "only one is there"},
+		{server, `{"response":[` + entry + `],"last_client_id":"x"}`, "only one is there"},
+		{server, `{"data":[` + entry + `],"last_client_id":7,"last_created_on":"y"}`, `"last_client_id" must be a string`},
+		{server, `{"data":[` + entry + `],"total":2}`, "its total is 2, and it ends after 1"},
+		{server, `{"response":[` + entry + `],"total":99999999999999999999}`, "it ends after 1"},
+		{server, `{"response":{"data":null},"total":2}`, "it ends after 0"},
+		{guided, `{"response":[` + entry + `],"count":1,"total":2}`, "its total is 2, and it ends after 1"},
+		{guided, `{"data":[` + entry + `],"last_client_id":"x","last_created_on":"y"}`, "which the guide has not"},
+	} {
+		_, err := answered(t, test.provider, http.StatusOK, test.answer).Clients.FindByName(t.Context(), "another")
+		require.ErrorIs(t, err, oauthclients.ErrUnavailable, test.answer)
+		require.ErrorContains(t, err, test.reason, test.answer)
+	}
+}
+
+// A total says nothing about a list that goes on, or was not read from its beginning.
+func TestATotalIsThatOfTheWholeList(t *testing.T) {
+	client := answered(t, docspace.Provider{}, http.StatusOK, `{"data":[{"client_id":"x"}],"last_client_id":"x","last_created_on":"y","total":2}`)
+	page, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})
+	require.NoError(t, err)
+	require.NotEmpty(t, page.NextCursor)
+	client = answered(t, docspace.Provider{}, http.StatusOK, `{"data":[{"client_id":"z"}],"total":2}`)
+	page, err = client.Clients.List(t.Context(), oauthclients.ListOptions{Cursor: page.NextCursor})
+	require.NoError(t, err)
+	require.Len(t, page.Clients, 1)
+}
+
+// What stands around the envelope counts like what stands in it.
+func TestCursorsAroundTheEnvelope(t *testing.T) {
+	const cursors = `"last_client_id":"x","last_created_on":"y"`
+	for _, answer := range []string{`{"response":[{"client_id":"x"}],` + cursors + `}`, `{` + cursors + `,"response":{"data":[{"client_id":"x"}]}}`} {
+		page, err := answered(t, docspace.Provider{}, http.StatusOK, answer).Clients.List(t.Context(), oauthclients.ListOptions{})
+		require.NoError(t, err)
+		require.Equal(t, "id=x&on=y", page.NextCursor)
+		require.JSONEq(t, `{"client_id":"x"}`, string(page.Clients[0].Raw()))
+	}
+}
+
 func TestListRefusesAForeignCursor(t *testing.T) {
 	client := newClient(t, docspace.Provider{})
 	for _, cursor := range []string{"2", "id=x", "on=2026-06-30T10:13:11Z", "%"} {

@@ -2,7 +2,10 @@ package docspace
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/url"
+	"strconv"
 
 	"github.com/google/go-querystring/query"
 
@@ -35,8 +38,7 @@ func toQuery(opts oauthclients.ListOptions) (url.Values, error) {
 	return query.Values(page)
 }
 
-// joinCursor packs the portal's two cursors into one, both as they came; "" if one is missing,
-// which is how the portal ends a list.
+// joinCursor packs the portal's two cursors into one, both as they came; "" if one is missing.
 func joinCursor(lastID, lastCreated string) string {
 	if lastID == "" || lastCreated == "" {
 		return ""
@@ -57,13 +59,45 @@ type page struct {
 	member  string          // under this name; "" for a bare array
 
 	lastClientID, lastCreatedOn string
+	total                       total
 }
 
-func (p *page) nextCursor() string {
-	if len(p.records) == 0 {
-		return "" // an empty page ends the list, whatever it says
+// errHalfCursor: where there is no more both cursors are null. With one of them a portal in the
+// cloud starts again from the first page.
+var errHalfCursor = errors.New("the list is not whole: of last_client_id and last_created_on only one is there, and both lead to the next page")
+
+// nextCursor is "" at the end of the list. An empty page is one, whatever its cursors say.
+func (p *page) nextCursor() (string, error) {
+	switch {
+	case len(p.records) == 0:
+		return "", nil
+	case (p.lastClientID == "") != (p.lastCreatedOn == ""):
+		return "", errHalfCursor
 	}
-	return joinCursor(p.lastClientID, p.lastCreatedOn)
+	return joinCursor(p.lastClientID, p.lastCreatedOn), nil
+}
+
+// total is the number of entries by the portal's other lists, 0 for one that is not told. The
+// clients have none, but the envelope of the main API does.
+type total int64
+
+// UnmarshalJSON implements [json.Unmarshaler]. It never fails: the entries count.
+func (t *total) UnmarshalJSON(text []byte) error {
+	number, err := strconv.ParseInt(string(text), 10, 32)
+	*t = 0
+	if err == nil || errors.Is(err, strconv.ErrRange) {
+		*t = total(number)
+	}
+	return nil
+}
+
+// missing says that a list which was asked for from its beginning, and which ends here, has not
+// all its entries.
+func (t total) missing(entries int) error {
+	if int64(t) > int64(entries) {
+		return fmt.Errorf("the list is not whole: its total is %d, and it ends after %d", t, entries)
+	}
+	return nil
 }
 
 // unwrap returns what is inside a "response" envelope, nil without one.

@@ -45,15 +45,17 @@ func TestScopesAreKeptAsTheyCome(t *testing.T) {
 
 func TestAnswersThatAreNoScopes(t *testing.T) {
 	for body, reason := range map[string]string{
-		`[{"group":"files","type":"read"}]`: "lacks name",
-		`[{"name":""}]`:                     "lacks name",
-		`[null]`:                            "lacks name",
-		`[{"name":5}]`:                      "name",
-		`["files:read"]`:                    "string",
-		`{}`:                                "no list",
-		`null`:                              "no list",
-		`"x"`:                               "string",
-		``:                                  "no body",
+		`[{"group":"files","type":"read"}]`:     "lacks name",
+		`[{"name":""}]`:                         "lacks name",
+		`[null]`:                                "lacks name",
+		`[{"name":5}]`:                          "name",
+		`["files:read"]`:                        "string",
+		`{"data":[{"name":"a"}],"total":2}`:     "its total is 2, and it ends after 1",
+		`{"response":[{"name":"a"}],"total":2}`: "its total is 2, and it ends after 1",
+		`{}`:                                    "no list",
+		`null`:                                  "no list",
+		`"x"`:                                   "string",
+		``:                                      "no body",
 	} {
 		scopes, err := native(t, answered(t, docspace.Provider{}, http.StatusOK, body)).Scopes(t.Context())
 		require.Nil(t, scopes, body)

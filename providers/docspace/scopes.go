@@ -69,6 +69,9 @@ func (l *scopeList) UnmarshalJSON(body []byte) error {
 	if err != nil {
 		return err
 	}
+	if err := list.Total.missing(len(list.Data)); err != nil {
+		return err
+	}
 	scopes := make(scopeList, len(list.Data))
 	for i, entry := range list.Data {
 		if entry.Name == "" {

@@ -3,6 +3,8 @@ package docspace
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -56,4 +58,22 @@ func (l *oneOrMany) UnmarshalJSON(data []byte) error {
 		*l = oneOrMany{one}
 	}
 	return nil
+}
+
+// wireInt is a whole number whose decoder does not repeat a wrong one.
+type wireInt int64
+
+// UnmarshalJSON implements [json.Unmarshaler]. The error gets the member's name from the decoder.
+func (n *wireInt) UnmarshalJSON(data []byte) error {
+	number, err := strconv.ParseInt(string(data), 10, 64)
+	if err == nil {
+		*n = wireInt(number)
+		return nil
+	}
+	err = json.Unmarshal(data, (*int64)(n)) // null, or an error that says what it is
+	var unfit *json.UnmarshalTypeError
+	if errors.As(err, &unfit) {
+		unfit.Value, _, _ = strings.Cut(unfit.Value, " ")
+	}
+	return err
 }

@@ -2,6 +2,7 @@ package docspace
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"iter"
@@ -37,6 +38,7 @@ type listWire[T any] struct {
 
 	LastModifiedOn      string `json:"last_modified_on"`
 	CamelLastModifiedOn string `json:"lastModifiedOn"`
+	Total               total  `json:"total"`
 
 	Response json.RawMessage `json:"response"`
 }
@@ -59,7 +61,10 @@ func (e *entries[T]) UnmarshalJSON(data []byte) error {
 func readList[T any](body json.RawMessage) (*listWire[T], error) {
 	list, err := readBareList[T](body)
 	if err == nil && list.Data == nil && list.Response != nil {
-		list, err = readBareList[T](list.Response)
+		outer := list
+		list, err = readBareList[T](outer.Response)
+		list.LastModifiedOn = cmp.Or(list.LastModifiedOn, list.CamelLastModifiedOn, outer.LastModifiedOn, outer.CamelLastModifiedOn)
+		list.Total = cmp.Or(list.Total, outer.Total)
 	}
 	if err == nil && list.Data == nil {
 		err = errors.New("the answer has no list")
@@ -70,9 +75,9 @@ func readList[T any](body json.RawMessage) (*listWire[T], error) {
 func readBareList[T any](body json.RawMessage) (*listWire[T], error) {
 	list := &listWire[T]{}
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
-		return list, json.Unmarshal(body, &list.Data)
+		return list, decode(body, &list.Data)
 	}
-	return list, json.Unmarshal(body, list)
+	return list, decode(body, list)
 }
 
 // stretch is a page of a list, and where the next one begins; "" ends the list.

@@ -86,7 +86,7 @@ func updateWire(old *oauthclients.Record, want *oauthclients.OAuthClient, change
 // unknownMembers are the members of raw that the SDK does not model.
 func unknownMembers(raw json.RawMessage, modelled []string) (map[string]any, error) {
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &members); err != nil {
+	if err := decode(raw, &members); err != nil {
 		return nil, err
 	}
 	unknown := map[string]any{}
@@ -130,7 +130,7 @@ type clientWire struct {
 	TermsURL              string    `json:"terms_url"`
 	PolicyURL             string    `json:"policy_url"`
 	AuthenticationMethods []string  `json:"authentication_methods"`
-	Tenant                int64     `json:"tenant"`
+	Tenant                wireInt   `json:"tenant"`
 	RedirectURIs          []string  `json:"redirect_uris"`
 	AllowedOrigins        []string  `json:"allowed_origins"`
 	LogoutRedirectURIs    oneOrMany `json:"logout_redirect_uris"`
@@ -214,7 +214,7 @@ func extraFromWire(w *clientWire) Extra {
 	methods := firstList(w.AuthenticationMethods, w.CamelAuthenticationMethods)
 	return Extra{
 		AllowPKCE: slices.Contains(methods, "none"), AuthenticationMethods: methods,
-		Tenant: w.Tenant, Public: w.IsPublic || w.CamelIsPublic,
+		Tenant: int64(w.Tenant), Public: w.IsPublic || w.CamelIsPublic,
 		CreatedBy:  cmp.Or(w.CreatedBy, w.CamelCreatedBy),
 		ModifiedBy: cmp.Or(w.ModifiedBy, w.CamelModifiedBy),
 	}

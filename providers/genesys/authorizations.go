@@ -2,7 +2,6 @@ package genesys
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -83,12 +82,12 @@ func (a *API) Authorization(ctx context.Context, clientID string) (*Authorizatio
 
 // wireAuthorization is an authorization in an answer (OAuthAuthorization).
 type wireAuthorization struct {
-	Client        *wireAnswer `json:"client"`
+	Client        *wireClient `json:"client"`
 	Scope         []string    `json:"scope"`
 	Roles         []string    `json:"roles"`
 	ResourceOwner wireRef     `json:"resourceOwner"`
-	DateCreated   time.Time   `json:"dateCreated"`
-	DateModified  time.Time   `json:"dateModified"`
+	DateCreated   wireDate    `json:"dateCreated"`
+	DateModified  wireDate    `json:"dateModified"`
 	CreatedBy     wireRef     `json:"createdBy"`
 	ModifiedBy    wireRef     `json:"modifiedBy"`
 	Pending       bool        `json:"pending"`
@@ -105,14 +104,16 @@ type authorizationAnswer struct {
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *authorizationAnswer) UnmarshalJSON(body []byte) error {
 	var wire wireAuthorization
-	if err := json.Unmarshal(body, &wire); err != nil {
+	if err := decode(body, &wire); err != nil {
 		return err
 	}
 	switch {
 	case wire.Client == nil:
 		return errors.New("the authorization has no client")
+	case blank(wire.Client.ID):
+		return errNoID
 	case another(a.asked, wire.Client.ID):
-		return fmt.Errorf("the answer is about the client %.100q, not %q", wire.Client.ID, a.asked)
+		return fmt.Errorf("the answer is about another client than %q", a.asked)
 	}
 	a.Authorization = authorizationFromWire(&wire)
 	return nil
@@ -120,9 +121,9 @@ func (a *authorizationAnswer) UnmarshalJSON(body []byte) error {
 
 func authorizationFromWire(w *wireAuthorization) Authorization {
 	return Authorization{
-		Client: fromWire(&w.Client.wireClient), Scopes: w.Scope, Roles: w.Roles,
+		Client: fromWire(w.Client), Scopes: w.Scope, Roles: w.Roles,
 		ResourceOwner: EntityRef(w.ResourceOwner),
-		CreatedAt:     w.DateCreated, UpdatedAt: w.DateModified,
+		CreatedAt:     time.Time(w.DateCreated), UpdatedAt: time.Time(w.DateModified),
 		CreatedBy: EntityRef(w.CreatedBy), ModifiedBy: EntityRef(w.ModifiedBy),
 		Pending: w.Pending, SelfURI: w.SelfURI,
 		State: folded(w.State, StateUnauthorized, StateRequested, StateAuthorized, StateRevoked),

@@ -80,7 +80,7 @@ func TestAuthorizationsThatAreNone(t *testing.T) {
 	for entry, reason := range map[string]string{
 		`null`: "the authorization has no client", `{}`: "the authorization has no client",
 		`{"client":null}`: "the authorization has no client", `{"client":{}}`: "the client has no id",
-		`{"client":{"id":" "}}`: "the client has no id", `{"client":{"id":"c"},"dateCreated":"yesterday"}`: "yesterday",
+		`{"client":{"id":" "}}`: "the client has no id", `{"client":{"id":"c"},"dateCreated":"yesterday"}`: `"dateCreated" must be a date`,
 		`{"client":{"id":"c"},"pending":"no"}`: "pending", `{"client":{"id":"c"},"scope":"users"}`: "scope",
 		`{"client":[]}`: "client",
 	} {
@@ -102,7 +102,7 @@ func TestAnotherClientsAuthorizationIsNoAnswer(t *testing.T) {
 	fake.Inject(fakeserver.Fault{PathContains: authorizationsPath, Status: http.StatusOK, Body: `{"client":{"id":"other"}}`})
 	_, err := api.Authorization(t.Context(), "c")
 	require.ErrorIs(t, err, oauthclients.ErrUnavailable)
-	require.ErrorContains(t, err, `the answer is about the client "other", not "c"`)
+	require.ErrorContains(t, err, `the answer is about another client than "c"`)
 }
 
 // Whoever signs in authorizes the client that asked for it.

@@ -2,6 +2,7 @@ package genesys
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -28,9 +29,23 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 	if err != nil {
 		return nil, err
 	}
-	return &oauthclients.RecordPage{
-		Records: page.records, Body: response.Body, Member: "entities", NextCursor: d.cursor(page.nextURI),
-	}, nil
+	next, err := d.next(&page, opts.Cursor)
+	if err != nil {
+		return nil, &oauthclients.Error{
+			Kind: oauthclients.ErrUnavailable, Provider: providerName, Operation: "List", StatusCode: response.Status, Err: err,
+		}
+	}
+	return &oauthclients.RecordPage{Records: page.records, Body: response.Body, Member: "entities", NextCursor: next}, nil
+}
+
+// next is the cursor behind a page. The list ends without one, on an empty page and on one that
+// leads to itself; then nothing may be missing.
+func (d *driver) next(p *page, cursor string) (string, error) {
+	next, err := d.cursor(p.nextURI)
+	if err == nil && (next == "" || next == cursor || len(p.records) == 0) {
+		err = p.missing(len(p.records), cursor == "")
+	}
+	return next, err
 }
 
 // query is what a cursor adds to the first page's request.
@@ -46,20 +61,23 @@ func (d *driver) query(cursor string) (url.Values, bool) {
 	return query, err == nil
 }
 
+// errElsewhere: what is behind such a link is not known, and a list that ends there is not whole.
+var errElsewhere = errors.New("nextUri leads to no page of this list at this host; it was not followed, and the list is not whole")
+
 // cursor makes path and query of a next link into a cursor. A link that leads anywhere but to
-// this list, on this host, ends the list.
-func (d *driver) cursor(next string) string {
+// this list, on this host, is never followed.
+func (d *driver) cursor(next string) (string, error) {
 	if next == "" {
-		return ""
+		return "", nil
 	}
 	u, ok := d.resolve(next)
 	if !ok {
-		return ""
+		return "", errElsewhere
 	}
 	if _, err := url.ParseQuery(u.RawQuery); err != nil {
-		return ""
+		return "", errElsewhere
 	}
-	return clientsPath + "?" + u.RawQuery
+	return clientsPath + "?" + u.RawQuery, nil
 }
 
 // resolve reads a link, relative or absolute, as the browser would on the list's own page. The

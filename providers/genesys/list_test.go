@@ -60,7 +60,8 @@ func TestFindByName(t *testing.T) {
 }
 
 func TestListWithoutEntitiesIsEmpty(t *testing.T) {
-	for _, body := range []string{`{}`, `{"entities":null}`, `{"entities":[],"pageCount":3}`} {
+	for _, body := range []string{`{"selfUri":"/api/v2/oauth/clients"}`, `{"entities":null}`, `{"entities":[],"pageCount":1,"total":0}`,
+		`{"entities":[],"pageCount":null,"total":"none","pageNumber":{},"pageSize":-1}`} {
 		fake, clients := connect(t)
 		fake.Inject(fakeserver.Fault{PathContains: listPath, Status: http.StatusOK, Body: body})
 		for client, err := range clients.All(t.Context(), oauthclients.ListOptions{}) {
@@ -71,7 +72,7 @@ func TestListWithoutEntitiesIsEmpty(t *testing.T) {
 }
 
 func TestListThatCannotBeRead(t *testing.T) {
-	for _, body := range []string{`[]`, `{"entities":{}}`, `{"entities":[{"name":"n"}]}`, `{"entities":[null]}`,
+	for _, body := range []string{`[]`, `{}`, `{"message":"maintenance"}`, `{"Entities":[]}`, `{"entities":{}}`, `{"entities":[{"name":"n"}]}`, `{"entities":[null]}`,
 		`{"entities":[{"id":"c","dateModified":"2026-13-01T00:00:00Z"}]}`, `<html>`} {
 		fake, clients := connect(t)
 		fake.Inject(fakeserver.Fault{PathContains: listPath, Status: http.StatusOK, Body: body})
@@ -80,8 +81,72 @@ func TestListThatCannotBeRead(t *testing.T) {
 	}
 }
 
+// A list that ends before its end, by the vendor's own numbers: who finds no client in it would
+// create a second one.
+func TestListsThatAreNotWhole(t *testing.T) {
+	const entry = `{"id":"c","name":"n"}`
+	for body, reason := range map[string]string{
+		`{"entities":[],"pageCount":3}`:                             "page 1 of 3, and nothing leads to the next one",
+		`{"entities":[` + entry + `],"pageNumber":1,"pageCount":2}`: "page 1 of 2",
+		`{"entities":[` + entry + `],"total":2}`:                    "its total is 2, and it ends after 1",
+		`{"entities":[` + entry + `],"total":"2"}`:                  "its total is 2, and it ends after 1",
+		`{"entities":[` + entry + `],"total":99999999999999999999}`: "it ends after 1",
+		`{"total":1}`:                 "it ends after 0",
+		`{"entities":null,"total":1}`: "it ends after 0",
+		`{"entities":[],"total":1,"nextUri":"?pageNumber=2"}`:               "it ends after 0",
+		`{"entities":[` + entry + `],"nextUri":17}`:                         `"nextUri" must be a string`,
+		`{"entities":[` + entry + `],"nextUri":"https://evil.example.com"}`: "nextUri leads to no page of this list",
+	} {
+		fake, clients := connect(t)
+		fake.Inject(fakeserver.Fault{PathContains: listPath, Status: http.StatusOK, Body: body})
+		found, err := clients.FindByName(t.Context(), "another")
+		require.Empty(t, found)
+		require.ErrorIs(t, err, oauthclients.ErrUnavailable, body)
+		require.ErrorContains(t, err, reason)
+		require.ErrorContains(t, err, "genesys: FindByName: ")
+		require.Equal(t, 1, fake.Count(http.MethodGet, listPath))
+	}
+}
+
+// The numbers of a later page are compared with what was before it, if it tells them.
+func TestLaterPagesThatAreNotWhole(t *testing.T) {
+	for numbers, reason := range map[string]string{
+		`"pageSize":1,"pageNumber":2,"total":3`:                  "its total is 3, and it ends after 2",
+		`"pageSize":1,"pageNumber":2,"total":2,"pageCount":3`:    "page 2 of 3",
+		`"pageSize":1,"pageNumber":2,"total":2,"pageCount":2`:    "",
+		`"pageNumber":2,"total":3`:                               "", // nobody knows how many were before
+		`"total":3`:                                              "",
+		`"pageSize":1,"nextUri":"?pageNumber=2","total":3`:       "", // leads to itself, as a list may end
+		`"pageSize":1,"nextUri":"?pageNumber=2","pageNumber":2`:  "",
+		`"nextUri":"?pageNumber=2","pageNumber":2,"pageCount":9`: "page 2 of 9",
+	} {
+		fake, clients := connect(t)
+		fake.Inject(fakeserver.Fault{PathContains: listPath, Status: http.StatusOK, Times: 1, Body: `{"entities":[{"id":"a"}],"total":3,"nextUri":"?pageNumber=2"}`})
+		fake.Inject(fakeserver.Fault{PathContains: listPath, Status: http.StatusOK, Body: `{"entities":[{"id":"b"}],` + numbers + `}`})
+		_, err := clients.FindByName(t.Context(), "n")
+		if reason == "" {
+			require.NoError(t, err, numbers)
+			continue
+		}
+		require.ErrorIs(t, err, oauthclients.ErrUnavailable, numbers)
+		require.ErrorContains(t, err, reason)
+	}
+}
+
+// A link that was made up ends in an error at the fake, too, and its host is never asked.
+func TestNextLinksElsewhereAtTheFake(t *testing.T) {
+	for _, uri := range []string{"https://evil.example.com/api/v2/oauth/clients?pageNumber=2", "/api/v2/users", "https://["} {
+		fake, clients := connect(t, genesystest.WithNextURI(uri))
+		_, err := clients.FindByName(t.Context(), "n")
+		require.ErrorIs(t, err, oauthclients.ErrUnavailable, uri)
+		require.ErrorContains(t, err, "it was not followed, and the list is not whole")
+		require.NotContains(t, err.Error(), "evil")
+		require.Len(t, fake.Requests(), 2, "the token and the first page")
+	}
+}
+
 // links are next links as seen from https://gw.example.com/genesys, and the query they lead
-// to there; nil for those that must end the list.
+// to there; nil for those that must not be followed.
 func links() map[string]url.Values {
 	second := url.Values{"pageNumber": {"2"}, "pageSize": {"1"}}
 	return map[string]url.Values{
@@ -108,11 +173,14 @@ func links() map[string]url.Values {
 func TestNextLinks(t *testing.T) {
 	for link, query := range links() {
 		t.Run(link, func(t *testing.T) {
-			requests, hosts := walk(t, link)
+			requests, hosts, err := walk(t, link)
 			require.Equal(t, url.Values{}, requests[0])
 			if query == nil {
 				require.Len(t, requests, 1)
+				require.ErrorIs(t, err, oauthclients.ErrUnavailable)
+				require.ErrorContains(t, err, "nextUri leads to no page of this list")
 			} else {
+				require.NoError(t, err)
 				require.Len(t, requests, 2)
 				require.Equal(t, query, requests[1])
 			}
@@ -122,8 +190,8 @@ func TestNextLinks(t *testing.T) {
 }
 
 // walk lists everything behind a gateway whose first page has the next link; it returns the
-// queries that were sent, and where to.
-func walk(t *testing.T, link string) (queries []url.Values, places map[string]bool) {
+// queries that were sent, where to, and how it ended.
+func walk(t *testing.T, link string) (queries []url.Values, places map[string]bool, last error) {
 	t.Helper()
 	places = map[string]bool{}
 	gateway := fakeserver.New(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -139,9 +207,9 @@ func walk(t *testing.T, link string) (queries []url.Values, places map[string]bo
 		oauthclients.BearerToken("token"), oauthclients.WithHTTPClient(gateway.HTTPClient()))
 	require.NoError(t, err)
 	for _, err := range client.Clients.All(t.Context(), oauthclients.ListOptions{}) {
-		require.NoError(t, err)
+		last = err
 	}
-	return queries, places
+	return queries, places, last
 }
 
 func TestListEndsInACycle(t *testing.T) {

@@ -15,16 +15,17 @@ import (
 // answer has room for millions of entries without an id, which would fill gigabytes before
 // anybody looked at the first.
 
-var errNoPage = errors.New("the answer is no list of clients")
+var errNoPage = errors.New("the answer is no list")
 
-// page is what is read of an answer. pageCount is not: no source shows that it can be trusted.
+// page is what is read of an answer.
 type page struct {
+	extent
+
 	records []oauthclients.Record
-	nextURI string
 }
 
-// UnmarshalJSON reads an answer. Without entities, or with null in their place, it is an empty
-// list.
+// UnmarshalJSON reads an answer. A listing without entities, or with null in their place, is an
+// empty one; an object with nothing of a listing in it is none.
 func (p *page) UnmarshalJSON(body []byte) error {
 	in := json.NewDecoder(bytes.NewReader(body))
 	begin, err := in.Token()
@@ -37,11 +38,13 @@ func (p *page) UnmarshalJSON(body []byte) error {
 	if err == nil {
 		_, err = in.Token()
 	}
-	if errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, io.EOF):
 		return io.ErrUnexpectedEOF
-	}
-	if err != nil {
-		return err
+	case err != nil:
+		return told(err)
+	case !p.listed:
+		return errNoPage
 	}
 	return ended(in)
 }
@@ -55,15 +58,25 @@ func ended(in *json.Decoder) error {
 }
 
 func (p *page) member(in *json.Decoder) error {
-	name, err := in.Token()
+	token, err := in.Token()
 	if err != nil {
 		return err
 	}
+	name, _ := token.(string)
+	p.listed = p.listed || isOfListing(name)
 	switch name {
 	case "entities":
 		return p.entities(in)
 	case "nextUri":
-		return in.Decode(&p.nextURI)
+		return named(name, in.Decode(&p.nextURI))
+	case "total":
+		return in.Decode(&p.total)
+	case "pageCount":
+		return in.Decode(&p.pageCount)
+	case "pageNumber":
+		return in.Decode(&p.pageNumber)
+	case "pageSize":
+		return in.Decode(&p.pageSize)
 	}
 	return in.Decode(new(json.RawMessage))
 }

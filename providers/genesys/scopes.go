@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/oauthclients/oauthclients"
@@ -69,29 +71,49 @@ func (a *API) read(ctx context.Context, operation, path string, faults []oauthcl
 }
 
 // listAnswer is a listing without pages (OAuthScopeListing, OAuthAuthorizationListing). Missing
-// entities are none; total is not needed.
+// entities are none, unless the listing says that there are some.
 type listAnswer[T any] struct{ entities []T }
+
+// wireListing is the envelope. A listing without pages that names a next one is not whole.
+type wireListing struct {
+	Entities  []json.RawMessage `json:"entities"`
+	Total     count             `json:"total"`
+	PageCount count             `json:"pageCount"`
+	NextURI   string            `json:"nextUri"`
+}
 
 // UnmarshalJSON implements [json.Unmarshaler]. Each entry is decoded by itself, so that the
 // error can tell which one is of no use, and that null is none.
 func (l *listAnswer[T]) UnmarshalJSON(body []byte) error {
-	var wire *struct {
-		Entities []json.RawMessage `json:"entities"`
-	}
-	if err := json.Unmarshal(body, &wire); err != nil {
+	var members map[string]json.RawMessage
+	if err := decode(body, &members); err != nil {
 		return err
 	}
-	if wire == nil {
-		return errors.New("the answer is no list")
+	if !slices.ContainsFunc(slices.Collect(maps.Keys(members)), isOfListing) {
+		return errNoPage
+	}
+	var wire wireListing
+	if err := decode(body, &wire); err != nil {
+		return err
+	}
+	if err := wire.missing(); err != nil {
+		return err
 	}
 	entities := make([]T, len(wire.Entities))
 	for i, entry := range wire.Entities {
-		if err := json.Unmarshal(entry, &entities[i]); err != nil {
+		if err := decode(entry, &entities[i]); err != nil {
 			return fmt.Errorf("entry %d of the list: %w", i+1, err)
 		}
 	}
 	l.entities = entities
 	return nil
+}
+
+func (w *wireListing) missing() error {
+	if w.NextURI != "" {
+		return errors.New("the list is not whole: it has a nextUri, and the vendor has no pages for it")
+	}
+	return (&extent{total: w.Total, pageCount: w.PageCount}).missing(len(w.Entities), true)
 }
 
 // scopeAnswer is a scope in an answer (OAuthScope).
@@ -108,14 +130,14 @@ func (s *scopeAnswer) UnmarshalJSON(body []byte) error {
 		Description string `json:"description"`
 		SelfURI     string `json:"selfUri"`
 	}
-	if err := json.Unmarshal(body, &wire); err != nil {
+	if err := decode(body, &wire); err != nil {
 		return err
 	}
 	switch {
 	case blank(wire.ID):
 		return errors.New("the scope has no id")
 	case another(s.asked, wire.ID):
-		return fmt.Errorf("the answer is about the scope %.100q, not %q", wire.ID, s.asked)
+		return fmt.Errorf("the answer is about another scope than %q", s.asked)
 	}
 	s.Scope = Scope(wire)
 	return nil

@@ -41,12 +41,34 @@ func TestScope(t *testing.T) {
 }
 
 func TestNoScopesAreNoError(t *testing.T) {
-	for _, body := range []string{`{}`, `{"entities":null}`, `{"total":0,"entities":[],"selfUri":"x"}`} {
+	for _, body := range []string{`{"selfUri":"x"}`, `{"entities":null}`, `{"entities":null,"total":"?"}`, `{"total":0,"entities":[],"selfUri":"x"}`} {
 		fake, api := connectNative(t)
 		fake.Inject(fakeserver.Fault{PathContains: scopesPath, Status: http.StatusOK, Body: body})
 		scopes, err := api.Scopes(t.Context())
 		require.NoError(t, err, body)
 		require.Empty(t, scopes)
+	}
+}
+
+// A catalogue that is not whole is none.
+func TestScopesThatAreNotWhole(t *testing.T) {
+	for body, reason := range map[string]string{
+		`{}`: "the answer is no list", `null`: "the answer is no list", `{"message":"maintenance"}`: "the answer is no list",
+		`{"total":2,"entities":[{"id":"a"}]}`:             "its total is 2, and it ends after 1",
+		`{"total":2}`:                                     "its total is 2, and it ends after 0",
+		`{"pageCount":2,"entities":[{"id":"a"}]}`:         "page 1 of 2",
+		`{"nextUri":"/x","entities":[{"id":"a"}]}`:        "it has a nextUri",
+		`{"nextUri":7,"entities":[{"id":"a"}]}`:           "nextUri",
+		`{"total":99999999999999999999,"entities":[]}`:    "the list is not whole",
+		`{"entities":{"id":"a"}}`:                         "entities",
+		`{"entities":[{"id":"a"}],"total":1}{"total":17}`: "invalid character",
+	} {
+		fake, api := connectNative(t)
+		fake.Inject(fakeserver.Fault{PathContains: scopesPath, Status: http.StatusOK, Body: body})
+		scopes, err := api.Scopes(t.Context())
+		require.Nil(t, scopes, body)
+		require.ErrorIs(t, err, oauthclients.ErrUnavailable, body)
+		require.ErrorContains(t, err, reason)
 	}
 }
 
@@ -69,7 +91,7 @@ func TestAnotherScopeIsNoAnswer(t *testing.T) {
 	fake.Inject(fakeserver.Fault{PathContains: scopesPath, Status: http.StatusOK, Body: `{"id":"users"}`})
 	_, err := api.Scope(t.Context(), "users:readonly")
 	require.ErrorIs(t, err, oauthclients.ErrUnavailable)
-	require.ErrorContains(t, err, `the answer is about the scope "users", not "users:readonly"`)
+	require.ErrorContains(t, err, `the answer is about another scope than "users:readonly"`)
 	_, err = api.Scope(t.Context(), "USERS")
 	require.NoError(t, err)
 }

@@ -2,7 +2,6 @@ package genesys
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"time"
@@ -81,7 +80,7 @@ type wireTokenInfo struct {
 		ID           string  `json:"id"`
 		Organization wireRef `json:"organization"`
 	} `json:"clonedUser"`
-	DateTokenIdles time.Time `json:"dateTokenIdles"`
+	DateTokenIdles wireDate `json:"dateTokenIdles"`
 }
 
 // wireTokenClient is a client with its organization (OrgOAuthClient).
@@ -96,7 +95,7 @@ type tokenInfoAnswer TokenInfo
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *tokenInfoAnswer) UnmarshalJSON(body []byte) error {
 	var wire wireTokenInfo
-	if err := json.Unmarshal(body, &wire); err != nil {
+	if err := decode(body, &wire); err != nil {
 		return err
 	}
 	switch {
@@ -115,6 +114,6 @@ func tokenInfoFromWire(w *wireTokenInfo) TokenInfo {
 		Organization: EntityRef(w.Organization), HomeOrganization: EntityRef(w.HomeOrganization),
 		AuthorizedScopes: w.AuthorizedScope,
 		ClonedUser:       ClonedUser{ID: w.ClonedUser.ID, Organization: EntityRef(w.ClonedUser.Organization)},
-		IdlesAt:          w.DateTokenIdles,
+		IdlesAt:          time.Time(w.DateTokenIdles),
 	}
 }

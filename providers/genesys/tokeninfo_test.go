@@ -42,7 +42,7 @@ func TestMe(t *testing.T) {
 func TestMeWithoutAClient(t *testing.T) {
 	for body, reason := range map[string]string{
 		`{}`: "the answer has no OAuthClient", `{"OAuthClient":null}`: "the answer has no OAuthClient",
-		`{"OAuthClient":{}}`: "the client has no id", `{"OAuthClient":{"id":"c"},"dateTokenIdles":"soon"}`: "soon",
+		`{"OAuthClient":{}}`: "the client has no id", `{"OAuthClient":{"id":"c"},"dateTokenIdles":"soon"}`: `"dateTokenIdles" must be a date`,
 		`{"OAuthClient":{"id":"c","organization":7}}`: "organization",
 	} {
 		fake, api := connectNative(t)

@@ -71,7 +71,7 @@ func statusBody(found *oauthclients.Record, status oauthclients.Status) (members
 // the grant type.
 func writable(record *oauthclients.Record) (members, error) {
 	var body members
-	if err := json.Unmarshal(record.Raw, &body); err != nil {
+	if err := decode(record.Raw, &body); err != nil {
 		return nil, fmt.Errorf("genesys: the client as it was read is no JSON object: %w", err)
 	}
 	for _, name := range readOnly() {

@@ -137,8 +137,9 @@ type UsageRow struct {
 //
 // The vendor's answer can name a further page, but no source tells how to ask for it here. It is
 // asked for with the parameter "after", as the vendor documents for the same answer of its usage
-// search. If the server does not go on then, or goes in a circle, the error is ErrUnavailable
-// and says that rows are missing: counts that lack some are worse than none.
+// search. If the server does not go on then, goes in a circle, or leads from one empty page to
+// the next, the error is ErrUnavailable and says that rows are missing: counts that lack some are
+// worse than none. An empty page that leads to itself is the end.
 //
 // Sources: the vendor's SDKs and command line, and the developer centre's article on the Usage
 // API.

@@ -57,17 +57,27 @@ func (j *usageJob) run(ctx context.Context, yield func(*UsageRow, error) bool) e
 	return j.pages(ctx, execution.id, page, yield)
 }
 
-// pages goes on from the first page.
+// maxEmpty pages in a row that lead on to further ones are no accident.
+const maxEmpty = 3
+
+// pages goes on from the first page. An empty page may stand before one with rows; it is the end
+// if it leads to itself.
 func (j *usageJob) pages(ctx context.Context, id string, page *usageResult, yield func(*UsageRow, error) bool) error {
 	var walk cursorWalk
-	for page.tell(yield) && page.after != "" && len(page.rows) > 0 {
+	for empty := 0; page.tell(yield) && page.after != ""; {
 		walk.move(page.after)
 		var err error
 		if page, err = j.page(ctx, id, page.after); err != nil {
 			return err
 		}
-		if walk.knows(page.after) {
-			return unavailable(j.operation, "rows are missing: the job %.100q has more than the server gives out", id)
+		if empty++; len(page.rows) > 0 {
+			empty = 0
+		}
+		switch {
+		case empty > 0 && page.after == walk.now:
+			return nil
+		case walk.knows(page.after), empty == maxEmpty && page.after != "":
+			return unavailable(j.operation, "rows are missing: the job has more than the server gives out")
 		}
 	}
 	return nil
@@ -86,7 +96,7 @@ func (r *usageResult) tell(yield func(*UsageRow, error) bool) bool {
 // await looks at the job until it has ended, and returns its first page.
 func (j *usageJob) await(ctx context.Context, id string) (*usageResult, error) {
 	begin, longest := time.Now(), cmp.Or(j.wait.MaxWait, defaultUsageWait)
-	ctx, cancel := context.WithTimeoutCause(ctx, longest, fmt.Errorf("the usage job %.100q has not ended in %v", id, longest))
+	ctx, cancel := context.WithTimeoutCause(ctx, longest, fmt.Errorf("the usage job has not ended in %v", longest))
 	defer cancel()
 	for polls := 1; ; polls++ {
 		result, err := j.look(ctx, id, "")
@@ -97,7 +107,7 @@ func (j *usageJob) await(ctx context.Context, id string) (*usageResult, error) {
 			j.progress(UsageProgress{ExecutionID: id, Status: result.status, Elapsed: time.Since(begin), Polls: polls})
 		}
 		if result.status != UsageRunning {
-			return result, j.checkStatus(id, result.status)
+			return result, j.checkStatus(result.status)
 		}
 		if err := pause(ctx, cmp.Or(j.wait.PollInterval, defaultPoll)); err != nil {
 			return nil, &oauthclients.Error{Kind: oauthclients.ErrUnavailable, Provider: providerName, Operation: j.operation, Err: err}
@@ -111,17 +121,17 @@ func (j *usageJob) page(ctx context.Context, id, after string) (*usageResult, er
 	if err != nil {
 		return nil, err
 	}
-	return result, j.checkStatus(id, result.status)
+	return result, j.checkStatus(result.status)
 }
 
-func (j *usageJob) checkStatus(id string, status UsageStatus) error {
+func (j *usageJob) checkStatus(status UsageStatus) error {
 	if status == UsageComplete {
 		return nil
 	}
 	if status == UsageFailed {
-		return unavailable(j.operation, "the usage job %.100q failed at the vendor", id)
+		return unavailable(j.operation, "the usage job failed at the vendor")
 	}
-	return unavailable(j.operation, "the usage job %.100q has the unexpected status %.100q", id, status)
+	return unavailable(j.operation, "the usage job has the unexpected status %s", word(status))
 }
 
 // unavailable is the error of a call that was answered without an answer of any use.

@@ -96,7 +96,7 @@ func TestUsageJobsThatFail(t *testing.T) {
 		"null row":        {`{"queryStatus":"Complete","results":[{},null]}`, "row 2 of the results is null", ""},
 		"wrong number":    {`{"queryStatus":"Complete","results":[{"requests":"1"}]}`, "requests", ""},
 		"no number":       {`{"queryStatus":"Complete","results":[{"requests":1.5}]}`, "requests", ""},
-		"wrong date":      {`{"queryStatus":"Complete","results":[{"date":"2026-03-02"}]}`, "2026-03-02", ""},
+		"wrong date":      {`{"queryStatus":"Complete","results":[{"date":"2026-03-02"}]}`, `"results.date" must be a date`, ""},
 		"wrong cursors":   {`{"queryStatus":"Complete","cursors":"x"}`, "cursors", ""},
 	}
 	for name, c := range cases {
@@ -310,7 +310,7 @@ func TestManyUsagePagesAreNoCircle(t *testing.T) {
 	require.Len(t, rows, 301)
 }
 
-// An empty page ends the rows, whatever its cursor says.
+// An empty page that leads to itself ends the rows.
 func TestAnEmptyUsagePageEnds(t *testing.T) {
 	fake, api := used(t, 3)
 	fake.Inject(fakeserver.Fault{PathContains: "/results/", Times: 1, Status: http.StatusOK, Body: `{"queryStatus":"Complete","results":[{}],"cursors":{"after":"x"}}`})
@@ -318,7 +318,7 @@ func TestAnEmptyUsagePageEnds(t *testing.T) {
 	rows, err := rowsOf(api.UsageQuery(t.Context(), exportID, daily()))
 	require.NoError(t, err)
 	require.Len(t, rows, 1)
-	require.Len(t, fake.Requests(), 4)
+	require.Len(t, fake.Requests(), 5, "token, start, a page, the empty one, and what it leads to")
 }
 
 // A further page of a job that has ended must be one of an ended job.

@@ -1,7 +1,6 @@
 package genesys
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -37,7 +36,7 @@ func (e *usageExecution) UnmarshalJSON(body []byte) error {
 	var wire struct {
 		ExecutionID string `json:"executionId"`
 	}
-	if err := json.Unmarshal(body, &wire); err != nil {
+	if err := decode(body, &wire); err != nil {
 		return err
 	}
 	switch {
@@ -57,21 +56,30 @@ type usageResult struct {
 	after  string // the cursor of the next page, "" on the last one
 }
 
-// wireUsageRow is a row (ApiUsageRow), in the order of UsageRow.
+// wireUsageRow is a row (ApiUsageRow).
 type wireUsageRow struct {
-	ClientID       string    `json:"clientId"`
-	ClientName     string    `json:"clientName"`
-	OrganizationID string    `json:"organizationId"`
-	UserID         string    `json:"userId"`
-	TemplateURI    string    `json:"templateUri"`
-	HTTPMethod     string    `json:"httpMethod"`
-	Status200      int64     `json:"status200"`
-	Status300      int64     `json:"status300"`
-	Status400      int64     `json:"status400"`
-	Status500      int64     `json:"status500"`
-	Status429      int64     `json:"status429"`
-	Requests       int64     `json:"requests"`
-	Date           time.Time `json:"date"`
+	ClientID       string   `json:"clientId"`
+	ClientName     string   `json:"clientName"`
+	OrganizationID string   `json:"organizationId"`
+	UserID         string   `json:"userId"`
+	TemplateURI    string   `json:"templateUri"`
+	HTTPMethod     string   `json:"httpMethod"`
+	Status200      int64    `json:"status200"`
+	Status300      int64    `json:"status300"`
+	Status400      int64    `json:"status400"`
+	Status500      int64    `json:"status500"`
+	Status429      int64    `json:"status429"`
+	Requests       int64    `json:"requests"`
+	Date           wireDate `json:"date"`
+}
+
+func (w *wireUsageRow) row() UsageRow {
+	return UsageRow{
+		ClientID: w.ClientID, ClientName: w.ClientName, OrganizationID: w.OrganizationID, UserID: w.UserID,
+		TemplateURI: w.TemplateURI, HTTPMethod: w.HTTPMethod,
+		Status200: w.Status200, Status300: w.Status300, Status400: w.Status400, Status500: w.Status500, Status429: w.Status429,
+		Requests: w.Requests, Date: time.Time(w.Date),
+	}
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. A result without a status is none: nobody could
@@ -84,7 +92,7 @@ func (r *usageResult) UnmarshalJSON(body []byte) error {
 			After string `json:"after"`
 		} `json:"cursors"`
 	}
-	if err := json.Unmarshal(body, &wire); err != nil {
+	if err := decode(body, &wire); err != nil {
 		return err
 	}
 	if blank(wire.QueryStatus) {
@@ -95,7 +103,7 @@ func (r *usageResult) UnmarshalJSON(body []byte) error {
 		if row == nil {
 			return fmt.Errorf("row %d of the results is null", i+1)
 		}
-		rows[i] = UsageRow(*row)
+		rows[i] = row.row()
 	}
 	*r = usageResult{
 		status: folded(wire.QueryStatus, UsageRunning, UsageComplete, UsageFailed), rows: rows, after: wire.Cursors.After,

@@ -101,7 +101,7 @@ func (a *API) deletion(ctx context.Context, id string) (Deletion, error) {
 	}
 	return Deletion{}, &oauthclients.Error{
 		Kind: oauthclients.ErrConflict, Provider: providerName, Operation: opWaitDeleted,
-		Message: fmt.Sprintf("the client is %.100q: it is not being deleted", found.Client.Status),
+		Message: fmt.Sprintf("the client is %s: it is not being deleted", word(found.Client.Status)),
 	}
 }
 

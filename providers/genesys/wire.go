@@ -1,7 +1,6 @@
 package genesys
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -41,9 +40,9 @@ type wireClient struct {
 	RoleIDs                    []string            `json:"roleIds"`
 	State                      string              `json:"state"`
 	Secret                     oauthclients.Secret `json:"secret"`
-	DateCreated                time.Time           `json:"dateCreated"`
-	DateModified               time.Time           `json:"dateModified"`
-	DateToDelete               time.Time           `json:"dateToDelete"`
+	DateCreated                wireDate            `json:"dateCreated"`
+	DateModified               wireDate            `json:"dateModified"`
+	DateToDelete               wireDate            `json:"dateToDelete"`
 	CreatedBy                  wireRef             `json:"createdBy"`
 	ModifiedBy                 wireRef             `json:"modifiedBy"`
 	SelfURI                    string              `json:"selfUri"`
@@ -85,7 +84,7 @@ func fromWire(w *wireClient) *oauthclients.OAuthClient {
 	c := &client{extra: Extra{
 		AccessTokenValidity: time.Duration(w.AccessTokenValiditySeconds),
 		RoleDivisions:       roleDivisionsFromWire(w.RoleDivisions),
-		DateToDelete:        w.DateToDelete,
+		DateToDelete:        time.Time(w.DateToDelete),
 		RoleIDs:             w.RoleIDs,
 		CreatedBy:           EntityRef(w.CreatedBy),
 		ModifiedBy:          EntityRef(w.ModifiedBy),
@@ -100,8 +99,8 @@ func fromWire(w *wireClient) *oauthclients.OAuthClient {
 		GrantTypes:   grantFromWire(w.AuthorizedGrantType),
 		Scopes:       w.Scope,
 		Status:       statusFromWire(w.State),
-		CreatedAt:    w.DateCreated,
-		UpdatedAt:    w.DateModified,
+		CreatedAt:    time.Time(w.DateCreated),
+		UpdatedAt:    time.Time(w.DateModified),
 		Extra:        &c.extra,
 	}
 	return &c.OAuthClient
@@ -150,11 +149,11 @@ func (s *wireSeconds) UnmarshalJSON(text []byte) error {
 	}
 	seconds, err := strconv.ParseInt(string(text), 10, 64)
 	if err != nil {
-		return err
+		return unfit[int64](text)
 	}
 	const limit = math.MaxInt64 / int64(time.Second)
 	if seconds > limit || seconds < -limit {
-		return fmt.Errorf("%d seconds are out of range", seconds)
+		return unfit[int64](text)
 	}
 	*s = wireSeconds(time.Duration(seconds) * time.Second)
 	return nil
@@ -186,7 +185,7 @@ type wireAnswer struct {
 }
 
 func (a *wireAnswer) UnmarshalJSON(text []byte) error {
-	if err := json.Unmarshal(text, &a.wireClient); err != nil {
+	if err := decode(text, &a.wireClient); err != nil {
 		return err
 	}
 	switch {

@@ -2,7 +2,6 @@ package sipgate
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -61,7 +60,7 @@ func (a *balanceAnswer) UnmarshalJSON(body []byte) error {
 		Amount   *int64 `json:"amount"`
 		Currency string `json:"currency"`
 	}
-	if err := json.Unmarshal(body, &wire); err != nil {
+	if err := decode(body, &wire); err != nil {
 		return err
 	}
 	currency := strings.TrimSpace(wire.Currency)

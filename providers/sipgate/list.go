@@ -5,7 +5,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"math"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -19,24 +21,33 @@ import (
 type listAnswer struct {
 	records []oauthclients.Record
 	member  string
+	total   int64 // how many there are by sipgate's other lists, 0 if it is not told
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (l *listAnswer) UnmarshalJSON(body []byte) error {
 	in, found := json.NewDecoder(bytes.NewReader(body)), map[string][]oauthclients.Record{}
-	if err := decodeLists(in, found); err != nil {
+	if err := l.decodeLists(in, found); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
-		return err
+		return told(err)
 	}
 	for _, member := range []string{"", "data", "items"} {
 		if records, present := found[member]; present {
 			l.records, l.member = records, member
-			return ended(in)
+			return cmp.Or(l.missing(), ended(in))
 		}
 	}
 	return errors.New(`the answer has no list: neither "data" nor "items"`)
+}
+
+// missing: sipgate documents no pages here, and nothing that could ask for a further one.
+func (l *listAnswer) missing() error {
+	if l.total > int64(len(l.records)) {
+		return fmt.Errorf("the list is not whole: it has %d clients of %d", len(l.records), l.total)
+	}
+	return nil
 }
 
 // ended refuses what follows the answer.
@@ -48,18 +59,18 @@ func ended(in *json.Decoder) error {
 }
 
 // decodeLists reads a whole answer.
-func decodeLists(in *json.Decoder, found map[string][]oauthclients.Record) error {
+func (l *listAnswer) decodeLists(in *json.Decoder, found map[string][]oauthclients.Record) error {
 	begin, err := in.Token()
 	switch begin {
 	case json.Delim('['):
 		found[""], err = decodeEntries(in)
 	case json.Delim('{'):
-		err = decodeMembers(in, found)
+		err = l.decodeMembers(in, found)
 	}
 	return err
 }
 
-func decodeMembers(in *json.Decoder, found map[string][]oauthclients.Record) error {
+func (l *listAnswer) decodeMembers(in *json.Decoder, found map[string][]oauthclients.Record) error {
 	for in.More() {
 		name, err := in.Token()
 		if err != nil {
@@ -69,6 +80,12 @@ func decodeMembers(in *json.Decoder, found map[string][]oauthclients.Record) err
 		case "data", "items":
 			member, _ := name.(string)
 			found[member], err = decodeMember(in)
+		case "total", "totalCount":
+			var total any
+			err = in.Decode(&total)
+			if number, ok := total.(float64); ok { // anything else says nothing
+				l.total = int64(min(number, math.MaxInt32))
+			}
 		default:
 			err = in.Decode(new(json.RawMessage))
 		}

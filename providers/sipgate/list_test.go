@@ -41,15 +41,16 @@ func TestListWithoutClients(t *testing.T) {
 func TestListReadsEveryFormOfAList(t *testing.T) {
 	one := `{"clientId":"a","clientSecret":"s","name":"n","consentText":1}`
 	for body, want := range map[string]int{
-		`{"data":[` + one + `]}`:                     1,
-		`{"items":[` + one + `]}`:                    1,
-		`{"data":[],"items":[` + one + `]}`:          0,
-		` [` + one + `,{"clientId":"b"}]`:            2,
-		`[]`:                                         0,
-		`{"data":null}`:                              0,
-		`{"items":null}`:                             0,
-		`{"data":null,"items":[` + one + `]}`:        0,
-		`{"total":7,"data":[` + one + `],"page":{}}`: 1,
+		`{"data":[` + one + `]}`:                               1,
+		`{"items":[` + one + `]}`:                              1,
+		`{"data":[],"items":[` + one + `]}`:                    0,
+		` [` + one + `,{"clientId":"b"}]`:                      2,
+		`[]`:                                                   0,
+		`{"data":null}`:                                        0,
+		`{"items":null}`:                                       0,
+		`{"data":null,"items":[` + one + `]}`:                  0,
+		`{"total":1,"data":[` + one + `],"page":{}}`:           1,
+		`{"totalCount":"7","total":null,"data":[` + one + `]}`: 1,
 	} {
 		client := play(t, answeringText(t, exchange(http.MethodGet, clientsPath), 200, body))
 		page, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})
@@ -59,6 +60,19 @@ func TestListReadsEveryFormOfAList(t *testing.T) {
 			require.Equal(t, "a", listed.ID)
 			require.JSONEq(t, `{"clientId":"a","name":"n","consentText":1}`, string(listed.Raw()), body)
 		}
+	}
+}
+
+// A list with less than its total is none: who finds no client in it would create a second one.
+func TestListsThatAreNotWhole(t *testing.T) {
+	for _, body := range []string{
+		`{"total":7,"data":[{"clientId":"a"}]}`, `{"items":[{"clientId":"a"}],"totalCount":2}`, `{"data":[],"total":1}`,
+		`{"data":null,"totalCount":1e300}`,
+	} {
+		client := play(t, answeringText(t, exchange(http.MethodGet, clientsPath), 200, body))
+		_, err := client.Clients.FindByName(t.Context(), "n")
+		require.ErrorIs(t, err, oauthclients.ErrUnavailable, body)
+		require.ErrorContains(t, err, "the list is not whole")
 	}
 }
 

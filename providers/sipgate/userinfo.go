@@ -2,7 +2,6 @@ package sipgate
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 )
 
@@ -54,7 +53,7 @@ func (a *userInfoAnswer) UnmarshalJSON(body []byte) error {
 		MasterSIPID string `json:"masterSipId"`
 		Locale      string `json:"locale"`
 	}
-	if err := json.Unmarshal(body, &wire); err != nil {
+	if err := decode(body, &wire); err != nil {
 		return err
 	}
 	if strings.TrimSpace(wire.Sub) == "" {

@@ -112,7 +112,7 @@ type clientAnswer struct {
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *clientAnswer) UnmarshalJSON(body []byte) error {
-	if err := json.Unmarshal(body, &a.wireClient); err != nil {
+	if err := decode(body, &a.wireClient); err != nil {
 		return err
 	}
 	switch {
@@ -128,14 +128,14 @@ func (a *clientAnswer) UnmarshalJSON(body []byte) error {
 // as they are. What sipgate never takes in a request is dropped.
 func lay(settings wireSettings, over json.RawMessage) (map[string]json.RawMessage, error) {
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal(over, &members); err != nil {
+	if err := decode(over, &members); err != nil {
 		return nil, err
 	}
 	text, err := json.Marshal(settings)
 	if err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(text, &members); err != nil {
+	if err := decode(text, &members); err != nil {
 		return nil, err
 	}
 	delete(members, "clientId")

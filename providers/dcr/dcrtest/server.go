@@ -45,7 +45,7 @@ type Server struct {
 	rotateOnUpdate, rotateOnRead, newSecrets, drops bool
 	queryURI, unmanaged                             bool
 	registrationURI                                 func(issuer, id string) string
-	replaced                                        map[string]any
+	replaced, described                             map[string]any
 	registrations                                   dcr.Store
 	ledger                                          *signin.Ledger
 
@@ -78,6 +78,13 @@ func WithOAuthMetadataOnly() Option { return func(s *Server) { s.metadataOnly = 
 
 // WithIssuerPath puts everything below a path, such as "/realms/a".
 func WithIssuerPath(path string) Option { return func(s *Server) { s.issuerPath = path } }
+
+// WithDescription puts other values into what the server says of itself, by the members of RFC
+// 8414 section 2; nil leaves a member out. A server of [New] has an https address: with this it
+// can name http ones, as no such server may.
+func WithDescription(members map[string]any) Option {
+	return func(s *Server) { s.described = members }
+}
 
 // WithHydraManners makes the server behave as Ory Hydra: a read answers without token and secret,
 // an update replaces the token and answers without the address, a refusal is a sentence.
@@ -175,12 +182,19 @@ func (s *Server) routes() http.Handler {
 
 // describe is RFC 8414 section 3.2.
 func (s *Server) describe(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, map[string]any{
+	description := map[string]any{
 		"issuer":                                s.issuer(),
 		"authorization_endpoint":                s.issuer() + "/auth",
 		"token_endpoint":                        s.issuer() + "/token",
 		"registration_endpoint":                 s.issuer() + s.registerPath,
 		"grant_types_supported":                 knownGrants(),
 		"token_endpoint_auth_methods_supported": []string{"client_secret_basic", "client_secret_post", "none"},
-	})
+	}
+	for member, value := range s.described {
+		description[member] = value
+		if value == nil {
+			delete(description, member)
+		}
+	}
+	answer(w, http.StatusOK, description)
 }

@@ -1,6 +1,7 @@
 package genesystest
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -112,6 +113,7 @@ func (s *Server) list(r *http.Request) (any, *failure) {
 	if number < pages {
 		page.NextURI = s.link(number+1, size)
 	}
+	page.NextURI = cmp.Or(s.nextURI, page.NextURI)
 	if number > 1 {
 		page.PreviousURI = s.link(number-1, size)
 	}

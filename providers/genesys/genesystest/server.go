@@ -55,6 +55,7 @@ type Server struct {
 
 	pageSize        int
 	absolute        bool
+	nextURI         string
 	lingering       bool
 	lifetime        time.Duration // 0: as the client says
 	refreshLifetime time.Duration // 0: no end
@@ -91,6 +92,11 @@ func WithPageSize(n int) Option { return func(s *Server) { s.pageSize = max(n, 1
 // WithAbsoluteLinks puts the server's address into the links of the list. No source tells
 // which form the vendor uses; the default is relative.
 func WithAbsoluteLinks() Option { return func(s *Server) { s.absolute = true } }
+
+// WithNextURI puts uri into every page of the list, whether there is a further one or not: one that
+// leads to another host, or to nothing. A list that cannot go on where the server says it does is
+// an error.
+func WithNextURI(uri string) Option { return func(s *Server) { s.nextURI = uri } }
 
 // WithLingeringDeletes lets a deleted client be read for ever, in state "deleted".
 func WithLingeringDeletes() Option { return func(s *Server) { s.lingering = true } }

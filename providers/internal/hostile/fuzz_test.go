@@ -199,12 +199,25 @@ func FuzzCursor(f *testing.F) {
 				}
 				return leadingTo(&v, cursor, numbered(&v, n))
 			})
-			for _, err := range v.connect(t, named).Clients.All(t.Context(), oauthclients.ListOptions{}) {
-				require.NoError(t, err, v.name)
-			}
+			requireWholeOrRefused(t, &v, named, v.nextLinks && cursor != "")
 			requireListAlone(t, named)
 		}
 	})
+}
+
+// requireWholeOrRefused goes through a list whose first page may lead to a second one: that is read,
+// or it is an error that it cannot be. Such a list never ends in silence behind its first page.
+func requireWholeOrRefused(t *testing.T, v *vendor, w *wire, leads bool) {
+	t.Helper()
+	var last error
+	for _, err := range v.connect(t, w).Clients.All(t.Context(), oauthclients.ListOptions{}) {
+		last = err
+	}
+	if last != nil {
+		require.ErrorIs(t, last, oauthclients.ErrUnavailable, v.name)
+		require.ErrorContains(t, last, "the list is not whole", v.name)
+	}
+	require.Equal(t, last != nil || !leads, w.count(stepList) == 1, "%s: %v", v.name, last)
 }
 
 func requireListAlone(t *testing.T, w *wire) {
