@@ -3,6 +3,7 @@ package redact
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"strings"
 )
 
@@ -12,25 +13,60 @@ import (
 // shortestRun is the shortest word that is decoded.
 const shortestRun = 12
 
+// mostWords bounds what is kept of a text; one of 64 KiB has fewer.
+const mostWords = 8 << 10
+
+var (
+	ofBase64 = setOf(letters + digits + "+/-_")
+	ofHex    = setOf(digits + "abcdefABCDEF")
+	ofText   = textBytes()
+)
+
+// textBytes are those of a text in any language: all but most of the control characters.
+func textBytes() *byteSet {
+	set := setOf("\t\r\n")
+	for c := ' '; c < 256; c++ {
+		set[c] = true
+	}
+	return set
+}
+
 // encoded finds words with a secret in them. Such a word goes whole: nobody can read the rest.
 func (f *finder) encoded(text string, depth int) []span {
 	var found []span
-	long := f.longer()
-	for from := 0; from < len(text); from++ {
+	broken := f.broken
+	defer func() { f.broken = broken }()
+	for from := ofBase64.next(text, 0); from < len(text); from = ofBase64.next(text, from) {
 		from += escapeBefore(text, from)
-		to := from
-		for to < len(text) && isBase64(text[to]) {
-			to++
-		}
+		to := from + ofBase64.length(text, from)
 		if to-from >= shortestRun {
-			long.broken = f.broken && to == len(text)
-			if long.hidesIn(text[from:to], depth) {
-				found = append(found, span{from, to + padding(text[to:]), Mark})
+			f.broken = broken && to == len(text)
+			if f.hides(text[from:to], depth) {
+				found = append(found, span{from, to + padding(text[to:]), plain})
 			}
 		}
 		from = to
 	}
 	return found
+}
+
+// verdict is whether a word hides something, and how deep it was looked into.
+type verdict struct {
+	hides  bool
+	depth  int
+	broken bool
+}
+
+// hides looks into a word once: most words are the same below each layer of escapes.
+func (f *finder) hides(word string, depth int) bool {
+	if have, ok := f.words[word]; ok && have.depth >= depth && have.broken == f.broken {
+		return have.hides
+	}
+	hides := f.hidesIn(word, depth)
+	if len(f.words) < mostWords {
+		f.words[word] = verdict{hides, depth, f.broken}
+	}
+	return hides
 }
 
 // escapeBefore is how much of an escape, such as \n, stands at a position.
@@ -40,10 +76,6 @@ func escapeBefore(text string, at int) int {
 	}
 	_, length := backslash(text[at-1:])
 	return length - 1
-}
-
-func isBase64(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("+/-_", c) >= 0
 }
 
 // padding is how many signs of it follow a word.
@@ -64,12 +96,20 @@ func (f *finder) hidesIn(word string, depth int) bool {
 	if !mixesCases(word) {
 		return false
 	}
-	standard := strings.ReplaceAll(strings.ReplaceAll(word, "-", "+"), "_", "/") // the other alphabet of RFC 4648
-	if f.isIn(fromBase64(standard), depth) {
+	standard := []byte(word)
+	for i, c := range standard { // of the other alphabet of RFC 4648
+		switch c {
+		case '-':
+			standard[i] = '+'
+		case '_':
+			standard[i] = '/'
+		}
+	}
+	if f.isIn(f.fromBase64(standard), depth) {
 		return true
 	}
 	for skipped := 1; skipped < 4; skipped++ {
-		if f.isKnownIn(fromBase64(standard[skipped:])) {
+		if f.isKnownIn(f.fromBase64(standard[skipped:])) {
 			return true
 		}
 	}
@@ -79,32 +119,32 @@ func (f *finder) hidesIn(word string, depth int) bool {
 // mixesCases tells base64 from the words of a language: a text that is encoded hardly ever has
 // no capitals, or nothing else.
 func mixesCases(word string) bool {
-	return strings.ToLower(word) != word && strings.ToUpper(word) != word
+	return strings.ContainsFunc(word, func(r rune) bool { return r >= 'A' && r <= 'Z' }) &&
+		strings.ContainsFunc(word, func(r rune) bool { return r >= 'a' && r <= 'z' })
 }
 
 // hidesInHex looks at every row of digits in a word, which may begin with half a byte.
 func (f *finder) hidesInHex(word string, depth int) bool {
-	for from := 0; from < len(word); from++ {
-		to := from
-		for to < len(word) && isHex(word[to]) {
-			to++
-		}
-		if row := word[from:to]; len(row) >= shortestRun && (f.isIn(fromHex(row), depth) || f.isKnownIn(fromHex(row[1:]))) {
+	broken := f.broken
+	defer func() { f.broken = broken }()
+	for from := ofHex.next(word, 0); from < len(word); from = ofHex.next(word, from) {
+		row := word[from : from+ofHex.length(word, from)]
+		f.broken = broken && from+len(row) == len(word)
+		if len(row) >= shortestRun && (f.isIn(fromHex(row), depth) || f.isKnownIn(fromHex(row[1:]))) {
 			return true
 		}
-		from = to
+		from += len(row)
 	}
 	return false
 }
 
-func isHex(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F' }
-
-func fromBase64(word string) string {
+func (f *finder) fromBase64(word []byte) string {
 	if len(word)%4 == 1 { // its last character tells nothing
 		word = word[:len(word)-1]
 	}
-	plain, _ := base64.RawStdEncoding.DecodeString(word) // the alphabet is right
-	return string(plain)
+	f.scratch = slices.Grow(f.scratch[:0], len(word))[:len(word)]
+	n, _ := base64.RawStdEncoding.Decode(f.scratch, word) // the alphabet is right
+	return string(f.scratch[:n])
 }
 
 func fromHex(row string) string {
@@ -114,15 +154,16 @@ func fromHex(row string) string {
 
 // isIn spares what is no text all but the known values: most words decode to anything.
 func (f *finder) isIn(plain string, depth int) bool {
-	for _, c := range []byte(plain) {
-		if c < ' ' && c != '\t' && c != '\r' && c != '\n' {
-			return f.isKnownIn(plain)
-		}
+	if ofText.length(plain, 0) < len(plain) {
+		return f.isKnownIn(plain)
 	}
 	return len(f.find(plain, depth)) > 0
 }
 
 func (f *finder) isKnownIn(plain string) bool {
+	if f.pieces == nil {
+		return false
+	}
 	for range layers {
 		if len(f.known(plain)) > 0 {
 			return true

@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"encoding/hex"
 	"html"
 	"math"
 	"regexp"
@@ -25,11 +24,11 @@ func nextEscape(text string) int {
 
 // escaped finds secrets in what text was before.
 func (f *finder) escaped(text string, depth int) []span {
-	plain := unescaped(text, f.broken)
-	if plain == text {
+	inner := unescaped(text, f.broken)
+	if inner == text {
 		return nil
 	}
-	return origins(text, plain, f.find(plain, depth))
+	return origins(text, len(inner), f.find(inner, depth))
 }
 
 // unescaped takes one layer of escapes off. A text that broke off loses an escape that is not
@@ -64,13 +63,26 @@ func escape(text string) (char string, length int) {
 			return char, 3
 		}
 	case '&':
-		if end := strings.IndexByte(text[:min(len(text), longestEscape)], ';'); end > 0 {
-			if char := html.UnescapeString(text[:end+1]); char != text[:end+1] {
-				return char, end + 1
-			}
-		}
+		return entity(text)
 	case '\\':
 		return backslash(text)
+	}
+	return text[:1], 1
+}
+
+// shortestEntity is &lt; or the like.
+const shortestEntity = 4
+
+var ofEntity = setOf(letters + digits + "#")
+
+// entity reads an escape of HTML.
+func entity(text string) (char string, length int) {
+	end := 1 + ofEntity.length(text[:min(len(text), longestEscape)], 1)
+	if end == len(text) || end+1 < shortestEntity || text[end] != ';' {
+		return text[:1], 1
+	}
+	if char := html.UnescapeString(text[:end+1]); char != text[:end+1] {
+		return char, end + 1
 	}
 	return text[:1], 1
 }
@@ -115,8 +127,21 @@ func hexByte(text string, from int) (char string, ok bool) {
 	if len(text) < from+2 {
 		return "", false
 	}
-	plain, err := hex.DecodeString(text[from : from+2])
-	return string(plain), err == nil
+	high, low := digit(text[from]), digit(text[from+1])
+	return string([]byte{high<<4 | low&15}), high < 16 && low < 16
+}
+
+// digit is the value of a hexadecimal one; 255 if it is none.
+func digit(c byte) byte {
+	switch {
+	case c >= '0' && c <= '9':
+		return c - '0'
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10
+	case c >= 'A' && c <= 'F':
+		return c - 'A' + 10
+	}
+	return 255
 }
 
 // hexCode reads four digits.
@@ -149,17 +174,18 @@ func halfEscape(text string) int {
 	return len(text)
 }
 
-// origins are the places in text of spans that were found in what it was before.
-func origins(text, plain string, spans []span) []span {
+// origins are the places in text of spans that were found in what it was before, which has a
+// length.
+func origins(text string, length int, spans []span) []span {
 	found := make([]span, len(spans))
 	w := walk{text: text}
 	for i, s := range spans {
 		found[i] = span{from: w.before(s.from), to: w.behind(s.to), mark: s.mark}
-		if s.to == len(plain) {
+		if s.to == length {
 			found[i].to = len(text) // with an escape that is not whole
 		}
-		if s.mark != "" {
-			found[i].mark = Mark // any quotes would be those of an inner document
+		if s.mark != nothing {
+			found[i].mark = plain // any quotes would be those of an inner document
 		}
 	}
 	return found

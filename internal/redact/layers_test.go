@@ -88,7 +88,7 @@ func eachByte(s, format string) string {
 func confidential() []string {
 	return []string{
 		`s3&cr+t/"<ü`, "t0ken-0123456789_abcdef", "correct horse battery staple", `p%26w%zz\u0041&amp;x`,
-		`back\slash\\`, "a+b c%20d", "ключ-от-квартиры", "😀 emoji 😀", "a=b&c=d", "'single' `quotes`",
+		`back\slash\\`, "a+b c%20d", "ключ-от-квартиры", "😀 emoji 😀", "a=b&c=d&e", "'single' `quotes`",
 	}
 }
 

@@ -1,16 +1,22 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // This file finds secrets by the name of what holds them: a member of a JSON object, a field of
 // a form, an element of XML, a line of a header. It works on any text, so that a document that
-// broke off is cleaned as well.
+// broke off is cleaned as well. The values behind the names are in values.go.
 
-// longestName is far longer than the name of anything that holds a secret.
-const longestName = 64
+const (
+	// longestName is far longer than the name of anything that holds a secret.
+	longestName = 64
+	// longestWord is the length of the longest word that a secret's name ends in.
+	longestWord = len("authorization")
+)
 
 // isSecretName knows the names of RFC 6749, 7521 and 7636 and those of vendors.
 func isSecretName(name string) bool {
@@ -20,206 +26,179 @@ func isSecretName(name string) bool {
 // isHeaderName knows headers that hold secrets under other names.
 func isHeaderName(name string) bool { return endsIn(name, "authorization", "cookie") }
 
+// lastLetters are those of all words that a secret's name ends in.
+var lastLetters = setOf("denrty")
+
 // endsIn ignores case, and what separates words.
 func endsIn(name string, words ...string) bool {
-	name = strings.Map(func(r rune) rune {
-		if strings.ContainsRune("_-.", r) {
-			return -1
+	var letters [longestWord]byte
+	at := len(letters)
+	for at > 0 && name != "" {
+		r, size := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-size]
+		if r == '_' || r == '-' || r == '.' {
+			continue
 		}
-		return unicode.ToLower(r)
-	}, name)
-	for _, word := range words {
-		if strings.HasSuffix(name, word) {
-			return true
+		if r = unicode.ToLower(r); r < 'a' || r > 'z' || at == len(letters) && !lastLetters[r] {
+			break // no word has another last letter
 		}
+		at--
+		letters[at] = byte(r)
 	}
-	return false
+	if at == len(letters) {
+		return false
+	}
+	end := string(letters[at:])
+	return slices.ContainsFunc(words, func(word string) bool { return strings.HasSuffix(end, word) })
 }
 
 // isName leaves out the paths of files and the like, which can stand in quotes before a colon.
 func isName(text string) bool { return !strings.ContainsAny(text, `/\`) }
 
+// reader goes through a text once. What a name could be made of it remembers, so that it need not
+// look back for it.
+type reader struct {
+	text           string
+	inner          bool // nobody knows any more which quotes are those of a document
+	double, single pair
+	tag            tag
+	lines, proofs  remembered
+}
+
+// pair are the places of the last two quotes of a kind, or what is no place.
+type pair struct{ first, second int }
+
+func (p *pair) add(at int) { p.first, p.second = p.second, at }
+
+// tag is the latest one of XML, and the end of its name, as far as it is a word.
+type tag struct{ at, end int }
+
+var (
+	ofBlank   = setOf(blanks)
+	ofGap     = setOf(" \t")
+	opens     = setOf(`:=>"'<`)
+	ofName    = setOf(letters + digits + "+/-_.")
+	lineStart = setOf("\r\n\"'`")
+	lineEnd   = setOf("\r\n\"\\")
+	proof     = setOf(digits + "=")
+)
+
 // named looks at everything that can stand between a name and its value. A text that was
-// unescaped is inner: nobody knows any more which of its quotes are those of a document.
+// unescaped is inner.
 func named(text string, inner bool) []span {
+	r := reader{
+		text: text, inner: inner, double: pair{-1, -1}, single: pair{-1, -1}, tag: tag{-1, -1},
+		lines: remember(lineEnd, text), proofs: remember(proof, text),
+	}
 	var found []span
-	for at := 0; at < len(text); at++ {
-		if c := text[at]; c != ':' && c != '=' && c != '>' {
-			continue
-		}
-		if value, ok := valueAt(text, at, inner); ok {
-			found = append(found, value)
-			at = max(at, value.to-1)
+	done := 0
+	for at := opens.next(text, 0); at < len(text); at = opens.next(text, at+1) {
+		switch text[at] {
+		case '"':
+			r.double.add(at)
+		case '\'':
+			r.single.add(at)
+		case '<':
+			r.tag = tag{at, -1}
+		default:
+			if at < done {
+				continue
+			}
+			if value, ok := r.valueAt(at); ok {
+				found, done = append(found, value), value.to
+			}
 		}
 	}
 	return found
 }
 
 // valueAt is the value behind the separator at a position, if its name is that of a secret.
-func valueAt(text string, at int, inner bool) (span, bool) {
-	before, separator := text[max(0, at-longestName):at], text[at]
-	if name, quote := quotedName(before); quote != 0 && separator != '>' {
-		if !isName(name) || !isSecretName(name) && !isHeaderName(name) {
+func (r *reader) valueAt(at int) (span, bool) {
+	if r.text[at] == '>' {
+		return r.elementAt(at)
+	}
+	if name, quote := r.quotedName(at); quote != 0 {
+		if !isSecretName(name) && !isHeaderName(name) || !isName(name) {
 			return span{}, false
 		}
-		return memberValue(text, valueStart(text, at+1), quote, inner)
+		return memberValue(r.text, valueStart(r.text, at+1), quote, r.inner)
 	}
-	switch separator {
-	case '=':
-		return fieldValue(text, at+1, before)
-	case '>':
-		return elementValue(text, at+1, before)
+	if r.text[at] == '=' {
+		return r.fieldAt(at)
 	}
-	return lineValue(text, at, before)
+	return r.lineAt(at)
 }
 
 // quotedName is the name of a member and its quote: a double one, or a single one, as other
 // languages print it.
-func quotedName(before string) (name string, quote byte) {
-	before = strings.TrimRight(before, blanks)
-	if before == "" {
+func (r *reader) quotedName(at int) (name string, quote byte) {
+	end := r.behind(ofBlank, at, at) - 1
+	if end < max(0, at-longestName) {
 		return "", 0
 	}
-	quote = before[len(before)-1]
-	start := strings.LastIndexByte(before[:len(before)-1], quote)
-	if quote != '"' && quote != '\'' || start < 0 {
+	quotes := r.double
+	switch quote = r.text[end]; quote {
+	case '"':
+	case '\'':
+		quotes = r.single
+	default:
 		return "", 0
 	}
-	return before[start+1 : len(before)-1], quote
-}
-
-const blanks = " \t\r\n"
-
-// valueStart is behind the rest of the separator: Ruby and PHP have "name" => "value".
-func valueStart(text string, at int) int {
-	if at < len(text) && text[at] == '>' {
-		at++
+	if quotes.first < max(0, at-longestName) {
+		return "", 0
 	}
-	return at + len(text[at:]) - len(strings.TrimLeft(text[at:], blanks))
+	return r.text[quotes.first+1 : end], quote
 }
 
-// memberValue is a string, a list, an object, or anything else up to the next comma. What stands
-// for it in a JSON document is a string again, so that the document stays one.
-func memberValue(text string, at int, quote byte, inner bool) (span, bool) {
-	if at >= len(text) {
+// behind goes back from a position over bytes of a set, no further than the name of what is at
+// another position can go. What separates is in no such set, so that nothing is gone over again.
+func (r *reader) behind(set *byteSet, from, at int) int {
+	for from > max(0, at-longestName) && set[r.text[from-1]] {
+		from--
+	}
+	return from
+}
+
+// fieldAt is a field of a form.
+func (r *reader) fieldAt(at int) (span, bool) {
+	if !isSecretName(r.text[r.behind(ofName, at, at):at]) {
 		return span{}, false
 	}
-	if quote == '\'' {
-		return looseValue(text, at)
-	}
-	if inner { // of a list the first string
-		at += len(text[at:]) - len(strings.TrimLeft(text[at:], "[{"+blanks))
-	}
-	switch {
-	case strings.HasPrefix(text[at:], `"`):
-		return quotedValue(text, at), true
-	case strings.HasPrefix(text[at:], "[") || strings.HasPrefix(text[at:], "{"):
-		return span{at, nestedEnd(text, at), `"` + Mark + `"`}, true
-	}
-	length := lengthTo(text[at:], blanks+`,}]{["\`)
-	return span{at, at + length, `"` + Mark + `"`}, length > 0
+	return fieldValue(r.text, at+1)
 }
 
-func quotedValue(text string, at int) span {
-	end := quotedEnd(text, at)
-	if end < 0 {
-		return span{at + 1, len(text), Mark + `"`}
-	}
-	return span{at + 1, end, Mark}
-}
-
-// quotedEnd is where the string ends that begins at a position; -1 if it does not.
-func quotedEnd(text string, at int) int {
-	for end := at + 1; end < len(text); end++ {
-		switch text[end] {
-		case '\\':
-			end++
-		case '"':
-			return end
-		}
-	}
-	return -1
-}
-
-// nestedEnd is behind the list or object that begins at a position.
-func nestedEnd(text string, at int) int {
-	for open := 0; at < len(text); at++ {
-		switch text[at] {
-		case '[', '{':
-			open++
-		case ']', '}':
-			if open--; open == 0 {
-				return at + 1
-			}
-		case '"':
-			if at = quotedEnd(text, at); at < 0 {
-				return len(text)
-			}
-		}
-	}
-	return len(text)
-}
-
-// looseValue may stand inside a string of JSON, whose end it must leave alone.
-func looseValue(text string, at int) (span, bool) {
-	ends := blanks + `,}]{["\'`
-	if text[at] == '\'' {
-		at, ends = at+1, `"\'`
-	}
-	length := lengthTo(text[at:], ends)
-	return span{at, at + length, Mark}, length > 0
-}
-
-// fieldValue is a field of a form: name=value, up to the next field or the end of a word. In
-// quotes it is a parameter of a header or an attribute; a quote before a comma or the like ends
-// a string that ends in "=".
-func fieldValue(text string, at int, before string) (span, bool) {
-	if !isSecretName(lastWord(before)) || strings.HasPrefix(text[at:], Mark) {
+// elementAt is the content of an element of XML. The tag may have attributes, and these may have
+// what could be its end.
+func (r *reader) elementAt(at int) (span, bool) {
+	start := r.tag.at + 1
+	if start == 0 || r.tag.at < at-longestName {
 		return span{}, false
 	}
-	if strings.HasPrefix(text[at:], `"`) && at+1 < len(text) && !strings.ContainsAny(text[at+1:at+2], blanks+",:}]") {
-		at++
+	if r.tag.end < 0 {
+		r.tag.end = ofBlank.next(r.text[:min(len(r.text), start+longestName)], start)
 	}
-	length := lengthTo(text[at:], blanks+"&;,\"'`<>()[]{}\\")
-	return span{at, at + length, Mark}, length > 0
-}
-
-func lastWord(text string) string {
-	start := len(text)
-	for start > 0 && (isBase64(text[start-1]) || text[start-1] == '.') {
-		start--
-	}
-	return text[start:]
-}
-
-// elementValue is the content of an XML element, up to the next tag.
-func elementValue(text string, at int, before string) (span, bool) {
-	start := strings.LastIndexByte(before, '<') + 1
-	name := before[start:]
-	name = name[:lengthTo(name, blanks)]
-	if start == 0 || strings.HasPrefix(name, "/") || strings.HasSuffix(before, "/") || !isSecretName(name) {
+	name := r.text[start:min(at, r.tag.end)]
+	if strings.HasPrefix(name, "/") || r.text[at-1] == '/' || !isSecretName(name) {
 		return span{}, false
 	}
-	at += len(text[at:]) - len(strings.TrimPrefix(text[at:], "<![CDATA["))
-	length := lengthTo(text[at:], `<"\`)
-	return span{at, at + length, Mark}, strings.TrimSpace(text[at:at+length]) != ""
+	return elementValue(r.text, at+1)
 }
 
-// lineValue is the rest of a line that is a header field, if there is more in it than words. The
-// dump of a header may stand inside quotes. A scope such as "authorization:read" is none.
-func lineValue(text string, at int, before string) (span, bool) {
-	start := strings.LastIndexAny(before, "\r\n\"'`") + 1
-	name := strings.TrimSpace(before[start:])
-	if start == 0 && len(before) < at || name != lastWord(name) || !isHeaderName(name) && !isOwnHeader(name) {
+// lineAt is the rest of a line that is a header field. The dump of a header may stand inside
+// quotes. A scope such as "authorization:read" is none.
+func (r *reader) lineAt(at int) (span, bool) {
+	end := r.behind(ofGap, at, at)
+	start := r.behind(ofName, end, at)
+	if name := r.text[start:end]; !isHeaderName(name) && !isOwnHeader(name) {
 		return span{}, false
 	}
-	value := strings.TrimLeft(text[at+1:], " \t")
-	from := len(text) - len(value)
-	to := from + lengthTo(value, "\r\n\"\\")
-	return span{from, to, Mark}, from > at+1 && strings.ContainsAny(text[from:to], "0123456789=")
+	if start = r.behind(ofGap, start, at); start > 0 && !lineStart[r.text[start-1]] {
+		return span{}, false
+	}
+	return r.lineValue(at)
 }
 
 // isOwnHeader knows headers such as X-Signature, and leaves out words in front of a colon.
 func isOwnHeader(name string) bool {
-	return strings.HasPrefix(strings.ToLower(name), "x-") && isSecretName(name)
+	return len(name) > 2 && (name[0] == 'x' || name[0] == 'X') && name[1] == '-' && isSecretName(name)
 }

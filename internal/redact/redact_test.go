@@ -3,8 +3,6 @@ package redact_test
 import (
 	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"html"
 	"net/url"
 	"strings"
@@ -38,7 +36,7 @@ func TestTextRemovesKnownValuesInEveryFormTheyTravelIn(t *testing.T) {
 
 func TestTextKeepsALongSecretWholeWhenAShortOneIsPartOfIt(t *testing.T) {
 	require.Equal(t, redact.Mark+" "+redact.Mark,
-		string(redact.Text([]byte("abcdef abc"), []string{"abc", "abcdef"})))
+		string(redact.Text([]byte("abcdefghijkl abcdefgh"), []string{"abcdefgh", "abcdefghijkl"})))
 }
 
 func TestTextRemovesMembersByName(t *testing.T) {
@@ -74,44 +72,7 @@ func TestCutLeavesNoPartOfAValueAtTheEnd(t *testing.T) {
 		require.Equal(t, "you sent ", string(redact.Cut([]byte("you sent "+secret[:n]), []string{secret})))
 	}
 	require.Equal(t, "you sent "+redact.Mark, string(redact.Cut([]byte("you sent "+secret), []string{secret})))
-	require.Equal(t, redact.Mark, string(redact.Cut([]byte("aXa"), []string{"aXa"})))
+	require.Equal(t, redact.Mark, string(redact.Cut([]byte("abcXYabc"), []string{"abcXYabc"})))
 	require.Equal(t, "nothing", string(redact.Cut([]byte("nothing"), []string{secret})))
 	require.Empty(t, redact.Cut(nil, []string{secret}))
-}
-
-func TestErrorHidesTheValueAndKeepsTheChain(t *testing.T) {
-	inner := errors.New("you sent t0ken")
-	err := redact.Error(inner, []string{"t0ken"})
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
-		require.NotContains(t, fmt.Sprintf(verb, err), "t0ken")
-	}
-	require.EqualError(t, err, "you sent "+redact.Mark)
-	require.ErrorIs(t, err, inner)
-	require.NotErrorIs(t, err, errors.New("you sent t0ken"))
-	require.NoError(t, errors.Unwrap(err), "nobody who walks along the chain comes upon it")
-	var found text
-	require.ErrorAs(t, redact.Error(fmt.Errorf("wrapped: %w", text("you sent t0ken")), []string{"t0ken"}), &found)
-	require.Equal(t, text("you sent t0ken"), found)
-	require.Same(t, inner, redact.Error(inner, []string{"other"}), "nothing to hide")
-	require.NoError(t, redact.Error(nil, []string{"t0ken"}))
-}
-
-// text is an error that fmt prints in full wherever it reaches it.
-type text string
-
-func (e text) Error() string { return string(e) }
-
-// fmt prints unexported fields without asking their methods, and with some verbs what they
-// point at.
-func TestErrorHidesTheValueInUnexportedFields(t *testing.T) {
-	type holder struct{ err error }
-	for _, inner := range []error{text("you sent t0ken"), errors.New("you sent t0ken"), fmt.Errorf("%w", text("you sent t0ken"))} {
-		err := redact.Error(inner, []string{"t0ken"})
-		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%t", "%p", "%z"} {
-			for _, value := range []any{err, &err, holder{err}, &holder{err}, []holder{{err}}, map[string]holder{"a": {err}}, fmt.Errorf("%w", err), errors.Join(err, err)} {
-				require.NotContains(t, fmt.Sprintf(verb, value), "t0ken", verb)
-			}
-		}
-		require.ErrorIs(t, err, inner)
-	}
 }

@@ -10,13 +10,23 @@ import (
 // This file finds secrets that nobody knows here by their shape: those of other systems on the
 // way, such as a proxy, and those that a server has just made.
 
+var (
+	ofWord      = setOf(letters + digits)
+	ofToken     = setOf(letters + digits + "-_.") // RFC 7519
+	ofAuth      = setOf(letters + digits + "-_.~+/=")
+	behindURL   = setOf(blanks + "\"'<>`")
+	behindHost  = setOf(blanks + "\"'<>`/?#\\")
+	behindUser  = setOf("@")
+	isNotOfPort = func(r rune) bool { return r < '0' || r > '9' }
+)
+
 func shaped(text string) []span {
-	found := append(signedTokens(text), usersInURLs(text)...)
+	found := zipped(signedTokens(text), usersInURLs(text))
 	for _, scheme := range []string{"Basic ", "basic ", "BASIC "} {
-		found = append(found, credentials(text, scheme, isPair)...)
+		found = zipped(found, credentials(text, scheme, isPair))
 	}
 	for _, scheme := range []string{"Bearer ", "bearer ", "BEARER "} {
-		found = append(found, credentials(text, scheme, isToken)...)
+		found = zipped(found, credentials(text, scheme, isToken))
 	}
 	return found
 }
@@ -31,29 +41,19 @@ func signedTokens(text string) []span {
 			return found
 		}
 		from := at + next
-		inWord := from > 0 && wordLength(text[from-1:from], "") > 0 // or in an escape, which goes first
-		at = from + wordLength(text[from:], "-_.")
+		inWord := from > 0 && ofWord[text[from-1]] // or in an escape, which goes first
+		at = from + ofToken.length(text, from)
 		if word := strings.TrimRight(text[from:at], "."); !inWord && strings.Count(word, ".") >= 2 {
-			found = append(found, span{from, from + len(word), Mark})
+			found = append(found, span{from, from + len(word), plain})
 		}
 	}
-}
-
-// wordLength counts letters, digits and what also has at the start of text.
-func wordLength(text, also string) int {
-	end := strings.IndexFunc(text, func(r rune) bool {
-		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(also, r)
-	})
-	if end < 0 {
-		return len(text)
-	}
-	return end
 }
 
 // usersInURLs finds what stands before the host (RFC 3986 section 3.2.1), such as the password
 // for a proxy.
 func usersInURLs(text string) []span {
 	var found []span
+	u := userSearch{text, remember(behindUser, text), remember(behindURL, text), remember(behindHost, text)}
 	for at := 0; ; {
 		next := strings.Index(text[at:], "://")
 		if next < 0 {
@@ -61,8 +61,8 @@ func usersInURLs(text string) []span {
 		}
 		from := at + next + len("://")
 		at = from
-		if length := userLength(text[from:]); length > 0 {
-			found = append(found, span{from, from + length, Mark})
+		if length := u.length(from); length > 0 {
+			found = append(found, span{from, from + length, plain})
 			at += length
 		}
 	}
@@ -71,27 +71,28 @@ func usersInURLs(text string) []span {
 // longestUser is far longer than any user with a password.
 const longestUser = 256
 
-// userLength is 0 if there is no user. A password may break the URL by a slash or the like in it:
+// userSearch looks into the URLs of a text, from the first to the last.
+type userSearch struct {
+	text                    string
+	users, addresses, hosts remembered
+}
+
+// length is 0 if there is no user. A password may break the URL by a slash or the like in it:
 // then there is no port where one should be.
-func userLength(text string) int {
-	text = text[:min(len(text), longestUser)]
-	address := text[:lengthTo(text, " \t\r\n\"'<>`")]
-	authority := address[:lengthTo(address, "/?#\\")]
+func (u *userSearch) length(from int) int {
+	end := min(len(u.text), from+longestUser)
+	if u.users.next(from) >= end {
+		return 0
+	}
+	address := u.text[from:min(end, u.addresses.next(from))]
+	authority := u.text[from:min(end, u.hosts.next(from))]
 	if end := strings.LastIndexByte(authority, '@'); end >= 0 {
 		return end
 	}
-	if _, port, found := strings.Cut(authority, ":"); !found || strings.HasPrefix(authority, "[") || strings.Trim(port, "0123456789") == "" {
+	if _, port, found := strings.Cut(authority, ":"); !found || strings.HasPrefix(authority, "[") || !strings.ContainsFunc(port, isNotOfPort) {
 		return 0
 	}
 	return strings.LastIndexByte(address, '@')
-}
-
-// lengthTo is where the first of ends stands, or the end of text.
-func lengthTo(text, ends string) int {
-	if end := strings.IndexAny(text, ends); end >= 0 {
-		return end
-	}
-	return len(text)
 }
 
 // credentials finds what follows the name of an authentication scheme, if it looks so.
@@ -103,9 +104,9 @@ func credentials(text, scheme string, plausible func(word string) bool) []span {
 			return found
 		}
 		from := at + next + len(scheme)
-		at = from + wordLength(text[from:], "-_.~+/=")
+		at = from + ofAuth.length(text, from)
 		if plausible(text[from:at]) {
-			found = append(found, span{from, at, Mark})
+			found = append(found, span{from, at, plain})
 		}
 	}
 }
@@ -120,5 +121,5 @@ func isPair(word string) bool {
 
 // isToken: a token is longer than the words that follow "bearer" in a sentence, and has digits.
 func isToken(word string) bool {
-	return len(word) >= wholeBelow && strings.ContainsAny(word, "0123456789")
+	return len(word) >= wholeBelow && strings.ContainsAny(word, digits)
 }
