@@ -48,7 +48,7 @@ func requireToken(t *testing.T, server *memServer, client *oauthclients.Client) 
 	require.Empty(t, token.Query)
 	require.Equal(t, "application/x-www-form-urlencoded", token.Header.Get("Content-Type"))
 	require.Equal(t, "application/json", token.Header.Get("Accept"))
-	require.Equal(t, "Bearer token-1", list.Header.Get("Authorization"))
+	require.Equal(t, "Bearer t-token-1", list.Header.Get("Authorization"))
 	return formOf(t, token.Body), token.Header
 }
 

@@ -127,7 +127,7 @@ func TestFinishIgnoresUnknownParameters(t *testing.T) {
 		"code_verifier", "theirs", "client_id", "theirs", "redirect_uri", "https://evil.test", "", "nameless",
 	))
 	require.NoError(t, err)
-	require.Equal(t, "token-1", token.AccessToken)
+	require.Equal(t, "t-token-1", token.AccessToken)
 	require.Equal(t, url.Values{
 		"grant_type": {"authorization_code"}, "code": {"c-0-d-e"}, "redirect_uri": {"https://app.example.com/callback"},
 		"client_id": {"client-1"}, "client_secret": {oddSecret}, "code_verifier": {theLogin().Verifier},

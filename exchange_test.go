@@ -41,7 +41,7 @@ func exchanged(t *testing.T, auth oauthclients.AuthCode, code string, edits ...f
 	}
 	token, err := auth.Finish(t.Context(), edited(server, edits), login, comesBack("code", code), oauthclients.WithHTTPClient(server.HTTPClient()))
 	require.NoError(t, err)
-	require.Equal(t, "token-1", token.AccessToken)
+	require.Equal(t, "t-token-1", token.AccessToken)
 	require.Len(t, server.Requests(), 1)
 	request := server.Requests()[0]
 	require.Equal(t, "POST /oauth/token", request.Method+" "+request.Path)
@@ -203,7 +203,7 @@ func TestACodeIsSentAgainWhereNoConnectionOpened(t *testing.T) {
 		server.Inject(fakeserver.Fault{Refuse: true, Times: 3})
 		token, err := finishAt(t, server, webLogin(), theLogin(), comesBack("code", "c-0-d-e"))
 		require.NoError(t, err)
-		require.Equal(t, "token-1", token.AccessToken)
+		require.Equal(t, "t-token-1", token.AccessToken)
 		require.Len(t, server.Requests(), 1)
 	})
 	synctest.Test(t, func(t *testing.T) {
@@ -243,7 +243,7 @@ func TestTheExchangeEndsWithItsContext(t *testing.T) {
 
 // net/http itself repeats a request whose reused connection breaks before an answer, if it may.
 func TestACodeIsSentOnceOverASocketThatBreaks(t *testing.T) {
-	const whole = `{"access_token":"token-1","token_type":"bearer"}`
+	const whole = `{"access_token":"t-token-1","token_type":"bearer"}`
 	for name, end := range map[string]func(net.Conn){
 		"closed": func(net.Conn) {},
 		"half answer": func(c net.Conn) {

@@ -171,7 +171,7 @@ func TestInteractiveDoesNotWaitForOpen(t *testing.T) {
 	require.Contains(t, s.comeBack(s.callback("code", "c-0-d-e")).text, "You are signed in")
 	ended := <-s.result
 	require.NoError(t, ended.err)
-	require.Equal(t, "token-1", ended.token.AccessToken)
+	require.Equal(t, "t-token-1", ended.token.AccessToken)
 	close(closed)
 	requireClean(t, port, before)
 }

@@ -100,8 +100,8 @@ func TestInteractivePagesHoldNothingConfidential(t *testing.T) {
 			[]string{"code", "c-0-d-e-of-the-callback"},
 			fakeserver.Fault{Status: 400, Body: `{"error":"invalid_grant","error_description":"Code c-0-d-e-of-the-callback not valid"}`}, "invalid_grant",
 		},
-		"broken token": {[]string{"code", "c-0-d-e-of-the-callback"}, fakeserver.Fault{Status: 200, Body: `{"access_token":"token-1`}, "failed"},
-		"odd token":    {[]string{"code", "c-0-d-e-of-the-callback"}, fakeserver.Fault{Status: 200, Body: `{"access_token":"token-1\n"}`}, "failed"},
+		"broken token": {[]string{"code", "c-0-d-e-of-the-callback"}, fakeserver.Fault{Status: 200, Body: `{"access_token":"t-token-1`}, "failed"},
+		"odd token":    {[]string{"code", "c-0-d-e-of-the-callback"}, fakeserver.Fault{Status: 200, Body: `{"access_token":"t-token-1\n"}`}, "failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newMemServer()
@@ -113,7 +113,7 @@ func TestInteractivePagesHoldNothingConfidential(t *testing.T) {
 			requireSafePage(t, page)
 			ended := s.end()
 			require.Equal(t, name == "success", ended.err == nil)
-			secrets := []string{s.page.Get("state"), "c-0-d-e-of-the-callback", oddSecret, "token-1"}
+			secrets := []string{s.page.Get("state"), "c-0-d-e-of-the-callback", oddSecret, "t-token-1"}
 			for _, request := range server.Requests() {
 				secrets = append(secrets, formOf(t, request.Body).Get("code_verifier"))
 			}

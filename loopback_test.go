@@ -34,7 +34,7 @@ func TestInteractiveSignsIn(t *testing.T) {
 
 	ended := s.end()
 	require.NoError(t, ended.err)
-	require.Equal(t, "token-1", ended.token.AccessToken)
+	require.Equal(t, "t-token-1", ended.token.AccessToken)
 	require.Len(t, server.Requests(), 1)
 	form := formOf(t, server.Requests()[0].Body)
 	require.Equal(t, s.page.Get("code_challenge"), s256(form.Get("code_verifier")))
@@ -196,7 +196,7 @@ func TestInteractiveSavesTheToken(t *testing.T) {
 	require.Nil(t, store.kept)
 	s.comeBack(s.callback("code", "c-0-d-e"))
 	require.NoError(t, s.end().err)
-	require.Equal(t, "token-1", store.kept.AccessToken)
+	require.Equal(t, "t-token-1", store.kept.AccessToken)
 
 	full := errors.New("no space left on device")
 	store = &shelf{save: func(context.Context) error { return full }}
@@ -205,5 +205,5 @@ func TestInteractiveSavesTheToken(t *testing.T) {
 	require.Contains(t, page.text, "failed")
 	ended := s.end()
 	require.ErrorIs(t, ended.err, full)
-	require.Equal(t, "token-1", ended.token.AccessToken, "it is not lost")
+	require.Equal(t, "t-token-1", ended.token.AccessToken, "it is not lost")
 }

@@ -22,7 +22,7 @@ import (
 // This file holds the server that memProvider speaks to, in memory and without a socket, and
 // the ways to make a client for it.
 
-// memServer keeps clients, issues tokens "token-1", "token-2" and so on, and takes the newest
+// memServer keeps clients, issues tokens "t-token-1", "t-token-2" and so on, and takes the newest
 // one. Without a token request it takes anything.
 type memServer struct {
 	*fakeserver.Server
@@ -83,7 +83,7 @@ func (s *memServer) refuses(r *http.Request) bool {
 	if s.refuse != nil && s.refuse(r) {
 		return true
 	}
-	newest := "Bearer token-" + strconv.Itoa(s.tokens)
+	newest := "Bearer t-token-" + strconv.Itoa(s.tokens)
 	return s.tokens > 0 && (s.revoked || r.Header.Get("Authorization") != newest)
 }
 
@@ -95,7 +95,7 @@ func (s *memServer) token(w http.ResponseWriter, r *http.Request) {
 	s.revoked = false
 	n, issue := s.tokens, s.issue
 	s.mu.Unlock()
-	status, text := http.StatusOK, fmt.Sprintf(`{"access_token":"token-%d","token_type":"bearer","expires_in":3600}`, n)
+	status, text := http.StatusOK, fmt.Sprintf(`{"access_token":"t-token-%d","token_type":"bearer","expires_in":3600}`, n)
 	if issue != nil {
 		status, text = issue(n, form)
 	}

@@ -56,7 +56,7 @@ func TestTheLogHasEveryAttemptAndNoSecret(t *testing.T) {
 			require.Equal(t, want["status"] == nil, line["error"] != nil)
 		}
 		requireNoLeak(t, out.String(), oddSecret)
-		requireNoLeak(t, out.String(), "token-1")
+		requireNoLeak(t, out.String(), "t-token-1")
 		requireNoLeak(t, out.String(), "hidden-cursor")
 	})
 }

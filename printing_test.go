@@ -103,7 +103,7 @@ func TestClientsArePrintedWithoutTheirCredentials(t *testing.T) {
 			client := server.client(t, auth)
 			_, _ = client.Clients.Get(t.Context(), "id-1") // so that there is a token in it
 			for _, holder := range []any{client, *client, client.Clients, *client.Clients, callerOf(t, client)} {
-				requireHidden(t, holder, topSecret, encodedBasic, "t0ken-of-the-api", "token-1")
+				requireHidden(t, holder, topSecret, encodedBasic, "t0ken-of-the-api", "t-token-1")
 			}
 		})
 	}

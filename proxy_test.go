@@ -122,7 +122,7 @@ func TestAProxyIsAskedForHTTP(t *testing.T) {
 	client := through(t, http.ProxyURL(p.address()), "http://localhost:1", passwordGrant(), nil)
 	require.NoError(t, list(t, client))
 	require.Equal(t, []string{
-		"POST http://localhost:1/oauth/token Basic " + proxyBasic(), "GET http://localhost:1/v1/clients?cursor=&limit=0 Basic " + proxyBasic() + "Bearer token-1",
+		"POST http://localhost:1/oauth/token Basic " + proxyBasic(), "GET http://localhost:1/v1/clients?cursor=&limit=0 Basic " + proxyBasic() + "Bearer t-token-1",
 	}, p.requests())
 	require.Len(t, server.Requests(), 2)
 }

@@ -111,9 +111,9 @@ func TestErrorsAreScrubbedOfTheTokenOfACall(t *testing.T) {
 
 func TestErrorsOfARepeatedCallAreScrubbedOfBothTokens(t *testing.T) {
 	server := newMemServer()
-	server.refuse = func(r *http.Request) bool { return r.Header.Get("Authorization") != "Bearer token-2" }
+	server.refuse = func(r *http.Request) bool { return r.Header.Get("Authorization") != "Bearer t-token-2" }
 	client := server.client(t, passwordGrant())
-	server.Inject(fakeserver.Fault{PathContains: "/clients", Skip: 1, Status: 409, Body: "first token-1, now token-2"})
+	server.Inject(fakeserver.Fault{PathContains: "/clients", Skip: 1, Status: 409, Body: "first t-token-1, now t-token-2"})
 	err := list(t, client)
 	require.ErrorIs(t, err, oauthclients.ErrConflict)
 	require.Equal(t, "first [REDACTED], now [REDACTED]", string(failure(t, err).Body()))

@@ -40,8 +40,8 @@ func TestARejectedTokenIsReplacedOnceAndTheCallRepeatedOnce(t *testing.T) {
 			require.Equal(t, 1, server.tokenRequests())
 			requests := server.Requests()
 			require.Len(t, requests, 3)
-			require.Equal(t, "Bearer token-1", requests[0].Header.Get("Authorization"))
-			require.Equal(t, []string{"Bearer token-2"}, requests[2].Header.Values("Authorization"))
+			require.Equal(t, "Bearer t-token-1", requests[0].Header.Get("Authorization"))
+			require.Equal(t, []string{"Bearer t-token-2"}, requests[2].Header.Values("Authorization"))
 			require.Equal(t, requests[0].Body, requests[2].Body)
 		})
 	}

@@ -31,16 +31,16 @@ func list(t *testing.T, client *oauthclients.Client) error {
 
 func TestTokenAnswersThatAreTaken(t *testing.T) {
 	for name, body := range map[string]string{
-		"RFC 6749":            `{"access_token":"token-1","token_type":"Bearer","expires_in":3600}`,
-		"type in lower case":  `{"access_token":"token-1","token_type":"bearer"}`,
-		"type in upper case":  `{"access_token":"token-1","token_type":"BEARER"}`,
-		"no type":             `{"access_token":"token-1"}`,
-		"older session API":   `{"token":"token-1"}`,
-		"both names":          `{"token":"other","access_token":"token-1"}`,
-		"unknown members":     `{"access_token":"token-1","scope":"a","session_state":"x","not-before-policy":0,"more":{"a":[1]}}`,
-		"lifetime in a text":  `{"access_token":"token-1","expires_in":"3600"}`,
-		"lifetime null":       `{"access_token":"token-1","expires_in":null}`,
-		"lifetime not a time": `{"access_token":"token-1","expires_in":"soon"}`,
+		"RFC 6749":            `{"access_token":"t-token-1","token_type":"Bearer","expires_in":3600}`,
+		"type in lower case":  `{"access_token":"t-token-1","token_type":"bearer"}`,
+		"type in upper case":  `{"access_token":"t-token-1","token_type":"BEARER"}`,
+		"no type":             `{"access_token":"t-token-1"}`,
+		"older session API":   `{"token":"t-token-1"}`,
+		"both names":          `{"token":"other","access_token":"t-token-1"}`,
+		"unknown members":     `{"access_token":"t-token-1","scope":"a","session_state":"x","not-before-policy":0,"more":{"a":[1]}}`,
+		"lifetime in a text":  `{"access_token":"t-token-1","expires_in":"3600"}`,
+		"lifetime null":       `{"access_token":"t-token-1","expires_in":null}`,
+		"lifetime not a time": `{"access_token":"t-token-1","expires_in":"soon"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := issuing(http.StatusOK, body)
@@ -76,7 +76,7 @@ func TestTokenLifetimes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				server := issuing(http.StatusOK, `{"access_token":"token-1"`+test.expires+`}`, `{"access_token":"token-2"}`)
+				server := issuing(http.StatusOK, `{"access_token":"t-token-1"`+test.expires+`}`, `{"access_token":"t-token-2"}`)
 				client := server.client(t, passwordGrant())
 				require.NoError(t, list(t, client))
 				if test.renewed == forever || test.renewed > 50*365*24*time.Hour {

@@ -22,7 +22,7 @@ import (
 // This file tests providers that trade the credential of the user for another one: there are
 // two caches then, and a rejection drops the right one.
 
-// bureau issues tokens "token-1" and so on, trades what it gets for signatures "sig-1" and so
+// bureau issues tokens "t-token-1" and so on, trades what it gets for signatures "sig-1" and so
 // on, which are good for a minute, and serves one client to who has a good one. Everybody else
 // gets an empty 403.
 type bureau struct {
@@ -58,7 +58,7 @@ func (b *bureau) token(w http.ResponseWriter, _ *http.Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.tokens++
-	answer(w, http.StatusOK, map[string]any{"access_token": "token-" + strconv.Itoa(b.tokens), "expires_in": 3600})
+	answer(w, http.StatusOK, map[string]any{"access_token": "t-token-" + strconv.Itoa(b.tokens), "expires_in": 3600})
 }
 
 func (b *bureau) trade(w http.ResponseWriter, r *http.Request) {
@@ -160,7 +160,7 @@ func TestARejectionDropsOnlyTheTradedToken(t *testing.T) {
 	b.spoil("sig-1")
 	b.Forget()
 	require.NoError(t, get(t, client))
-	require.Equal(t, []string{"/v1/clients/id-1 sig-1", "/v1/trade Bearer token-1", "/v1/clients/id-1 sig-2"}, b.sent())
+	require.Equal(t, []string{"/v1/clients/id-1 sig-1", "/v1/trade Bearer t-token-1", "/v1/clients/id-1 sig-2"}, b.sent())
 }
 
 func TestASecondRejectionIsTheAnswer(t *testing.T) {
@@ -178,11 +178,11 @@ func TestARefusedTradeDropsTheHeldTokenOnce(t *testing.T) {
 	b := newBureau()
 	client := b.client(t, passwordGrant())
 	require.NoError(t, get(t, client))
-	b.spoil("sig-1", "token-1")
+	b.spoil("sig-1", "t-token-1")
 	b.Forget()
 	require.NoError(t, get(t, client))
 	require.Equal(t, []string{
-		"/v1/clients/id-1 sig-1", "/v1/trade Bearer token-1", "/oauth/token", "/v1/trade Bearer token-2",
+		"/v1/clients/id-1 sig-1", "/v1/trade Bearer t-token-1", "/oauth/token", "/v1/trade Bearer t-token-2",
 		"/v1/clients/id-1 sig-2",
 	}, b.sent())
 }
@@ -190,9 +190,9 @@ func TestARefusedTradeDropsTheHeldTokenOnce(t *testing.T) {
 func TestATradeThatKeepsRefusingIsAskedTwice(t *testing.T) {
 	b := newBureau()
 	client := b.client(t, passwordGrant())
-	b.spoil("token-1", "token-2", "token-3")
+	b.spoil("t-token-1", "t-token-2", "t-token-3")
 	require.ErrorIs(t, get(t, client), oauthclients.ErrUnauthenticated)
-	require.Equal(t, []string{"/oauth/token", "/v1/trade Bearer token-1", "/oauth/token", "/v1/trade Bearer token-2"}, b.sent())
+	require.Equal(t, []string{"/oauth/token", "/v1/trade Bearer t-token-1", "/oauth/token", "/v1/trade Bearer t-token-2"}, b.sent())
 }
 
 // There is no other key to be had: sending the wrong one again may lock the account.
@@ -207,11 +207,11 @@ func TestARefusedKeyIsSentOnce(t *testing.T) {
 func TestATradeThatFailsOtherwiseKeepsTheHeldToken(t *testing.T) {
 	b := newBureau()
 	b.refused = http.StatusConflict
-	b.spoil("token-1")
+	b.spoil("t-token-1")
 	client := b.client(t, passwordGrant())
 	require.ErrorIs(t, get(t, client), oauthclients.ErrConflict)
 	require.ErrorIs(t, get(t, client), oauthclients.ErrConflict)
-	require.Equal(t, []string{"/oauth/token", "/v1/trade Bearer token-1", "/v1/trade Bearer token-1"}, b.sent())
+	require.Equal(t, []string{"/oauth/token", "/v1/trade Bearer t-token-1", "/v1/trade Bearer t-token-1"}, b.sent())
 }
 
 func TestNoCredentialIsNotTraded(t *testing.T) {

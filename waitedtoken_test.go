@@ -24,7 +24,7 @@ import (
 func shortLived() *memServer {
 	server := newMemServer()
 	server.issue = func(n int, _ url.Values) (int, string) {
-		return http.StatusOK, fmt.Sprintf(`{"access_token":"token-%d","token_type":"bearer","expires_in":60}`, n)
+		return http.StatusOK, fmt.Sprintf(`{"access_token":"t-token-%d","token_type":"bearer","expires_in":60}`, n)
 	}
 	return server
 }
@@ -61,7 +61,7 @@ func TestAnAttemptGoesWithATokenThatIsGoodByThen(t *testing.T) {
 				begin := time.Now()
 				require.NoError(t, test.call(t, server.withOptions(t, passwordGrant())))
 				require.Equal(t, 50*time.Second, time.Since(begin))
-				require.Equal(t, []string{"Bearer token-1", "Bearer token-2"}, tokensSent(server))
+				require.Equal(t, []string{"Bearer t-token-1", "Bearer t-token-2"}, tokensSent(server))
 			})
 		})
 	}
@@ -77,7 +77,7 @@ func TestACallWaitsForTheRateLimitLongerThanItsTokenLives(t *testing.T) {
 		}
 		require.Equal(t, 2*time.Minute, time.Since(begin))
 		require.Equal(t, []string{ // at 0, 20, 40 and so on; a token is renewed when half a minute of it is left
-			"Bearer token-1", "Bearer token-1", "Bearer token-2", "Bearer token-2", "Bearer token-3", "Bearer token-3", "Bearer token-4",
+			"Bearer t-token-1", "Bearer t-token-1", "Bearer t-token-2", "Bearer t-token-2", "Bearer t-token-3", "Bearer t-token-3", "Bearer t-token-4",
 		}, tokensSent(server))
 	})
 }
@@ -173,11 +173,11 @@ func TestTheTokenOfALaterAttemptIsScrubbed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := shortLived()
 		server.Inject(busy(http.StatusServiceUnavailable))
-		server.Inject(fakeserver.Fault{PathContains: "/clients", Status: http.StatusConflict, Body: `{"sent":"token-2"}`})
+		server.Inject(fakeserver.Fault{PathContains: "/clients", Status: http.StatusConflict, Body: `{"sent":"t-token-2"}`})
 		err := list(t, server.withOptions(t, passwordGrant()))
 		require.ErrorIs(t, err, oauthclients.ErrConflict)
-		require.Equal(t, "Bearer token-2", tokensSent(server)[1])
-		require.NotContains(t, string(failure(t, err).Body()), "token-2")
+		require.Equal(t, "Bearer t-token-2", tokensSent(server)[1])
+		require.NotContains(t, string(failure(t, err).Body()), "t-token-2")
 	})
 }
 

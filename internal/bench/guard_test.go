@@ -56,12 +56,15 @@ func allocations(t *testing.T, do func(context.Context) (result, error)) float64
 func TestAllDoesNotGrowWithTheAccount(t *testing.T) {
 	page, all := peak(t, 50), peak(t, 100_000)
 	t.Logf("live heap at its largest: %d kB for a page, %d kB for 100,000 clients", page>>10, all>>10)
-	require.Less(t, float64(all), 2*float64(page))
+	// What net/http keeps in its pools comes and goes by as much as a page. Clients that are held on to
+	// would need thousands of pages.
+	const pools = 512 << 10
+	require.Less(t, all, 2*page+pools)
 }
 
 // peak is the most memory that is in use while All goes through an account, beyond what was in use
 // before.
-func peak(t *testing.T, clients int) (most uint64) {
+func peak(t *testing.T, clients int) (most int64) {
 	t.Helper()
 	client, err := oauthclients.New(docspace.Provider{Portal: server.Base("docspace", clients)}, oauthclients.BearerToken(stub.Token))
 	require.NoError(t, err)
@@ -77,9 +80,9 @@ func peak(t *testing.T, clients int) (most uint64) {
 	return most
 }
 
-func inUse() uint64 {
+func inUse() int64 {
 	runtime.GC()
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
-	return stats.HeapAlloc
+	return int64(stats.HeapAlloc)
 }

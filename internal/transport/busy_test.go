@@ -40,12 +40,12 @@ func TestABusyClientIsFreeAgainAWindowAfterA429(t *testing.T) {
 }
 
 // errEcho is what net/http says of an answer that repeats the request in a broken header.
-var errEcho = errors.New("malformed header: Bearer t0ken")
+var errEcho = errors.New("malformed header: Bearer t0ken-of-it")
 
 func TestAnErrorKeepsTheSecretsOfItsRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		request := get()
-		request.Secrets = func() []string { return []string{"t0ken"} }
+		request.Secrets = func() []string { return []string{"t0ken-of-it"} }
 		outcome := over(serve(fails(errEcho)), attempts(1)).Do(t.Context(), request)
 		require.ErrorIs(t, outcome.Err, errEcho)
 		require.EqualError(t, outcome.Err, "malformed header: Bearer [REDACTED]")
