@@ -28,7 +28,7 @@ type Auth interface {
 	// secrets are the values that must never be seen in an error.
 	secrets() []string
 	// fetch gets a token in place of old, which is nil the first time; nil, nil means that none
-	// is needed.
+	// is needed. Beside an error it may have a new refresh token.
 	fetch(ctx context.Context, c *core, old *oauth2.Token) (*oauth2.Token, error)
 	// lasting strategies have one credential that never changes.
 	lasting() bool

@@ -51,7 +51,8 @@ type AuthCode struct {
 	// Token is the token to start with, if there is none in the TokenStore. One that has only
 	// a RefreshToken is renewed before the first call. A zero Expiry means that nobody knows:
 	// the token is used until the provider rejects it.
-	Token *oauth2.Token `json:"-" xml:"-"`
+	// No encoder writes it.
+	Token *oauth2.Token `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 	// DisablePKCE leaves the code challenge out of the sign-in (RFC 7636), for a server that
 	// stumbles over it. The method is always S256, never plain.
 	DisablePKCE bool
@@ -120,7 +121,8 @@ func (a AuthCode) LogValue() slog.Value {
 }
 
 // fetch renews old with its refresh token (RFC 6749 section 6). The provider's "no" to it means
-// that the person has to sign in again; every other failure leaves that open.
+// that the person has to sign in again; every other failure leaves that open, and may come with the
+// refresh token of an answer that is of no other use.
 func (a AuthCode) fetch(ctx context.Context, c *core, old *oauth2.Token) (*oauth2.Token, error) {
 	if old == nil || old.RefreshToken == "" {
 		return nil, c.loginRequired(old)
@@ -130,7 +132,7 @@ func (a AuthCode) fetch(ctx context.Context, c *core, old *oauth2.Token) (*oauth
 		form: url.Values{"refresh_token": {old.RefreshToken}},
 	})
 	if err != nil {
-		return nil, asDead(err)
+		return next, asDead(err)
 	}
 	if next.RefreshToken == "" { // it stays the same unless the provider says otherwise
 		next.RefreshToken = old.RefreshToken

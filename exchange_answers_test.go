@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -69,8 +70,9 @@ func TestFinishTakesNoTokenThatCannotBeSent(t *testing.T) {
 	for name, body := range map[string]string{
 		"mac": `{"access_token":"h1dden","token_type":"mac"}`, "DPoP": `{"access_token":"h1dden","token_type":"DPoP"}`,
 		"newline": `{"access_token":"h1dden\n"}`, "header": `{"access_token":"h1dden\r\nX-Injected: 1"}`, "blank": `{"access_token":"h1dden h1dden"}`,
-		"umlaut": `{"access_token":"h1ddenä"}`, "empty": `{"access_token":""}`, "null": `{"access_token":null}`, "number": `{"access_token":12345678}`,
-		"list": `["h1dden"]`, "text": `"h1dden"`, "two documents": `{"access_token":"h1dden"}{}`,
+		"umlaut": `{"access_token":"h1ddenä"}`, "empty": `{"access_token":""}`, "null": `{"access_token":null}`, "true": `{"access_token":true}`, "numbers": `{"access_token":[12345678,12345678]}`,
+		"object": `{"access_token":{"h1dden":12345678}}`,
+		"list":   `["h1dden"]`, "text": `"h1dden"`, "two documents": `{"access_token":"h1dden"}{}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			token, err := answered(t, body)
@@ -84,13 +86,30 @@ func TestFinishTakesNoTokenThatCannotBeSent(t *testing.T) {
 // shelf is a TokenStore whose every step a test can replace.
 type shelf struct {
 	kept *oauth2.Token
+	load func(context.Context) error
 	save func(context.Context) error
 	lock func(context.Context) (func(), error)
 
+	mu                    sync.Mutex // one Finish may have left the store when the next one comes
 	loads, locks, unlocks int
 }
 
-func (s *shelf) Load(context.Context) (*oauth2.Token, error) { s.loads++; return s.kept, nil }
+func (s *shelf) change(edit func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	edit()
+}
+
+func (s *shelf) Load(ctx context.Context) (kept *oauth2.Token, err error) {
+	s.change(func() { s.loads++ })
+	if s.load != nil {
+		if err := s.load(ctx); err != nil {
+			return nil, err
+		}
+	}
+	s.change(func() { kept = s.kept })
+	return kept, nil
+}
 
 func (s *shelf) Save(ctx context.Context, t *oauth2.Token) error {
 	if s.save != nil {
@@ -98,16 +117,16 @@ func (s *shelf) Save(ctx context.Context, t *oauth2.Token) error {
 			return err
 		}
 	}
-	s.kept = t
+	s.change(func() { s.kept = t })
 	return nil
 }
 
 func (s *shelf) Lock(ctx context.Context) (func(), error) {
-	s.locks++
+	s.change(func() { s.locks++ })
 	if s.lock != nil {
 		return s.lock(ctx)
 	}
-	return func() { s.unlocks++ }, nil
+	return func() { s.change(func() { s.unlocks++ }) }, nil
 }
 
 // stores finishes with a store.
@@ -176,16 +195,49 @@ func TestATokenWhoseStoreStaysLockedIsReturned(t *testing.T) {
 	})
 }
 
-// The token has been issued; that the person's request ends must not lose it.
+// The token has been issued; that the person's request ends must not lose it, and must not keep the
+// person waiting.
 func TestATokenIsSavedForACallerWhoLeft(t *testing.T) {
-	store := &shelf{}
-	ctx, cancel := context.WithCancel(t.Context())
-	store.lock = func(context.Context) (func(), error) { cancel(); return func() {}, nil }
-	store.save = func(ctx context.Context) error { return ctx.Err() }
-	token, err := stores(ctx, t, store)
-	require.NoError(t, err)
-	require.Equal(t, "acc3ss", token.AccessToken)
-	require.Equal(t, "acc3ss", store.kept.AccessToken)
+	synctest.Test(t, func(t *testing.T) {
+		store := &shelf{}
+		ctx, cancel := withCause(t, 10*time.Second)
+		defer cancel()
+		store.save = func(ctx context.Context) error {
+			<-time.After(20 * time.Second)
+			return ctx.Err()
+		}
+		start := time.Now()
+		token, err := stores(ctx, t, store)
+		require.ErrorIs(t, err, errLeft)
+		require.ErrorIs(t, err, oauthclients.ErrUnavailable)
+		require.ErrorContains(t, err, "TokenStore")
+		require.Equal(t, 10*time.Second, time.Since(start))
+		require.Equal(t, []string{"acc3ss", "refr3sh"}, []string{token.AccessToken, token.RefreshToken})
+		requireHidden(t, err, "acc3ss", "refr3sh")
+		<-time.After(time.Minute)
+		synctest.Wait()
+		require.Equal(t, "acc3ss", store.kept.AccessToken)
+		require.Equal(t, 1, store.unlocks)
+	})
+}
+
+// The same for one who left when the store was to be read.
+func TestATokenIsSavedForACallerWhoLeftAfterTheLock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &shelf{load: func(ctx context.Context) error {
+			<-time.After(20 * time.Second)
+			return ctx.Err()
+		}}
+		ctx, cancel := withCause(t, 10*time.Second)
+		defer cancel()
+		token, err := stores(ctx, t, store)
+		require.ErrorIs(t, err, errLeft)
+		require.Equal(t, "acc3ss", token.AccessToken)
+		<-time.After(time.Minute)
+		synctest.Wait()
+		require.Equal(t, "acc3ss", store.kept.AccessToken)
+		require.Equal(t, 1, store.unlocks)
+	})
 }
 
 func TestFinishWithAFileKeepsTheToken(t *testing.T) {

@@ -128,12 +128,12 @@ func TestAFileInTheFoldersPlace(t *testing.T) {
 
 func TestALockFileThatCannotBeOpened(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token.json")
-	require.NoError(t, os.Symlink(filepath.Join(path+".d", "nowhere"), path+".lock"))
+	require.NoError(t, os.MkdirAll(path+".lock", 0o700))
 	_, err := locks(path).Lock(t.Context())
 	require.ErrorContains(t, err, path+".lock")
 	r := newRealm()
 	client := r.client(t, noSession(), oauthclients.FileTokenStore(path))
-	requireStoreError(t, list(t, client), os.ErrNotExist)
+	requireStoreError(t, list(t, client), oauthclients.ErrUnavailable)
 	require.Empty(t, r.Requests())
 }
 

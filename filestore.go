@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -30,8 +29,11 @@ import (
 // path is taken from the folder in which the program is now.
 //
 // Use one file per account and provider: whose token it is does not stand in it. A file that
-// holds no token is an error that names it; the file is left as it is. A symbolic link at path
-// is replaced by the file.
+// holds no token is an error that names it; the file is left as it is. Through a symbolic link at
+// path the file that it leads to is read, replaced, locked and removed (with the link, which would
+// lead nowhere). A link that leads to no file, and what is no regular file, is an error. A
+// file that others could read or change is taken from them (0600) when it is read; one that belongs
+// to somebody else is an error.
 func FileTokenStore(path string) TokenStore {
 	if absolute, err := filepath.Abs(path); err == nil && !isFolder(path) {
 		path = absolute
@@ -56,15 +58,10 @@ const maxTokenFile = 1 << 20
 
 // Load implements [TokenStore].
 func (s fileTokenStore) Load(context.Context) (*oauth2.Token, error) {
-	file, err := os.Open(s.path)
+	text, err := readPrivate(s.path, maxTokenFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil //nolint:nilnil // empty, by the rule of TokenStore
 	}
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }() // nothing was written
-	text, err := io.ReadAll(io.LimitReader(file, maxTokenFile))
 	if err != nil {
 		return nil, err
 	}
@@ -78,12 +75,13 @@ func (s fileTokenStore) Load(context.Context) (*oauth2.Token, error) {
 
 // Save implements [TokenStore].
 func (s fileTokenStore) Save(_ context.Context, t *oauth2.Token) error {
+	path, err := resolved(s.path)
+	if err != nil {
+		return err
+	}
 	if isEmpty(t) {
-		s.sweep(0)
-		if err := os.Remove(s.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		return nil
+		sweep(path, 0)
+		return removePrivate(s.path)
 	}
 	if !utf8.ValidString(t.AccessToken) || !utf8.ValidString(t.RefreshToken) {
 		return errors.New("the token is no text, and JSON would hold another one")
@@ -94,44 +92,26 @@ func (s fileTokenStore) Save(_ context.Context, t *oauth2.Token) error {
 	if err := encoder.Encode(t); err != nil {
 		return err
 	}
-	return s.replace(text.Bytes())
-}
-
-// replace writes a new file beside the old one and gives it the name of the old one. Its content
-// is on disk before it has that name, so that a crash leaves one token or the other.
-func (s fileTokenStore) replace(text []byte) error {
-	folder := filepath.Dir(s.path)
+	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	s.sweep(time.Minute)
-	file, err := os.CreateTemp(folder, s.unfinished()+"*") // with mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(text)
-	err = errors.Join(err, file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), s.path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
-	}
-	return nil
+	sweep(path, time.Minute)
+	return replacePrivate(path, folder, unfinishedName(path)+"*", text.Bytes())
 }
 
-func (s fileTokenStore) unfinished() string { return "." + filepath.Base(s.path) + ".new-" }
+func unfinishedName(path string) string { return "." + filepath.Base(path) + ".new-" }
 
 // sweep removes the unfinished files of programs that were killed while they wrote: they hold a
 // token. One that is younger than age may be another writer's.
-func (s fileTokenStore) sweep(age time.Duration) {
-	entries, _ := os.ReadDir(filepath.Dir(s.path)) // no folder, no files
+func sweep(path string, age time.Duration) {
+	entries, _ := os.ReadDir(filepath.Dir(path)) // no folder, no files
 	for _, entry := range entries {
-		if !strings.HasPrefix(entry.Name(), s.unfinished()) {
+		if !strings.HasPrefix(entry.Name(), unfinishedName(path)) {
 			continue
 		}
 		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) >= age {
-			_ = os.Remove(filepath.Join(filepath.Dir(s.path), entry.Name())) // tried again next time
+			_ = os.Remove(filepath.Join(filepath.Dir(path), entry.Name())) // tried again next time
 		}
 	}
 }
@@ -143,7 +123,7 @@ func (s fileTokenStore) Lock(ctx context.Context) (unlock func(), err error) {
 		if err != nil {
 			return nil, err
 		}
-		if s.isThere(lock) {
+		if isThere(lock) {
 			return func() {
 				_ = lock.Close() // closing the file gives the lock free, also where unlocking fails
 			}, nil
@@ -153,10 +133,17 @@ func (s fileTokenStore) Lock(ctx context.Context) (unlock func(), err error) {
 }
 
 func (s fileTokenStore) lock(ctx context.Context) (*flock.Flock, error) {
-	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
+	path, err := resolved(s.path)
+	if err != nil {
 		return nil, err
 	}
-	lock := flock.New(s.path+".lock", flock.SetPermissions(0o600))
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
+	if err := checkLock(lock.Path()); err != nil {
+		return nil, err
+	}
 	const look = 10 * time.Millisecond // between two looks, since flock has no wait with an end
 	if _, err := lock.TryLockContext(ctx, look); err != nil {
 		if ctx.Err() != nil {
@@ -165,14 +152,4 @@ func (s fileTokenStore) lock(ctx context.Context) (*flock.Flock, error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	return lock, nil
-}
-
-// isThere reports whether the locked file is the one that others would lock.
-func (s fileTokenStore) isThere(lock *flock.Flock) bool {
-	own, err := lock.Stat()
-	if err != nil {
-		return false
-	}
-	named, err := os.Stat(lock.Path())
-	return err == nil && os.SameFile(own, named)
 }

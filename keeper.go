@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/oauthclients/oauthclients/internal/flight"
 	"github.com/oauthclients/oauthclients/internal/tokencache"
 )
 
@@ -25,6 +26,7 @@ type keeper struct {
 
 	// turn is held over load, renew and save; who has it may use the fields up to mu.
 	turn      chan struct{}
+	hold      *flight.Hold  // who has the turn, and what of the store's is still under way
 	current   *oauth2.Token // nil: none, or somebody signed out
 	kept      bool          // the store had a token at some time: when it is empty, somebody signed out
 	seen      string        // stamp of what the store had when it was last loaded
@@ -97,14 +99,14 @@ func (k *keeper) renew(ctx context.Context, old *oauth2.Token) (*oauth2.Token, e
 	if errors.Is(err, ErrLoginRequired) {
 		return k.instead(ctx, old, err)
 	}
-	if err != nil {
-		return k.still(old, err)
-	}
-	return k.renewed(ctx, old, next)
+	return k.renewed(ctx, old, next, err)
 }
 
-// renewed takes a new token in place of the old one.
-func (k *keeper) renewed(ctx context.Context, old, next *oauth2.Token) (*oauth2.Token, error) {
+// renewed takes a new token in place of the old one, or beside a failure what came of one.
+func (k *keeper) renewed(ctx context.Context, old, next *oauth2.Token, failure error) (*oauth2.Token, error) {
+	if failure != nil {
+		return k.still(old, k.rescue(ctx, old, next, failure))
+	}
 	if k.auth.kind() == AuthKindPassword {
 		next.RefreshToken = "" // nobody will use it, so that it should not lie about
 	}
@@ -137,11 +139,8 @@ func (k *keeper) instead(ctx context.Context, old *oauth2.Token, failure error) 
 		}
 		if err == nil && !isEmpty(found) && found.RefreshToken != old.RefreshToken {
 			next, err := k.auth.fetch(ctx, k.core, found) // once: there is no loop
-			if err == nil {
-				return k.renewed(ctx, found, next)
-			}
 			if !errors.Is(err, ErrLoginRequired) {
-				return k.still(found, err)
+				return k.renewed(ctx, found, next, err)
 			}
 			old, failure = found, err
 		}

@@ -7,11 +7,11 @@ import (
 
 	"golang.org/x/oauth2"
 
-	"github.com/oauthclients/oauthclients/internal/ctxerr"
 	"github.com/oauthclients/oauthclients/internal/redact"
 )
 
-// This file is the keeper's way to its TokenStore: the lock, and what is loaded and saved under it.
+// This file is what the keeper loads from its TokenStore and saves in it, under the lock. How it
+// gets there is in keeperlock.go.
 
 // load returns the stored token, or without a store the one in memory; nil if there is none.
 func (k *keeper) load(ctx context.Context) (*oauth2.Token, error) {
@@ -42,9 +42,7 @@ func (k *keeper) load(ctx context.Context) (*oauth2.Token, error) {
 }
 
 func (k *keeper) loadStore(ctx context.Context) (*oauth2.Token, error) {
-	ctx, cancel := context.WithTimeout(ctx, storeWait)
-	defer cancel()
-	stored, err := k.store.Load(ctx)
+	stored, err := k.get(ctx)
 	if err != nil {
 		return nil, k.storeError("the token could not be loaded from the TokenStore", err)
 	}
@@ -71,29 +69,49 @@ func (k *keeper) keep(ctx context.Context, next *oauth2.Token) error {
 	return k.save(ctx)
 }
 
+// rescue keeps the refresh token of an answer that is of no other use: it may be the only one that the
+// provider still takes. What the old token was good for stays.
+func (k *keeper) rescue(ctx context.Context, old, got *oauth2.Token, failure error) error {
+	if k.auth.kind() != AuthKindAuthorizationCode || isEmpty(got) || got.RefreshToken == old.RefreshToken {
+		return failure
+	}
+	next := *old
+	next.RefreshToken = got.RefreshToken
+	k.spent.add(old.RefreshToken)
+	return join(failure, k.keep(ctx, &next))
+}
+
 func (k *keeper) save(ctx context.Context) error {
 	k.late, k.kept = true, true
-	ctx, cancel := storeContext(ctx)
-	defer cancel()
 	own := *k.current // the store may do with it what it likes
-	if err := k.store.Save(ctx, &own); err != nil {
-		return k.storeError("the token could not be saved in the TokenStore", err)
+	if err := k.put(ctx, &own); err != nil {
+		e := k.storeError("the token could not be saved in the TokenStore", err)
+		e.Kind = ErrUnavailable // it is tried again with the next call, by itself
+		return e
 	}
 	k.late, k.seen = false, stamp(k.current)
 	return nil
 }
 
-// replace saves the token of a new sign-in, whatever the store had.
+// replace saves the token of a new sign-in, whatever the store had. Once it has the lock it goes on
+// for a caller who leaves: the token is issued, and may be the only one that the provider takes.
 func (k *keeper) replace(ctx context.Context, token *oauth2.Token) error {
 	unlock, err := k.lock(ctx)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	if _, err := k.loadStore(ctx); err != nil {
-		return err // what cannot be read is not written over
+	failure, err := atStore(ctx, k, func() (error, error) {
+		ctx := context.WithoutCancel(ctx)
+		if _, err := k.loadStore(ctx); err != nil {
+			return err, nil // what cannot be read is not written over
+		}
+		return k.keep(ctx, token), nil
+	})
+	if err != nil {
+		return k.waitError("the token is not known to be saved in the TokenStore", err)
 	}
-	return k.keep(ctx, token)
+	return failure
 }
 
 // ready finds out whether a token could be saved, before a person goes to the trouble of signing in.
@@ -107,46 +125,11 @@ func (k *keeper) ready(ctx context.Context) error {
 	return err
 }
 
-// storeContext lets a token be saved that was just issued, also for a caller who left.
-func storeContext(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), storeWait)
-}
-
-// lock takes the turn in this process, then the store's lock.
-func (k *keeper) lock(ctx context.Context) (unlock func(), err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, lockWait, errLockWait)
-	defer cancel()
-	if ctx.Err() != nil { // select would choose by chance
-		return nil, k.core.contextError(opToken, ctxerr.Of(ctx))
-	}
-	select {
-	case k.turn <- struct{}{}:
-	case <-ctx.Done():
-		return nil, k.core.contextError(opToken, ctxerr.Of(ctx))
-	}
-	release := func() { <-k.turn }
-	locker, shared := k.store.(TokenLocker)
-	if !shared {
-		return release, nil
-	}
-	open, err := locker.Lock(ctx)
-	if err != nil {
-		err = k.storeError("the TokenStore could not be locked", err)
-		release()
-		return nil, err
-	}
-	return func() {
-		if open != nil {
-			open()
-		}
-		release()
-	}, nil
-}
-
 // storeError keeps out of the text what a store may have put into its own.
-func (k *keeper) storeError(what string, err error) error {
+func (k *keeper) storeError(what string, err error) *Error {
 	e := &Error{Kind: ErrUnavailable, Provider: k.core.name, Operation: opToken, Message: what, Err: redact.Error(err, k.known)}
-	if errors.Is(err, errNoToken) {
+	var odd unusable
+	if errors.Is(err, errNoToken) || errors.As(err, &odd) {
 		e.Kind = ErrInvalid // trying again does not help
 	}
 	return e

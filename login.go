@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/oauthclients/oauthclients/internal/ctxerr"
 	"github.com/oauthclients/oauthclients/internal/transport"
 )
 
@@ -108,7 +109,11 @@ func (a AuthCode) authorizeURL(operation string, c *core, endpoint oauth2.Endpoi
 // After ErrUnavailable or ErrRateLimited it may be called once more with the same arguments, as
 // long as the code lives; a code that was redeemed after all is ErrUnauthenticated then.
 //
-// If the token could not be saved it comes with an error, so that it is not lost.
+// If the token could not be saved it comes with an error, so that it is not lost: ErrUnavailable
+// beside a token is about the store, and the code is used up. When ctx ends while the store is at it
+// Finish returns with the token and an error, and the saving goes on. An answer that is of no use, such
+// as one with an unknown token_type, comes with an error and, if it has a refresh token, with a token
+// that has only that; it is saved as well.
 func (a AuthCode) Finish(ctx context.Context, p Provider, l *Login, callback url.Values, opts ...Option) (*oauth2.Token, error) {
 	return a.finish(ctx, opFinish, p, l, callback, opts)
 }
@@ -123,11 +128,14 @@ func (a AuthCode) finish(ctx context.Context, operation string, p Provider, l *L
 	if err := c.checkCallback(operation, a, l, callback); err != nil {
 		return nil, err
 	}
+	if ctx.Err() != nil {
+		return nil, c.contextError(operation, ctxerr.Of(ctx))
+	}
 	token, err := a.exchange(ctx, c, l, callback.Get("code"))
-	if err != nil || store == nil {
+	if token == nil || store == nil {
 		return token, err
 	}
-	return token, newKeeper(c, a, store).replace(ctx, token)
+	return token, join(err, newKeeper(c, a, store).replace(ctx, token))
 }
 
 // exchange is the access token request of RFC 6749 section 4.1.3.

@@ -3,12 +3,14 @@ package oauthclients
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net"
 	"net/url"
 
 	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients/internal/ctxerr"
+	"github.com/oauthclients/oauthclients/internal/flight"
 	"github.com/oauthclients/oauthclients/internal/redact"
 )
 
@@ -24,7 +26,8 @@ const loopbackHost = "127.0.0.1"
 //
 // open shows the page: it starts a browser, or prints the address. It runs in a goroutine of its
 // own, so that it may wait for the browser; one that does can outlast Interactive. Its error
-// ends the sign-in. ctx ends the waiting too: give it a deadline.
+// ends the sign-in, and its panic goes on in the caller's goroutine; what comes of one that outlasts
+// Interactive is dropped. ctx ends the waiting too: give it a deadline.
 //
 // Without RedirectURL the browser comes back to http://127.0.0.1:{port}/callback with a free
 // port. A provider must take any port of a loopback address, by RFC 8252; for one that does not,
@@ -63,16 +66,18 @@ func (a AuthCode) Interactive(ctx context.Context, p Provider, open func(url str
 		return nil, err
 	}
 	server := serveLoopback(listener, back, login)
+	err = errUnfinished // what the person is told if something panics
+	defer func() { server.end(ctx, err) }()
 	callback, err := server.wait(ctx, open)
-	var token *oauth2.Token
 	if err != nil {
 		err = c.interactiveError("the sign-in did not come to an end", err)
-	} else {
-		token, err = a.finish(ctx, opInteractive, p, login, callback, opts)
+		return nil, err
 	}
-	server.end(ctx, err)
+	token, err := a.finish(ctx, opInteractive, p, login, callback, opts)
 	return token, err
 }
+
+var errUnfinished = errors.New("the program stopped in the middle of the sign-in")
 
 func (c *core) interactiveError(message string, err error) error {
 	return &Error{Kind: ErrUnavailable, Provider: c.name, Operation: opInteractive, Message: message, Err: err}
@@ -110,22 +115,43 @@ func (s *loopback) wait(ctx context.Context, open func(url string) error) (url.V
 		close(s.shown) // a page that comes too late helps nobody
 		return nil, ctxerr.Of(ctx)
 	}
-	opened := make(chan error, 1)
-	go func() {
+	opened := flight.Begin(func() (struct{}, error) {
 		defer close(s.shown)
-		opened <- open(s.login.URL)
-	}()
+		return struct{}{}, open(s.login.URL)
+	})
 	for {
 		select {
 		case callback := <-s.arrived:
 			return callback, nil
-		case err := <-opened:
-			if err != nil {
-				return nil, redact.Error(err, []string{s.login.URL, s.login.State})
+		case result := <-opened:
+			if _, err := result(); err != nil {
+				return nil, redact.Error(err, s.login.secrets())
 			}
 			opened = nil // it is shown; nothing more will come
 		case <-ctx.Done():
 			return nil, ctxerr.Of(ctx)
 		}
 	}
+}
+
+// secrets are what must not be seen of a login: of its address the values in the query that are new
+// for every sign-in or say who signs in. A short value is a word, such as prompt=login.
+func (l Login) secrets() []string {
+	secrets := []string{l.State, l.Verifier}
+	page, err := url.Parse(l.URL)
+	if err != nil {
+		return append(secrets, l.URL)
+	}
+	for name, values := range page.Query() {
+		switch name {
+		case "response_type", "client_id", "redirect_uri", "scope", "code_challenge_method":
+			continue // known to everybody, and words that an error needs
+		}
+		for _, value := range values {
+			if len(value) >= 8 {
+				secrets = append(secrets, value)
+			}
+		}
+	}
+	return secrets
 }

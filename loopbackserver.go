@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/oauthclients/oauthclients/internal/flight"
 )
 
 // This file is the server on 127.0.0.1 that the browser comes back to: one path, one sign-in,
@@ -51,22 +53,34 @@ func serveLoopback(listener net.Listener, back *url.URL, login *Login) *loopback
 }
 
 // end shows the person how the sign-in went, closes the server, and waits for open, so that an
-// open that does not wait for the browser is over when Interactive returns.
+// open that does not wait for the browser is over when Interactive returns. It waits for nothing when
+// ctx has ended.
 func (s *loopback) end(ctx context.Context, failure error) {
 	s.failure = failure
 	close(s.ended)
-	// Long enough to write a small page: a browser keeps connections that it never uses.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	wait, cancel := context.WithTimeout(ctx, briefly)
 	defer cancel()
-	if s.server.Shutdown(ctx) != nil {
-		_ = s.server.Close()
-	}
-	<-s.served
+	closed := flight.Begin(func() (struct{}, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), briefly)
+		defer cancel()
+		if s.server.Shutdown(ctx) != nil {
+			_ = s.server.Close()
+		}
+		return struct{}{}, nil
+	})
+	<-s.served // as soon as Shutdown has begun
 	select {
-	case <-s.shown:
+	case <-closed:
 	case <-ctx.Done():
 	}
+	select {
+	case <-s.shown:
+	case <-wait.Done():
+	}
 }
+
+// briefly is long enough to write a small page: a browser keeps connections that it never uses.
+const briefly = time.Second
 
 // ServeHTTP takes the callback. Whatever does not belong to the sign-in is turned away: any page
 // in the person's browser can send requests here.

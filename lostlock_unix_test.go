@@ -10,28 +10,27 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/oauthclients/oauthclients"
 )
 
-// This file tests the same as lostlock_test.go where a pipe can hold a program up between the
-// opening of the lock file and the locking.
+// This file tests files that only some systems have.
 
+// The late one has opened the lock file and waits for its lock when the file is replaced.
 func TestALockOfAFileThatWasReplacedMeanwhileIsNone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token.json")
-	pipe := path + ".pipe"
-	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
-	require.NoError(t, os.Link(pipe, path+".lock"))
+	old, err := locks(path).Lock(t.Context())
+	require.NoError(t, err)
 	late := make(chan func(), 1)
 	go func() {
-		unlock, _ := locks(path).Lock(t.Context()) // opens the pipe, which waits for a writer
+		unlock, _ := locks(path).Lock(t.Context())
 		late <- unlock
 	}()
 	<-time.After(50 * time.Millisecond)
 	require.NoError(t, os.Remove(path+".lock"))
 	unlock, err := locks(path).Lock(t.Context())
 	require.NoError(t, err)
-	writer, err := os.OpenFile(pipe, os.O_RDWR, 0) // never waits
-	require.NoError(t, err)
-	defer func() { _ = writer.Close() }()
+	old()
 	select {
 	case <-late:
 		require.Fail(t, "two have the lock")
@@ -42,4 +41,30 @@ func TestALockOfAFileThatWasReplacedMeanwhileIsNone(t *testing.T) {
 	require.NotNil(t, unlock)
 	requireHeld(t, path)
 	unlock()
+}
+
+// Opening a pipe waits for somebody at its other end.
+func TestAPipeInTheTokensPlaceHangsNobody(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	link := pipe + ".link"
+	require.NoError(t, os.Symlink(pipe, link))
+	for _, path := range []string{pipe, link, "/dev/zero"} {
+		store := oauthclients.FileTokenStore(path)
+		_, err := store.Load(t.Context())
+		require.ErrorContains(t, err, "no regular file")
+		require.ErrorContains(t, store.Save(t.Context(), firstToken(inAnHour())), "no regular file")
+		require.ErrorContains(t, store.Save(t.Context(), nil), "no regular file")
+		_, err = locks(path).Lock(t.Context())
+		require.ErrorContains(t, err, "no regular file")
+		require.ErrorIs(t, list(t, newRealm().client(t, noSession(), store)), oauthclients.ErrInvalid)
+	}
+	require.Equal(t, os.ModeNamedPipe|0o600, modeOf(t, pipe))
+}
+
+func TestAPipeInTheLocksPlaceHangsNobody(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "token.json")
+	require.NoError(t, syscall.Mkfifo(path+".lock", 0o600))
+	_, err := locks(path).Lock(t.Context())
+	require.ErrorContains(t, err, path+".lock")
 }

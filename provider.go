@@ -109,14 +109,14 @@ type Connection struct {
 // Endpoints are a provider's addresses.
 type Endpoints struct {
 	// BaseURL stands before every Call.Path, without a slash at its end.
-	BaseURL string
+	BaseURL string `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 	// Grants are the OAuth2 endpoints by the grant that uses them. AuthStyle must be set: the
 	// library never tries one style after the other. AuthCode needs GrantAuthorizationCode, with
 	// AuthURL; without GrantRefreshToken that endpoint renews tokens as well.
-	Grants map[GrantType]oauth2.Endpoint
+	Grants map[GrantType]oauth2.Endpoint `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 	// Others are further addresses that the driver needs, by names of its own, such as the
 	// registration_endpoint of a server that is asked for its addresses. They are kept as they are.
-	Others map[string]string
+	Others map[string]string `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 }
 
 // Driver maps the portable model to one provider's wire. The core calls it with checked ids
@@ -143,17 +143,17 @@ type Record struct {
 	Client *OAuthClient
 	// Raw is the provider's own JSON of the client, secrets included. Only drivers and the
 	// core see a Record. It is kept as it is, not copied.
-	Raw json.RawMessage
+	Raw json.RawMessage `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 }
 
 // RecordPage is one page of a list. The clients' raw JSON stays inside Body until a user asks
 // for it. A secret that cannot be used, such as an encrypted one, is left zero.
 type RecordPage struct {
 	// Records are the clients; their Raw may be left nil.
-	Records []Record
+	Records []Record `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 	// Body is the whole answer, and Member the name of the list in it ("" for a bare array),
 	// with as many entries, in the same order, as Records. It is kept as it is, not copied.
-	Body   json.RawMessage
+	Body   json.RawMessage `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 	Member string
 	// NextCursor goes into ListOptions.Cursor for the next page; "" ends the list.
 	NextCursor string
@@ -190,20 +190,20 @@ type Call struct {
 	// BaseURL stands before Path instead of Endpoints.BaseURL, for a call to another host of the
 	// provider. The client's own credential is never sent there: such a call has no credential
 	// or one of its own.
-	BaseURL string
+	BaseURL string `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 	// Path follows the base URL; it starts with a slash and is already escaped.
-	Path  string
-	Query url.Values
+	Path  string     `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
+	Query url.Values `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 	// Header adds to the headers that the core sets.
-	Header http.Header
+	Header http.Header `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 	// Body is sent as JSON; a url.Values is sent as a form, nil sends none.
-	Body any
+	Body any `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 	// Members are added to the JSON object that Body is, for OAuthClient.AdditionalMembers.
-	Members map[string]json.RawMessage
+	Members map[string]json.RawMessage `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 	// Result points at what the JSON of a 2xx answer is decoded into; nil takes every answer but
 	// an HTML page, which is never an API's. A json.Unmarshaler gets the answer before anybody
 	// has read it, and has to refuse what is not JSON, as json.Unmarshal does by itself.
-	Result any
+	Result any `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 	// Credential authorizes the call; zero: the client's own strategy.
 	Credential Credential
 	// Once marks a call that must not be repeated when it may have been executed. POST and
@@ -217,7 +217,7 @@ type Call struct {
 // Response is an HTTP answer, read whole.
 type Response struct {
 	Status int
-	Header http.Header
-	// Body is at most 10 MiB, as it came: secrets included.
-	Body []byte
+	Header http.Header `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
+	// Body is at most 10 MiB. It is as it came: secrets included.
+	Body []byte `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 }

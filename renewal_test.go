@@ -139,7 +139,7 @@ func TestShortLivedTokensAreUsedMoreThanOnceAndNeverTooLate(t *testing.T) {
 func TestLifetimesInTheAnswerToARefresh(t *testing.T) {
 	const century = 100 * 365 * 24 * time.Hour
 	for expires, want := range map[string]time.Duration{
-		`3600`: time.Hour, `"3600"`: time.Hour, `""`: 0, ``: 0, `0`: 0, `-1`: 0, `"0"`: 0, `null`: 0, `true`: 0, `{}`: 0, `[3600]`: 0, `"soon"`: 0,
+		`3600`: time.Hour, `"3600"`: time.Hour, `[3600]`: time.Hour, `""`: 0, ``: 0, `0`: 0, `-1`: 0, `"0"`: 0, `null`: 0, `true`: 0, `{}`: 0, `[3600,1]`: 0, `"soon"`: 0,
 		`1e300`: century, `9223372036854775807`: century, `"99999999999999999999"`: century,
 	} {
 		t.Run(expires, func(t *testing.T) {

@@ -196,8 +196,8 @@ func TestARefreshThatHangsEndsByItself(t *testing.T) {
 
 func TestAnswersToARefreshThatAreNoToken(t *testing.T) {
 	for name, body := range map[string]string{
-		"nothing": ``, "page": `<html>`, "no token": `{"refresh_token":"refresh-2"}`, "numbers": `{"access_token":"h1dden","refresh_token":17}`,
-		"unsendable": `{"access_token":"h1dden\n","refresh_token":"refresh-2"}`, "other type": `{"access_token":"h1dden","token_type":"mac"}`,
+		"nothing": ``, "page": `<html>`, "no token": `{"refresh_token":false}`, "the same": `{"refresh_token":"refresh-1"}`,
+		"unsendable": `{"access_token":"h1dden\n"}`, "other type": `{"access_token":"h1dden","token_type":"mac"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRealm()

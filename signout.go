@@ -1,6 +1,7 @@
 package oauthclients
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients/internal/ctxerr"
+	"github.com/oauthclients/oauthclients/internal/flight"
 )
 
 // This file ends a session: at the provider and here.
@@ -38,23 +40,23 @@ func (c *Client) SignOut(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return c.core.contextError(opSignOut, ctxerr.Of(ctx))
 	}
-	done := make(chan error, 1)
-	go func() { done <- s.signOut(ctx) }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return c.core.contextError(opSignOut, ctxerr.Of(ctx))
+	failure, err := flight.Apart(ctx, func() (error, error) { return s.signOut(ctx), nil }, nil)
+	if err != nil {
+		return c.core.contextError(opSignOut, err)
 	}
+	return failure
 }
 
 func (s *session) signOut(ctx context.Context) error {
-	err := s.keeper.signOut(ctx)
+	defer s.clear()
+	return s.keeper.signOut(ctx)
+}
+
+func (s *session) clear() {
 	s.held.Clear()
 	if s.traded != nil {
 		s.traded.Clear()
 	}
-	return err
 }
 
 // signOut ends what is there to be ended, and forgets it in any case.
@@ -96,8 +98,8 @@ func (k *keeper) endOne(ctx context.Context, token *oauth2.Token) error {
 	if errors.Is(err, ErrLoginRequired) {
 		return nil // the session is over already
 	}
-	if err != nil { // the old refresh token may be enough, but a hook's nil is no proof of it
-		return join(err, k.end(ctx, token))
+	if err != nil { // the refresh token may be enough, but a hook's nil is no proof of it
+		return join(err, k.end(ctx, cmp.Or(k.current, token)))
 	}
 	return k.end(ctx, renewed)
 }
@@ -152,9 +154,7 @@ func (k *keeper) forget(ctx context.Context) error {
 		return nil
 	}
 	k.kept, k.seen = true, ""
-	ctx, cancel := storeContext(ctx)
-	defer cancel()
-	if err := k.store.Save(ctx, &oauth2.Token{}); err != nil {
+	if err := k.put(ctx, &oauth2.Token{}); err != nil {
 		return k.storeError("the token could not be removed from the TokenStore", err)
 	}
 	return nil

@@ -15,6 +15,10 @@ import (
 // should be a [TokenLocker] as well, or a renewal may write over a new sign-in; a type that wraps
 // a store must pass its Lock on.
 //
+// A call leaves a store that takes no notice of its context. What the store does then goes on, and until
+// it ends nobody else of that client is at the store, and its lock is kept. A panic of the store comes
+// back in the goroutine of the call, as a [*PanicError].
+//
 // A refresh token that the provider takes no more stays in the store until somebody signs in, or
 // out. A client sends it once.
 //

@@ -1,14 +1,11 @@
 package oauthclients
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 
 	"golang.org/x/oauth2"
 
@@ -16,7 +13,8 @@ import (
 )
 
 // This file speaks to a token endpoint (RFC 6749 sections 3.2 and 5). It does so itself, not
-// through x/oauth2, because retries, limits and redaction must hold here as well.
+// through x/oauth2, because retries, limits and redaction must hold here as well. How an answer with
+// a token is read is in tokenanswer.go.
 
 // opToken is the Operation of errors that come from getting a token.
 const opToken = "Token"
@@ -30,14 +28,18 @@ type tokenRequest struct {
 	repeat       transport.Repeat
 }
 
+// requestToken comes with a token beside the error if the answer is of no use but for a refresh token.
 func (c *core) requestToken(ctx context.Context, r tokenRequest) (*oauth2.Token, error) {
 	endpoint, err := c.endpoint(ctx, opToken, r.grant, r.clientID)
 	if err != nil {
 		return nil, err
 	}
 	outcome := c.transport.Do(ctx, c.tokenHTTP(endpoint, r))
-	if outcome.Err != nil || outcome.Response.Status/100 != 2 || outcome.Response.Broken != nil {
+	if outcome.Err != nil || outcome.Response.Status/100 != 2 {
 		return nil, c.tokenError(outcome, r)
+	}
+	if outcome.Response.Broken != nil {
+		return readToken(outcome.Response.Body).rest(), c.tokenError(outcome, r)
 	}
 	return c.decodeToken(outcome.Response)
 }
@@ -168,56 +170,4 @@ func kindOfOAuthError(code string) error {
 		return ErrUnauthenticated
 	}
 	return nil
-}
-
-// tokenAnswer is a token response (RFC 6749 section 5.1), as tolerant as the vendors need it.
-type tokenAnswer struct {
-	AccessToken  string          `json:"access_token"`
-	Token        string          `json:"token"` // sipgate's older session answer
-	TokenType    string          `json:"token_type"`
-	RefreshToken string          `json:"refresh_token"`
-	ExpiresIn    json.RawMessage `json:"expires_in"` // a number, or one in a string
-}
-
-func (c *core) decodeToken(r *transport.Response) (*oauth2.Token, error) {
-	var answer tokenAnswer
-	if err := json.Unmarshal(r.Body, &answer); err != nil {
-		return nil, c.badToken(r, "the answer is not a token response", err)
-	}
-	if answer.AccessToken == "" {
-		answer.AccessToken = answer.Token
-	}
-	if answer.AccessToken == "" {
-		return nil, c.badToken(r, "the answer has no access_token", nil)
-	}
-	if answer.TokenType != "" && !strings.EqualFold(answer.TokenType, "bearer") {
-		return nil, c.badToken(r, "the token has an unknown token_type", nil)
-	}
-	if len(checkHeaderSecret("", answer.AccessToken)) > 0 {
-		return nil, c.badToken(r, "the access_token has characters that no header can carry", nil)
-	}
-	seconds, _ := strconv.ParseFloat(string(bytes.Trim(answer.ExpiresIn, `"`)), 64) // unknown is 0
-	token := &oauth2.Token{
-		AccessToken: answer.AccessToken, TokenType: "Bearer", RefreshToken: answer.RefreshToken,
-		Expiry: expiry(int64(min(seconds, 1e15))), ExpiresIn: max(0, int64(min(seconds, 1e15))),
-	}
-	return token.WithExtra(extraOf(r.Body)), nil
-}
-
-// extraOf has the members that oauth2.Token has no field for, such as scope and id_token, for
-// its method Extra.
-func extraOf(body []byte) map[string]any {
-	var members map[string]any
-	_ = json.Unmarshal(body, &members) // it has been an object before
-	for _, known := range []string{"access_token", "token", "token_type", "refresh_token", "expires_in"} {
-		delete(members, known)
-	}
-	return members
-}
-
-func (c *core) badToken(r *transport.Response, message string, cause error) error {
-	return &Error{
-		Kind: ErrUnavailable, Provider: c.name, Operation: opToken, StatusCode: r.Status,
-		Message: message, Err: cause,
-	}
 }

@@ -6,7 +6,6 @@ package flight
 
 import (
 	"context"
-	"errors"
 	"sync"
 
 	"github.com/oauthclients/oauthclients/internal/ctxerr"
@@ -25,14 +24,17 @@ type Group[T any] struct {
 type flight[T any] struct {
 	waiting int
 	cancel  context.CancelFunc
-	done    chan struct{} // closed when value and err are set
-	value   T
-	err     error
+	done    chan struct{} // closed when the outcome is set
+	outcome outcome[T]
 }
 
 // Do returns the result of work, started by the first caller and shared by those who come
 // until it ends. A caller leaves when its own context ends, with the context's cause; the work
 // goes on for the others, and its context ends when nobody waits any more.
+//
+// A panic of the work goes on in the goroutine of everybody who waits for it, as a [*PanicError]: each of
+// them would have had it alone as well. Work that everybody has left panics unheard. Work that ends
+// its goroutine is an error for all.
 func (g *Group[T]) Do(ctx context.Context, work func(context.Context) (T, error)) (T, error) {
 	if ctx.Err() != nil {
 		var none T
@@ -42,7 +44,7 @@ func (g *Group[T]) Do(ctx context.Context, work func(context.Context) (T, error)
 	defer g.leave(f)
 	select {
 	case <-f.done:
-		return f.value, f.err
+		return f.outcome.result()
 	case <-ctx.Done():
 		var none T
 		return none, ctxerr.Of(ctx)
@@ -64,25 +66,19 @@ func (g *Group[T]) board(ctx context.Context, work func(context.Context) (T, err
 		// The first caller's values stay; its end must not end the work of the others.
 		ctx, f.cancel = context.WithCancel(context.WithoutCancel(ctx))
 		g.current = f
-		go g.run(ctx, f, work)
+		go run(func() (T, error) { return work(ctx) }, func(got outcome[T]) { g.end(f, got) })
 	}
 	g.current.waiting++
 	return g.current
 }
 
-func (g *Group[T]) run(ctx context.Context, f *flight[T], work func(context.Context) (T, error)) {
-	defer func() {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		g.land(f)
-		close(f.done)
-	}()
-	f.err = errGone
-	f.value, f.err = work(ctx)
+func (g *Group[T]) end(f *flight[T], got outcome[T]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	f.outcome = got
+	g.land(f)
+	close(f.done)
 }
-
-// errGone is left where the work ended its goroutine (runtime.Goexit) instead of returning.
-var errGone = errors.New("flight: the work ended without a result")
 
 // leave takes one caller off the flight and abandons it when it was the last.
 func (g *Group[T]) leave(f *flight[T]) {

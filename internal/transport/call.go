@@ -1,12 +1,10 @@
 package transport
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -53,18 +51,15 @@ func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(request.Context(), c.transport.timeout)
 	defer cancel()
 	ctx, c.watch = c.watched(ctx, cancel, request)
-	response, err := c.transport.base.RoundTrip(request.WithContext(ctx))
-	if err == nil && response == nil {
-		err = errors.New("the RoundTripper gave neither an answer nor an error")
-	}
+	got, err := c.transport.exchange(ctx, request.WithContext(ctx))
 	err = c.watch.failure(err)
 	if err != nil {
 		c.lastErr = err
 		c.logAttempt(request, start)
 		return nil, err
 	}
-	body, broken := readAnswer(response)
-	c.last = &Response{Status: response.StatusCode, Header: response.Header, Body: body, Broken: c.safe(broken)}
+	response := got.response
+	c.last = &Response{Status: response.StatusCode, Header: response.Header, Body: got.body, Broken: c.safe(got.broken)}
 	c.logAttempt(request, start)
 	response.Body = http.NoBody // nobody reads it again
 	if response.StatusCode/100 == 3 {
@@ -76,39 +71,6 @@ func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 		return &stripped, nil
 	}
 	return response, nil
-}
-
-// errTooLarge marks an answer that was cut at MaxBody.
-var errTooLarge = errors.New("the answer is larger than 10 MiB")
-
-// maxTrusted is how much room is made for an answer because it says that it is so large.
-const maxTrusted = 1 << 20
-
-// readAnswer reads no body of an answer below 200. That of 101 (Switching Protocols) is the
-// connection itself, which nobody asked for and which never ends.
-func readAnswer(r *http.Response) ([]byte, error) {
-	if r.StatusCode < http.StatusOK && r.Body != nil {
-		return nil, r.Body.Close()
-	}
-	return readAll(r)
-}
-
-func readAll(r *http.Response) ([]byte, error) {
-	if r.Body == nil { // net/http.Client lets a RoundTripper leave it out
-		return nil, nil
-	}
-	var text bytes.Buffer
-	if r.ContentLength > 0 {
-		text.Grow(int(min(r.ContentLength, maxTrusted)) + bytes.MinRead) // or it would grow to find the end
-	}
-	_, err := text.ReadFrom(io.LimitReader(r.Body, MaxBody+1))
-	if closeErr := r.Body.Close(); err == nil {
-		err = closeErr
-	}
-	if text.Len() > MaxBody {
-		return text.Bytes()[:MaxBody], errTooLarge
-	}
-	return text.Bytes(), err
 }
 
 // outcome sums up; err is what stopped the call if it was not an answer.

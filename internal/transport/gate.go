@@ -34,6 +34,7 @@ type gate struct {
 	places   int       // how many of the queue may be under way at once
 	taken    int       // how many are
 	answered int       // how many were since places grew
+	proved   bool      // one was not refused since it was closed
 	waiting  []*waiter // who has no place yet, in order
 }
 
@@ -68,7 +69,7 @@ func (g *gate) close(wait, longest time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
-	g.queuing, g.places, g.answered = true, 1, 0
+	g.queuing, g.places, g.answered, g.proved = true, 1, 0, false
 	g.until = later(g.until, now.Add(min(wait, longest)))
 	g.asked = later(g.asked, now.Add(wait))
 	g.waiting = slices.DeleteFunc(g.waiting, func(w *waiter) bool {
@@ -114,9 +115,10 @@ func (g *gate) bars(hasPlace bool) bool {
 	return g.untilOpen() > 0 || g.isQueuing() && !hasPlace
 }
 
-// isQueuing also ends the queue; the caller has the lock.
+// isQueuing also ends the queue; the caller has the lock. Before the time that the server asked for it
+// goes on until one request was not refused.
 func (g *gate) isQueuing() bool {
-	if g.taken == 0 && len(g.waiting) == 0 && g.untilOpen() <= 0 {
+	if g.queuing && g.taken == 0 && len(g.waiting) == 0 && g.untilOpen() <= 0 && (g.proved || time.Until(g.asked) <= 0) {
 		g.queuing = false
 	}
 	return g.queuing
@@ -164,6 +166,7 @@ func (g *gate) leave() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.taken--
+	g.proved = g.proved || g.untilOpen() <= 0
 	if g.answered++; g.answered >= g.places && time.Since(g.until) >= window {
 		g.places, g.answered = g.places+1, 0
 	}

@@ -29,6 +29,10 @@ import (
 // one machine can share the folder. A relative path is taken from the folder in which the program
 // is now.
 //
+// The file of a handle that is a symbolic link stands for the file that it leads to; a link that leads
+// to no file, a lock that is a link, and what is no regular file are errors. A file that others could
+// read or change is taken from them (0600) when it is read; one that belongs to somebody else is an error.
+//
 // The folder must have no other files. Its copies are worth as much as itself; whoever restores an
 // old one has tokens that the server may have replaced since.
 func FileStore(folder string) (Store, error) {
@@ -74,9 +78,12 @@ func (s *fileStore) Load(_ context.Context, clientID string) (*Handle, error) {
 
 func (s *fileStore) path(name string) string { return filepath.Join(s.folder, name) }
 
+// maxFile is far above the size of any handle.
+const maxFile = 1 << 20
+
 // read gives nil for a file that is not there.
 func (s *fileStore) read(name string) (*Handle, error) {
-	text, err := os.ReadFile(s.path(name))
+	text, err := readPrivate(s.path(name), maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil //nolint:nilnil // none, by the rule of Store
 	}
@@ -101,39 +108,31 @@ func (s *fileStore) Save(_ context.Context, h Handle) error {
 	if err := encoder.Encode(wireFile{h.ClientID, h.URI, h.Token.Reveal()}); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(s.path(unfinished), 0o700); err != nil {
+	path, err := resolved(s.path(fileName(h.ClientID)))
+	if err != nil {
+		return err
+	}
+	if err := s.makeFolders(); err != nil {
 		return err
 	}
 	s.sweep(time.Minute)
-	return s.replace(fileName(h.ClientID), text.Bytes())
+	folder := s.path(unfinished)
+	if filepath.Dir(path) != s.folder { // a link leads elsewhere, which may be another disk
+		folder = filepath.Dir(path)
+	}
+	return replacePrivate(path, folder, ".new-*", text.Bytes())
 }
 
-// replace gives the content a name when it is on disk, so that a crash leaves the old handle or
-// the new one; then the name itself is brought to disk.
-func (s *fileStore) replace(name string, content []byte) error {
-	file, err := os.CreateTemp(s.path(unfinished), "*") // with mode 0600
-	if err != nil {
+// makeFolders refuses a symbolic link for the folder of unfinished files: what is old there is removed.
+func (s *fileStore) makeFolders() error {
+	if err := os.MkdirAll(s.path(unfinished), 0o700); err != nil {
 		return err
 	}
-	_, err = file.Write(content)
-	err = errors.Join(err, file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), s.path(name))
+	info, err := os.Lstat(s.path(unfinished))
+	if err == nil && !info.IsDir() {
+		err = unusable(fmt.Sprintf("%q is a symbolic link: remove it", s.path(unfinished)))
 	}
-	if err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
-	}
-	return s.sync()
-}
-
-// sync brings the names in the folder to disk, where a folder can be opened for that.
-func (s *fileStore) sync() error {
-	folder, err := os.Open(s.folder)
-	if err != nil {
-		return err
-	}
-	_ = folder.Sync() // some systems have no such thing
-	return folder.Close()
+	return err
 }
 
 // sweep removes the files of programs that were killed while they wrote: they hold a token. One
@@ -149,10 +148,7 @@ func (s *fileStore) sweep(age time.Duration) {
 
 // Delete implements [Store].
 func (s *fileStore) Delete(_ context.Context, clientID string) error {
-	if err := os.Remove(s.path(fileName(clientID))); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return removePrivate(s.path(fileName(clientID)))
 }
 
 // List implements [Store].
@@ -206,6 +202,10 @@ func (s *fileStore) Lock(ctx context.Context, clientID string) (unlock func(), e
 		return nil, err
 	}
 	file, err := s.lock(ctx, name)
+	for err == nil && !isThere(file) { // somebody removed the file, and may lock a new one
+		_ = file.Close()
+		file, err = s.lock(ctx, name)
+	}
 	if err != nil {
 		leave()
 		return nil, err
@@ -221,10 +221,13 @@ func (s *fileStore) lock(ctx context.Context, name string) (*flock.Flock, error)
 		return nil, err
 	}
 	file := flock.New(s.path(name), flock.SetPermissions(0o600))
+	if err := checkLock(file.Path()); err != nil {
+		return nil, err
+	}
 	const look = 5 * time.Millisecond // between two looks, since flock has no wait with an end
 	if _, err := file.TryLockContext(ctx, look); err != nil {
 		if ctx.Err() != nil {
-			err = context.Cause(ctx)
+			err = ended(ctx)
 		}
 		return nil, errors.Join(err, file.Close())
 	}

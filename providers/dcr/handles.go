@@ -3,7 +3,6 @@ package dcr
 import (
 	"context"
 	"net/url"
-	"time"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -11,26 +10,20 @@ import (
 // This file is the driver's way to the store: a handle is locked while it is used, and a new one
 // is saved before anything else is done with the answer that brought it.
 
-// storeWait bounds one access to the store.
-const storeWait = 30 * time.Second
-
 type handles struct {
 	store Store
 	// own is for a store that is no Locker: it keeps the goroutines of this client apart.
-	own locks
+	own   locks
+	holds holds
 }
 
 func newHandles(store Store) *handles { return &handles{store: store} }
 
 func (h *handles) lock(ctx context.Context, operation, id string) (unlock func(), err error) {
 	if ctx.Err() != nil {
-		return nil, failed(oauthclients.ErrUnavailable, operation, "", context.Cause(ctx))
+		return nil, failed(oauthclients.ErrUnavailable, operation, "", ended(ctx))
 	}
-	var locker Locker = &h.own
-	if shared, ok := h.store.(Locker); ok {
-		locker = shared
-	}
-	unlock, err = locker.Lock(ctx, id)
+	unlock, err = h.take(ctx, id)
 	if err != nil {
 		return nil, failed(oauthclients.ErrUnavailable, operation, "the handle of the client could not be locked", err)
 	}
@@ -62,30 +55,35 @@ func (h *handles) load(ctx context.Context, operation, id string) (*Handle, erro
 
 // find gives nil for a client without a handle.
 func (h *handles) find(ctx context.Context, operation, id string) (*Handle, error) {
-	ctx, cancel := context.WithTimeout(ctx, storeWait)
-	defer cancel()
-	handle, err := h.store.Load(ctx, id)
+	handle, err := ask(ctx, h, id, func(ctx context.Context) (*Handle, error) { return h.store.Load(ctx, id) })
 	if err != nil {
 		return nil, failed(oauthclients.ErrUnavailable, operation, "the handle of the client could not be loaded", err)
 	}
 	return handle, nil
 }
 
+// list gives the next ids.
+func (h *handles) list(ctx context.Context, after string, limit int) ([]string, error) {
+	ids, err := ask(ctx, h, "", func(ctx context.Context) ([]string, error) { return h.store.List(ctx, after, limit) })
+	if err != nil {
+		return nil, failed(oauthclients.ErrUnavailable, opList, "the store could not list its handles", err)
+	}
+	return ids, nil
+}
+
 // save goes on when the caller leaves: what an answer brought may be the only handle that the
 // server takes from now on.
 func (h *handles) save(ctx context.Context, operation string, handle Handle) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
-	defer cancel()
-	if err := h.store.Save(ctx, handle); err != nil {
+	err := h.tell(ctx, handle.ClientID, func(ctx context.Context) error { return h.store.Save(ctx, handle) })
+	if err != nil {
 		return unsaved(operation, handle, "could not be saved", err)
 	}
 	return nil
 }
 
 func (h *handles) remove(ctx context.Context, operation, id, message string) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
-	defer cancel()
-	if err := h.store.Delete(ctx, id); err != nil {
+	err := h.tell(ctx, id, func(ctx context.Context) error { return h.store.Delete(ctx, id) })
+	if err != nil {
 		return failed(oauthclients.ErrNotApplied, operation, message, err)
 	}
 	return nil

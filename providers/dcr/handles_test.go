@@ -128,35 +128,50 @@ func TestAReplacedTokenThatCannotBeSavedComesBack(t *testing.T) {
 	require.Equal(t, h.Token.Reveal(), lost.Handle.Token.Reveal())
 }
 
-// The caller leaves while the server answers; what the answer brought is saved all the same.
+// The caller leaves while what the answer brought is saved; it is saved all the same, and comes back
+// with the error.
 func TestAReplacedTokenIsSavedWhenTheCallerLeaves(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
-	store := &leaving{Store: dcr.NewMemoryStore(), leave: leave}
+	store := &leaving{Store: dcr.NewMemoryStore(), leave: leave, left: make(chan struct{}), saved: make(chan error, 1)}
 	w := worldWith(t, store, dcrtest.WithTokenRotation())
 	created := w.create(t)
 	store.armed = true
-	_, err := w.client.Clients.Update(ctx, created.ID, func(c *oauthclients.OAuthClient) { c.Name = "Edited" })
-	require.NoError(t, err)
-	require.Error(t, ctx.Err())
+	updated, err := w.client.Clients.Update(ctx, created.ID, func(c *oauthclients.OAuthClient) { c.Name = "Edited" })
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, oauthclients.ErrNotApplied)
+	require.Equal(t, "Edited", updated.Name)
+	var lost *dcr.HandleError
+	require.ErrorAs(t, err, &lost)
+	now, _ := w.server.Handle(created.ID)
+	require.Equal(t, now.Token.Reveal(), lost.Handle.Token.Reveal())
+	close(store.left)
+	require.NoError(t, <-store.saved)
 	w.requireCurrent(t, created.ID)
 }
 
-// leaving ends the caller's context when something is to be saved.
+// leaving ends the caller's context when something is to be saved, and saves it when the caller has
+// left.
 type leaving struct {
 	dcr.Store
 
 	leave func()
 	armed bool
+	left  chan struct{}
+	saved chan error
 }
 
 func (l *leaving) Save(ctx context.Context, h dcr.Handle) error {
-	if l.armed {
-		l.leave()
+	if !l.armed {
+		return l.Store.Save(ctx, h)
 	}
-	if ctx.Err() != nil {
-		return ctx.Err()
+	l.leave()
+	<-l.left
+	err := ctx.Err()
+	if err == nil {
+		err = l.Store.Save(ctx, h)
 	}
-	return l.Store.Save(ctx, h)
+	l.saved <- err
+	return err
 }
 
 func TestAnUpdateIsSentOnce(t *testing.T) {

@@ -3,7 +3,9 @@ package dcr
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -23,7 +25,7 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 	}
 	page := &oauthclients.RecordPage{NextCursor: opts.Cursor}
 	for {
-		ids, err := d.ids(ctx, page.NextCursor, size+1) // one more tells whether there is more
+		ids, err := d.handles.list(ctx, page.NextCursor, size+1) // one more tells whether there is more
 		if err != nil {
 			return nil, err
 		}
@@ -39,39 +41,29 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 	}
 }
 
-func (d *driver) ids(ctx context.Context, after string, limit int) ([]string, error) {
-	if ctx.Err() != nil {
-		return nil, failed(oauthclients.ErrUnavailable, opList, "", context.Cause(ctx))
-	}
-	ctx, cancel := context.WithTimeout(ctx, storeWait)
-	defer cancel()
-	ids, err := d.handles.store.List(ctx, after, limit)
-	if err != nil {
-		return nil, failed(oauthclients.ErrUnavailable, opList, "the store could not list its handles", err)
-	}
-	return ids, nil
-}
-
 // readAll reads several clients at once and keeps their order. A client that was deleted meanwhile
 // is left out.
 func (d *driver) readAll(ctx context.Context, ids []string) ([]oauthclients.Record, error) {
 	found, errs := make([]*oauthclients.Record, len(ids)), make([]error, len(ids))
-	next := make(chan int)
+	for i := range errs {
+		errs[i] = errUnread
+	}
+	var next atomic.Int64
 	var group sync.WaitGroup
 	for range min(readers, len(ids)) {
 		group.Go(func() {
-			for i := range next {
-				found[i], errs[i] = d.entry(ctx, ids[i])
+			for i := next.Add(1) - 1; i < int64(len(ids)); i = next.Add(1) - 1 {
+				found[i], errs[i] = d.guarded(ctx, ids[i])
 			}
 		})
 	}
-	for i := range ids {
-		next <- i
-	}
-	close(next)
 	group.Wait()
 	records := make([]oauthclients.Record, 0, len(ids))
 	for i, record := range found {
+		var panicked *oauthclients.PanicError
+		if errors.As(errs[i], &panicked) {
+			panic(panicked) //nolint:forbidigo // it is the panic of the user's own code, back where the user can recover it
+		}
 		if errs[i] != nil {
 			return nil, errs[i]
 		}
@@ -80,6 +72,23 @@ func (d *driver) readAll(ctx context.Context, ids []string) ([]oauthclients.Reco
 		}
 	}
 	return records, nil
+}
+
+var errUnread = errors.New("the reading of a client ended without a result")
+
+// guarded gives a panic of what the user wrote to the goroutine of the call.
+func (d *driver) guarded(ctx context.Context, id string) (record *oauthclients.Record, err error) {
+	defer func() {
+		value := recover()
+		panicked, known := value.(*oauthclients.PanicError)
+		if value != nil && !known {
+			panicked = &oauthclients.PanicError{Value: value, Stack: debug.Stack()}
+		}
+		if value != nil {
+			err = panicked
+		}
+	}()
+	return d.entry(ctx, id)
 }
 
 // entry is a client of a list: nil if its handle is gone, and StatusDead if the server refuses it.

@@ -1,6 +1,7 @@
 package dcr_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -41,10 +42,12 @@ func TestTwoProgramsShareAFolder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, folder := sharedWorld(t, options...)
+			var shared []string
 			for range clientsOfEach {
-				w.create(t)
+				shared = append(shared, w.create(t).ID)
 			}
-			one, two := start(t, "crowd", folder, w.server.URL(), ""), start(t, "crowd", folder, w.server.URL(), "")
+			all := strings.Join(shared, " ")
+			one, two := start(t, "crowd", folder, w.server.URL(), all), start(t, "crowd", folder, w.server.URL(), all)
 			for _, p := range []*program{one, two} {
 				said, err := p.end(t)
 				require.NoError(t, err, said)
@@ -52,6 +55,7 @@ func TestTwoProgramsShareAFolder(t *testing.T) {
 			const kept = clientsOfEach + 2*(clientsOfEach/2)
 			require.Len(t, w.server.Registered(), kept)
 			w.requireExactly(t)
+			require.Subset(t, w.server.Registered(), shared)
 			for c, err := range w.client.Clients.All(t.Context(), oauthclients.ListOptions{}) {
 				require.NoError(t, err)
 				require.Empty(t, c.Status, "each one answers to its handle")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -57,26 +58,48 @@ func edited(c *oauthclients.OAuthClient) { c.Name += "." }
 // clientsOfEach is how many clients a program of the crowd registers.
 const clientsOfEach = 25
 
-// playCrowd updates everything that is there, and registers, updates and deletes clients of its own.
+// playCrowd updates the clients that it is told of, and registers, updates and deletes clients of its
+// own; beside it another program does the same. The clients of the other are updated too where they
+// can be found: those that are gone by then have no handle, and nothing else may be wrong with them.
 func playCrowd(ctx context.Context, store dcr.Store) error {
 	client, err := connect(store)
 	if err != nil {
 		return err
 	}
-	shared, err := store.List(ctx, "", 1000)
-	if err != nil {
-		return err
-	}
+	shared := strings.Fields(os.Getenv(clientVariable))
 	var group sync.WaitGroup
-	errs := make([]error, clientsOfEach+len(shared))
+	errs := make([]error, clientsOfEach+len(shared)+1)
 	for i, id := range shared {
 		group.Go(func() { _, errs[i] = client.Clients.Update(ctx, id, edited) })
 	}
 	for n := range clientsOfEach {
 		group.Go(func() { errs[len(shared)+n] = oneLife(ctx, client, n) })
 	}
+	group.Go(func() { errs[len(errs)-1] = meetTheOthers(ctx, client, store) })
 	group.Wait()
 	return errors.Join(errs...)
+}
+
+func meetTheOthers(ctx context.Context, client *oauthclients.Client, store dcr.Store) error {
+	ids, err := store.List(ctx, "", 1000)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		_, err := client.Clients.Update(ctx, id, edited)
+		if err != nil && !errors.Is(err, oauthclients.ErrNotFound) {
+			return err
+		}
+	}
+	for c, err := range client.Clients.All(ctx, oauthclients.ListOptions{}) {
+		if err != nil {
+			return err
+		}
+		if c.Status != "" {
+			return fmt.Errorf("the client %s is %s", c.ID, c.Status)
+		}
+	}
+	return nil
 }
 
 func oneLife(ctx context.Context, client *oauthclients.Client, n int) error {

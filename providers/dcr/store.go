@@ -13,6 +13,9 @@ import (
 // Store keeps the handles of the clients of one server. [NewMemoryStore] and [FileStore] make the
 // ready ones; a database makes another. It must be safe for concurrent use.
 //
+// A call leaves a store that takes no notice of its context. What the store does then goes on, and keeps
+// the lock of the client until it ends. A panic of the store comes back in the goroutine of the call.
+//
 // A store that several clients or processes share should be a [Locker] too: a server may replace
 // a token whenever it is used, and two who use it at the same time would lose one another's.
 type Store interface {
@@ -110,7 +113,7 @@ func (l *locks) Lock(ctx context.Context, name string) (unlock func(), err error
 		}, nil
 	case <-ctx.Done():
 		l.leave(name)
-		return nil, context.Cause(ctx)
+		return nil, ended(ctx)
 	}
 }
 

@@ -32,9 +32,10 @@ type ways struct {
 func waysFor(value any) ways {
 	const withoutPointer = "vTtbcdoOqxXUeEfFgGsz"
 	switch value.(type) {
-	case oauthclients.Login, *oauthclients.Login, oauthclients.Response, *oauthclients.Response: // encoding/gob has no reason to refuse the latter
+	case oauthclients.Login, *oauthclients.Login:
 		return ways{verbs: withoutPointer, plain: true}
-	case oauthclients.Record, *oauthclients.Record, oauthclients.Call, *oauthclients.Call:
+	case oauthclients.Record, *oauthclients.Record, oauthclients.RecordPage, *oauthclients.RecordPage, oauthclients.Call, *oauthclients.Call,
+		oauthclients.Response, *oauthclients.Response, oauthclients.Endpoints, *oauthclients.Endpoints:
 		return ways{verbs: withoutPointer}
 	case oauthclients.AuthCode, *oauthclients.AuthCode:
 		return ways{verbs: allVerbs, hidden: "v"}
