@@ -18,6 +18,7 @@ import (
 type Fault struct {
 	door  door            // for what goes wrong before there is a request
 	serve func(*exchange) // for the rest
+	early bool            // it comes before the request's body
 }
 
 // Rule chooses the requests that a fault befalls.
@@ -147,12 +148,8 @@ func HangExecuted() Fault {
 // Delay hands the request on after a while.
 func Delay(d time.Duration) Fault {
 	return Fault{serve: func(x *exchange) {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
+		if x.waits(d) {
 			x.pass(x.execute())
-		case <-x.r.Context().Done():
 		}
 	}}
 }
@@ -237,6 +234,12 @@ func (x *exchange) cut(reset bool) {
 
 // half sends the header and half of the body, and ends the connection.
 func (x *exchange) half(reset bool) {
+	x.firstHalf()
+	x.cut(reset)
+}
+
+// firstHalf sends the header and half of the body.
+func (x *exchange) firstHalf() {
 	answer := x.execute()
 	body := answer.Body.Bytes()
 	for name, values := range answer.Result().Header {
@@ -251,10 +254,14 @@ func (x *exchange) half(reset bool) {
 	x.w.WriteHeader(status)
 	_, _ = x.w.Write(body[:len(body)/2])
 	_ = http.NewResponseController(x.w).Flush() // the caller is there: it waits for the answer
-	x.cut(reset)
 }
 
 func (x *exchange) connection() net.Conn {
+	if x.stream != nil {
+		x.stream.over = true
+		x.stream.session.leaves(0)
+		return x.stream.session.conn
+	}
 	conn, _, err := http.NewResponseController(x.w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's way to end a connection; HTTP/1.1 has the other one

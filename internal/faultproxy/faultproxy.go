@@ -5,6 +5,8 @@
 // A proxy made by [New] or [NewTLS] has no socket: both of its ends are real net/http over pipes,
 // so that it works in a testing/synctest bubble, where a wait of a minute takes no time and every
 // run is the same. One made by [Start] listens on 127.0.0.1, where the errors are the kernel's.
+// [NewHTTP2] and [StartHTTP2] are the same two over HTTP/2, where a fault can befall one request of
+// a connection.
 //
 // It is for the tests of this module.
 package faultproxy
@@ -32,6 +34,7 @@ type Proxy struct {
 	doors     map[door]network
 	servers   []*http.Server
 	transport *http.Transport
+	sessions  *sessions // nil: it speaks HTTP/1.1
 
 	mu        sync.Mutex
 	rules     []*rule
@@ -41,7 +44,7 @@ type Proxy struct {
 	peak      int
 }
 
-// Exchange is one request that reached the proxy whole.
+// Exchange is one request that reached the proxy: whole, or over HTTP/2 its headers at least.
 type Exchange struct {
 	Method string
 	// Path is the path as it was sent, escapes included.
@@ -123,6 +126,9 @@ func (p *Proxy) Close() {
 	for _, server := range p.servers {
 		_ = server.Shutdown(ctx)
 		_ = server.Close()
+	}
+	if p.sessions != nil {
+		p.sessions.close()
 	}
 }
 
@@ -217,11 +223,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	x := &exchange{proxy: p, w: w, r: r, number: p.arrived(r)}
-	if fault := p.faultOf(r, true); fault != nil {
-		fault.serve(x)
-		return
-	}
-	x.pass(x.execute()) //nolint:contextcheck // the context is the request's
+	x.meet(p.faultOf(r, true)) //nolint:contextcheck // the context is the request's
 }
 
 func (p *Proxy) arrived(r *http.Request) (number int) {
@@ -237,11 +239,28 @@ type exchange struct {
 	w      http.ResponseWriter
 	r      *http.Request
 	number int
+	stream *stream // nil: it came over HTTP/1.1
+}
+
+// meet is what becomes of a request that has the fault; nil is none.
+func (x *exchange) meet(fault *Fault) {
+	if fault != nil {
+		fault.serve(x)
+		return
+	}
+	x.pass(x.execute())
 }
 
 // execute lets the server do what was asked, and returns its answer.
 func (x *exchange) execute() *httptest.ResponseRecorder {
 	answer := httptest.NewRecorder()
+	if x.stream != nil {
+		defer x.stream.session.working.RUnlock()
+		if !x.stream.session.works(x.stream.id) {
+			x.stream.over = true // and is not answered either
+			return answer
+		}
+	}
 	// The server does its work even if the caller has left by now.
 	x.proxy.backend.ServeHTTP(answer, x.r.WithContext(context.WithoutCancel(x.r.Context())))
 	x.proxy.mu.Lock()

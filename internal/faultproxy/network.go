@@ -24,6 +24,8 @@ const (
 	resettingDoor      // every connection is reset at once
 	untrustedDoor      // the certificate is one that nobody trusts
 	closedDoor         // nobody listens
+	dyingDoor          // every connection of HTTP/2 is reset before it carries a request
+	endingDoor         // and here it ends in good order
 )
 
 // network is a listener that can be dialed.

@@ -1,12 +1,16 @@
 package faults
 
 import (
-	"fmt"
+	"cmp"
+	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/oauthclients/oauthclients/internal/faultproxy"
 	"github.com/oauthclients/oauthclients/providers/internal/vendors"
 )
 
@@ -14,16 +18,18 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// Each vendor is a subtest, so that two of them can run at once.
+// Each vendor is a subtest, so that two of them can run at once. What takes long and is the same at
+// all of them, the vendors of a column do in turn from row to row.
 func TestMatrix(t *testing.T) {
 	t.Parallel()
 	for _, vendor := range everybody() {
 		t.Run(vendor.Name, func(t *testing.T) {
 			t.Parallel()
-			for _, row := range rows() {
-				for _, at := range columns() {
-					if method, _ := at.request(vendor); method != "" {
-						row.check(t, vendor, at)
+			for i, row := range rows() {
+				for j, at := range columns() {
+					if slices.Contains(vendorsOf(at), vendor.Name) {
+						turn := slices.Index(vendorsOf(at), vendor.Name) == i%len(vendorsOf(at))
+						t.Run(row.name+" "+at.name, func(t *testing.T) { row.check(t, vendor, at, row.some(at, i+j, turn), turn) })
 					}
 				}
 			}
@@ -31,34 +37,56 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-func (r row) check(t *testing.T, vendor vendors.Vendor, at column) {
+// check fills a row's cells in virtual time: the retries have their defaults, and minutes take
+// none. Each fault of the row comes once and always. One may meet a caller in a hurry, whose cell may
+// be any that is honest.
+func (r row) check(t *testing.T, vendor vendors.Vendor, at column, faults []faultproxy.Fault, hurried bool) {
 	t.Helper()
-	const once, always = 1, 0
-	for name, mode := range map[string]struct {
-		times int
-		want  string
-	}{
-		"once":   {once, r.once.of(vendor, at, r.butOnce)},
-		"always": {always, r.always.of(vendor, at, r.butAlways)},
-	} {
-		t.Run(fmt.Sprintf("%s %s %s", r.name, name, at.name), func(t *testing.T) {
-			require.Equal(t, mode.want, fill(t, vendor, at, r.mode(mode.times)).String())
-		})
-	}
+	wantOnce, wantAlways := r.want(vendor.Name, at)
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, vendor, r.speaks())
+		defer w.proxy.Close()
+		if hurried {
+			w.fill(t, at, fault{row: r, fault: faults[0], hurried: true})
+		}
+		for i, f := range faults {
+			once := w.fill(t, at, fault{row: r, fault: f, times: 1})
+			always := w.fill(t, at, fault{row: r, fault: f})
+			require.Equal(t, []string{wantOnce, wantAlways}, []string{once.String(), always.String()}, "once and always, fault %d", i)
+		}
+	})
 }
 
-// of is what a vendor's column must show.
-func (c cells) of(vendor vendors.Vendor, at column, but map[string]string) string {
-	column := at.name
-	if at.like != "" {
-		column = at.like
+// some chooses of many faults that give the same cells. A verb meets all of them at the vendor whose
+// turn it is, and at the others one, which differs from cell to cell.
+func (r row) some(at column, first int, turn bool) []faultproxy.Fault {
+	const few = 4
+	all := r.all()
+	if len(all) <= few || turn && at.isMain() {
+		return all
 	}
-	want := map[string]string{"Get": c.get, "Update": c.update, "Delete": c.remove, "Create": c.create, "Token": c.token}[column]
-	if own, ok := but[vendor.Name+" "+column]; ok {
-		want = own
-	}
-	if own, ok := but[vendor.Name+" "+at.name]; ok {
-		want = own
-	}
+	return []faultproxy.Fault{all[first%len(all)]}
+}
+
+// want is what a vendor's column must show.
+func (r row) want(vendor string, at column) (once, always string) {
+	return r.cell(r.once, r.butOnce, vendor, at), r.cell(r.always, r.butAlways, vendor, at)
+}
+
+func (r row) cell(c cells, but map[string]string, vendor string, at column) string {
+	column := cmp.Or(at.like, at.name)
+	want := map[string]string{
+		"Get": c.get, "Update": c.update, "Delete": c.remove, "Create": c.create, "Token": c.token, "Code": r.code(c),
+	}[column]
+	want = cmp.Or(but[vendor+" "+at.name], but[vendor+" "+column], want)
 	return at.withFailure(want)
+}
+
+// code is the cell of a code, which is sent a second time only if it was not sent the first time.
+func (r row) code(c cells) string {
+	if strings.HasPrefix(r.once.token, "2 ") {
+		_, outcome, _ := strings.Cut(r.always.token, " ")
+		return "1 " + outcome
+	}
+	return c.token
 }

@@ -10,8 +10,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/oauthclients/oauthclients/providers/internal/vendors"
 )
 
 // This file writes the matrix as a page.
@@ -42,11 +40,18 @@ it befalls every one. The retries have their defaults (four attempts). A cell sa
   ` + "`ErrOutcomeUnknown`" + ` as well: the write may have been executed, and the caller should look.
 
 Where a provider differs, the cell says so. *Trade* is DocSpace's exchange of the API key for a
-signature. In every cell, the client that is at the server afterwards is compared with what the caller
-was told.
+signature, *Refresh* the renewal of the token of a person who signed in, *Code* the exchange of the
+sign-in's code, and *SignOut* the request that ends the session. In every cell, the client that is at
+the server afterwards is compared with what the caller was told. No create, new secret or code that may have been executed is sent again, and no request for a
+token either, unless a 5xx says that it failed; and no call goes on for more than 100 ms after its
+context has ended, at any fault.
+
+*HTTP/2* marks rows that are played over HTTP/2, where net/http repeats some requests by itself: here it
+does not, and each request that reached the server is an attempt of the library's, counted in
+` + "`Error.Attempts`" + `. *Any code* stands for every error code of RFC 9113 section 7; they come out alike.
 
 This page is written by ` + "`go test ./providers/internal/faults -update`" + ` from the table that the tests hold
-every provider to, each cell in a server of its own; they fail if it is out of date.
+every provider to, each cell with a client and a token of its own; they fail if it is out of date.
 
 `
 
@@ -57,8 +62,9 @@ func page() string {
 	line(&text, append([]string{"fault", "how often"}, headings(columns)...)...)
 	line(&text, slices.Repeat([]string{"---"}, len(columns)+2)...)
 	for _, row := range rows() {
-		line(&text, append([]string{row.name, "once"}, row.shown(columns, row.once, row.butOnce)...)...)
-		line(&text, append([]string{"", "always"}, row.shown(columns, row.always, row.butAlways)...)...)
+		once, always := row.shown(columns)
+		line(&text, append([]string{row.name, "once"}, once...)...)
+		line(&text, append([]string{"", "always"}, always...)...)
 	}
 	text.WriteString("\n## The other requests of a verb\n\n")
 	line(&text, "request", "provider", "comes out as", "told, if it fails")
@@ -73,16 +79,6 @@ func line(text *strings.Builder, cells ...string) {
 	fmt.Fprintf(text, "| %s |\n", strings.Join(cells, " | "))
 }
 
-// mainColumns are the requests that make up a verb; otherColumns those that come before or after
-// one.
-func mainColumns() []column {
-	return slices.DeleteFunc(columns(), func(c column) bool { return strings.Contains(c.name, ":") })
-}
-
-func otherColumns() []column {
-	return slices.DeleteFunc(columns(), func(c column) bool { return !strings.Contains(c.name, ":") })
-}
-
 func headings(columns []column) []string {
 	names := make([]string, len(columns))
 	for i, at := range columns {
@@ -92,27 +88,33 @@ func headings(columns []column) []string {
 }
 
 // shown has a text for each column: what holds for most vendors, and those that differ.
-func (r row) shown(columns []column, cells cells, but map[string]string) []string {
-	texts := make([]string, len(columns))
-	for i, at := range columns {
-		common := cells.of(vendors.Vendor{}, at, nil)
+func (r row) shown(columns []column) (once, always []string) {
+	for _, at := range columns {
 		names := vendorsOf(at)
-		var parts []string
-		if len(names) == 1 {
-			texts[i] = cells.of(vendors.Vendor{Name: names[0]}, at, but)
-			continue
+		first, second := make([]string, len(names)), make([]string, len(names))
+		for i, name := range names {
+			first[i], second[i] = r.want(name, at)
 		}
-		for _, name := range names {
-			if own := cells.of(vendors.Vendor{Name: name}, at, but); own != common {
-				parts = append(parts, name+": "+own)
-			}
-		}
-		if len(parts) < len(names) {
-			parts = append([]string{common}, parts...)
-		}
-		texts[i] = strings.Join(parts, "<br>")
+		commonOnce, commonAlways := r.want("", at)
+		once, always = append(once, summed(names, first, commonOnce)), append(always, summed(names, second, commonAlways))
 	}
-	return texts
+	return once, always
+}
+
+func summed(names, cells []string, common string) string {
+	if len(names) == 1 {
+		return cells[0]
+	}
+	var parts []string
+	for i, name := range names {
+		if cells[i] != common {
+			parts = append(parts, name+": "+cells[i])
+		}
+	}
+	if len(parts) < len(names) {
+		parts = append([]string{common}, parts...)
+	}
+	return strings.Join(parts, "<br>")
 }
 
 func vendorsOf(at column) []string {

@@ -1,7 +1,6 @@
 package faults
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
@@ -17,7 +16,9 @@ import (
 type row struct {
 	name         string
 	fault        faultproxy.Fault
-	tls          bool
+	each         []faultproxy.Fault // instead of fault
+	tls, http2   bool
+	silent       bool // no request is answered with a status that asks for another
 	retryAfter   time.Duration
 	once, always cells
 	// but has the cells of vendors that differ: "docspace Update".
@@ -30,12 +31,12 @@ type cells struct{ get, update, remove, create, token string }
 // same is for faults after which nothing is repeated: it makes no difference how often they come.
 func same(c cells) (once, always cells) { return c, c }
 
-// fault is one mode of a row.
+// fault is one mode of a row: one of its faults, for some requests or (0) for all.
 type fault struct {
-	fault      faultproxy.Fault
-	tls        bool
-	times      int
-	retryAfter time.Duration
+	row
+	fault   faultproxy.Fault
+	times   int
+	hurried bool // the caller has little time
 }
 
 // waits is how long the call must have taken at least.
@@ -43,11 +44,27 @@ func (f fault) waits(filled cell) time.Duration {
 	return f.retryAfter * time.Duration(max(filled.requests-1, 0))
 }
 
-func (r row) mode(times int) fault { return fault{r.fault, r.tls, times, r.retryAfter} }
+// all returns the faults that give the same cells.
+func (r row) all() []faultproxy.Fault {
+	if len(r.each) > 0 {
+		return r.each
+	}
+	return []faultproxy.Fault{r.fault}
+}
+
+func (r row) speaks() protocol {
+	switch {
+	case r.http2:
+		return faultproxy.NewHTTP2
+	case r.tls:
+		return faultproxy.NewTLS
+	}
+	return http1
+}
 
 func rows() []row {
 	var all []row
-	for _, group := range [][]row{connections(), lostAnswers(), brokenAnswers(), lateAnswers(), statuses(), gateways(), credentials(), redirects(), oddAnswers()} {
+	for _, group := range [][]row{connections(), lostAnswers(), brokenAnswers(), lateAnswers(), statuses(), gateways(), credentials(), redirects(), oddAnswers(), endlessAnswers(), http2Rows()} {
 		all = append(all, group...)
 	}
 	return all
@@ -72,13 +89,6 @@ func connections() []row {
 
 // Nobody knows whether the server did it. A second create would be a second client.
 func lostAnswers() []row {
-	lost := func(name string, fault faultproxy.Fault) row {
-		return row{
-			name: name, fault: fault,
-			once:   cells{"2 ok", "2/1 ok", "2/1 ok", "1/0 outcome unknown", "1 unavailable"},
-			always: cells{"4 unavailable", "4/0 unavailable?", "4/0 unavailable?", "1/0 outcome unknown", "1 unavailable"},
-		}
-	}
 	return []row{
 		lost("reset, not executed", faultproxy.ResetUnread()),
 		executedAndLost("reset, executed", faultproxy.ResetExecuted()),
@@ -88,11 +98,21 @@ func lostAnswers() []row {
 	}
 }
 
-func executedAndLost(name string, fault faultproxy.Fault) row {
+func lost(name string, faults ...faultproxy.Fault) row {
 	return row{
-		name: name, fault: fault,
-		once:   cells{"2 ok", "2/2 ok", "2/1 ok", "1/1 outcome unknown", "1 unavailable"},
-		always: cells{"4 unavailable", "4/4 unavailable?", "4/1 unavailable?", "1/1 outcome unknown", "1 unavailable"},
+		name: name, each: faults, silent: true,
+		once:   cells{"2 ok", "2/1 ok", "2/1 ok", "1/0 outcome unknown", "1 unavailable"},
+		always: cells{"4 unavailable", "4/0 unavailable?", "4/0 unavailable?", "1/0 outcome unknown", "1 unavailable"},
+	}
+}
+
+func executedAndLost(name string, faults ...faultproxy.Fault) row {
+	return row{
+		name: name, each: faults, silent: true,
+		butOnce:   map[string]string{"docspace SignOut": "2/2 ok"}, // it does not say that the token is dead already
+		butAlways: map[string]string{"docspace SignOut": "4/4 unavailable?"},
+		once:      cells{"2 ok", "2/2 ok", "2/1 ok", "1/1 outcome unknown", "1 unavailable"},
+		always:    cells{"4 unavailable", "4/4 unavailable?", "4/1 unavailable?", "1/1 outcome unknown", "1 unavailable"},
 	}
 }
 
@@ -119,127 +139,25 @@ func brokenAnswers() []row {
 	}))
 	garbled.once.remove, garbled.always.remove = "1/1 ok", "1/1 ok" // no body, nothing to unpack
 	garbled.butOnce, garbled.butAlways = quiet, quiet
-	reset := executedAndLost("reset in the body, executed", faultproxy.ResetInBody())
-	closed := executedAndLost("closed in the body, executed", faultproxy.CloseInBody())
-	reset.always.remove, closed.always.remove = "2/1 ok", "2/1 ok" // the second answer is a 404, whatever its body
 	return []row{
-		reset, closed,
+		brokenOff("reset in the body, executed", faultproxy.ResetInBody()),
+		brokenOff("closed in the body, executed", faultproxy.CloseInBody()),
 		useless, empty, elsewhere, covered, garbled,
 	}
+}
+
+// brokenOff is an answer whose status says something: the second one to a delete is a 404, and that
+// to a sipgate logout a 400.
+func brokenOff(name string, faults ...faultproxy.Fault) row {
+	r := executedAndLost(name, faults...)
+	r.always.remove = "2/1 ok"
+	r.butAlways["sipgate SignOut"] = "2/1 invalid request?"
+	return r
 }
 
 func lateAnswers() []row {
 	fine := cells{"1 ok", "1/1 ok", "1/1 ok", "1/1 ok", "1 ok"}
 	return []row{{name: "an answer after 20 s", fault: faultproxy.Delay(20 * time.Second), once: fine, always: fine}}
-}
-
-// A status of the server itself, or of what stands before it.
-func statuses() []row {
-	var all []row
-	for _, answer := range []faultproxy.Answer{
-		{Status: http.StatusRequestTimeout},
-		{Status: http.StatusTooManyRequests},
-		{Status: http.StatusInternalServerError},
-		{Status: http.StatusBadGateway, Body: "<html><h1>502 Bad Gateway</h1></html>"},
-		{Status: http.StatusServiceUnavailable},
-		{Status: http.StatusGatewayTimeout},
-	} {
-		for _, wait := range []time.Duration{0, 7 * time.Second} {
-			all = append(all, status(answer, wait))
-		}
-	}
-	tooLong := faultproxy.Answer{Status: http.StatusTooManyRequests, Header: map[string]string{"Retry-After": "3600"}}
-	hour := row{name: "429, Retry-After: 3600", fault: faultproxy.Instead(tooLong)}
-	hour.once, hour.always = same(cells{"1 rate limited", "1/0 rate limited", "1/0 rate limited", "1/0 rate limited", "1 rate limited"})
-	never := row{name: "501", fault: faultproxy.Instead(faultproxy.Answer{Status: http.StatusNotImplemented})}
-	never.once, never.always = same(cells{"1 unavailable", "1/0 unavailable?", "1/0 unavailable?", "1/0 unavailable?", "2 ok"})
-	never.always.token = "4 unavailable"
-	return append(all, hour, never)
-}
-
-// status is a fault that says so. Only a 429 says as well that nothing was executed.
-func status(answer faultproxy.Answer, wait time.Duration) row {
-	r := row{
-		name: fmt.Sprint(answer.Status), retryAfter: wait,
-		once:   cells{"2 ok", "2/1 ok", "2/1 ok", "1/0 unavailable?", "2 ok"},
-		always: cells{"4 unavailable", "4/0 unavailable?", "4/0 unavailable?", "1/0 unavailable?", "4 unavailable"},
-	}
-	switch answer.Status {
-	case http.StatusTooManyRequests:
-		r.once.create = "2/1 ok"
-		r.always = cells{"4 rate limited", "4/0 rate limited", "4/0 rate limited", "4/0 rate limited", "4 rate limited"}
-	case http.StatusRequestTimeout: // RFC 6749 knows no such answer of a token endpoint
-		r.once.token, r.always.token = "1 unavailable", "1 unavailable"
-	}
-	if answer.Body != "" {
-		r.name += " with an HTML page"
-	}
-	if wait > 0 {
-		r.name += fmt.Sprintf(", Retry-After: %.0f", wait.Seconds())
-		answer.Header = map[string]string{"Retry-After": fmt.Sprintf("%.0f", wait.Seconds())}
-	}
-	r.fault = faultproxy.Instead(answer)
-	return r
-}
-
-// A gateway that lost patience while the server went on.
-func gateways() []row {
-	var all []row
-	for _, status := range []int{http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout} {
-		r := executedAndLost(fmt.Sprintf("%d, executed", status), faultproxy.InsteadExecuted(faultproxy.Answer{Status: status}))
-		r.once.create, r.always.create = "1/1 unavailable?", "1/1 unavailable?"
-		if status != http.StatusRequestTimeout {
-			r.once.token, r.always.token = "2 ok", "4 unavailable"
-		}
-		all = append(all, r)
-	}
-	return all
-}
-
-// A refused token is replaced once. A refused credential is told at once.
-func credentials() []row {
-	replaced := row{
-		name: "401", fault: faultproxy.Instead(faultproxy.Answer{Status: http.StatusUnauthorized}),
-		once:   cells{"2 ok", "2/1 ok", "2/1 ok", "2/1 ok", "1 not authenticated"},
-		always: cells{"2 not authenticated", "2/0 not authenticated", "2/0 not authenticated", "2/0 not authenticated", "1 not authenticated"},
-		// The API key that is traded lasts: there is no other.
-		butOnce: map[string]string{"docspace Trade": "1 not authenticated"}, butAlways: map[string]string{"docspace Trade": "1 not authenticated"},
-	}
-	denied := row{name: "403 with a body", fault: faultproxy.Instead(faultproxy.Answer{Status: http.StatusForbidden, Body: `{"reason":"no"}`})}
-	denied.once, denied.always = same(cells{"1 permission denied", "1/0 permission denied", "1/0 permission denied", "1/0 permission denied", "1 permission denied"})
-	// DocSpace says with an empty 403 that it does not take the signature.
-	empty := row{name: "403 without a body", fault: faultproxy.Instead(faultproxy.Answer{Status: http.StatusForbidden})}
-	empty.once, empty.always = denied.once, denied.always
-	empty.butOnce = map[string]string{
-		"docspace Get": "2 ok", "docspace Update": "2/1 ok", "docspace Delete": "2/1 ok", "docspace Create": "2/1 ok",
-	}
-	empty.butAlways = map[string]string{
-		"docspace Get": "2 not authenticated", "docspace Update": "2/0 not authenticated",
-		"docspace Delete": "2/0 not authenticated", "docspace Create": "2/0 not authenticated",
-	}
-	empty.butOnce["docspace Trade"], empty.butAlways["docspace Trade"] = denied.once.get, denied.once.get
-	return []row{replaced, denied, empty}
-}
-
-// A redirect is never followed: it could carry a token to another host, and it turns a POST into a
-// GET. 303 is what a server may answer that has done it (RFC 9110 section 15.4.4).
-func redirects() []row {
-	var all []row
-	for _, target := range []struct{ name, url string }{{"the same host", "/elsewhere"}, {"another host", "https://collector.example.com/"}} {
-		for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
-			r := row{
-				name:  fmt.Sprintf("%d to %s", status, target.name),
-				fault: faultproxy.Instead(faultproxy.Answer{Status: status, Header: map[string]string{"Location": target.url}}),
-			}
-			r.once, r.always = same(cells{"1 unavailable", "1/0 unavailable", "1/0 unavailable", "1/0 unavailable", "1 unavailable"})
-			if status == http.StatusSeeOther {
-				r.once.update, r.once.remove, r.once.create = "1/0 unavailable?", "1/0 unavailable?", "1/0 unavailable?"
-				r.always = r.once
-			}
-			all = append(all, r)
-		}
-	}
-	return all
 }
 
 // Answers that are unusual and right.

@@ -22,12 +22,12 @@ func TestTheKernelsErrorsGiveTheSameCells(t *testing.T) {
 				if method, _ := at.request(vendor); method == "" {
 					continue
 				}
-				for times, want := range map[int]string{
-					0: row.always.of(vendor, at, row.butAlways), 1: row.once.of(vendor, at, row.butOnce),
-				} {
+				once, always := row.want(vendor.Name, at)
+				for times, want := range map[int]string{0: always, 1: once} {
 					t.Run(fmt.Sprintf("%s %s %s %d", vendor.Name, row.name, at.name, times), func(t *testing.T) {
 						w := newWorld(t, vendor, listening, oauthclients.WithRetry(oauthclients.RetryPolicy{MinWait: time.Microsecond, MaxWait: time.Millisecond}))
-						require.Equal(t, want, w.fill(t, at, row.mode(times)).String())
+						defer w.proxy.Close()
+						require.Equal(t, want, w.fill(t, at, fault{row: row, fault: row.all()[0], times: times}).String())
 					})
 				}
 			}

@@ -24,26 +24,38 @@ type fault struct {
 // patience is how many attempts an operation can lose at the least.
 const patience = 3
 
-func faults(vendor vendors.Vendor) []fault {
-	all := append(connectionFaults(), gatewayFaults()...)
+func faults(vendor vendors.Vendor, spoken protocol) []fault {
+	all := append(spoken.faults(), everywhere()...)
+	all = append(all, gatewayFaults()...)
 	all = append(all, otherServers()...)
 	return append(all, refusedToken(vendor))
 }
 
-func connectionFaults() []fault {
-	hurtsOthers := func(m *mischief, _ *http.Request) bool { return m.collateral }
+// everywhere are the faults that every protocol has.
+func everywhere() []fault {
 	return []fault{
 		{name: "refused", weight: 7, costs: 1, door: true, Fault: faultproxy.Refuse()},
 		{name: "connection reset", weight: 3, costs: 1, door: true, Fault: faultproxy.ResetConnection()},
+		{name: "2 ms late", weight: 3, Fault: faultproxy.Delay(2 * time.Millisecond)},
+		{name: "gzip", weight: 1, Fault: faultproxy.Gzip()},
+		{name: "1xx", weight: 1, Fault: faultproxy.Informational(http.StatusProcessing, http.StatusEarlyHints)},
+	}
+}
+
+// hurtsOthers is for faults that hurt other operations than the one that meets them.
+func hurtsOthers(m *mischief, _ *http.Request) bool { return m.collateral }
+
+// connectionFaults are those of HTTP/1.1, where a connection has one request at a time.
+func connectionFaults() []fault {
+	return []fault{
 		{name: "reset unread", weight: 2, costs: 1, Fault: faultproxy.ResetUnread()},
 		{name: "reset executed", weight: 3, costs: 1, Fault: faultproxy.ResetExecuted()},
 		{name: "closed executed", weight: 3, costs: 1, Fault: faultproxy.CloseExecuted()},
 		{name: "reset in body", weight: 1, costs: 1, Fault: faultproxy.ResetInBody()},
 		{name: "closed in body", weight: 1, costs: 1, Fault: faultproxy.CloseInBody()},
 		{name: "closed afterwards", weight: 5, Fault: faultproxy.CloseAfterwards(), fits: hurtsOthers},
-		{name: "2 ms late", weight: 3, Fault: faultproxy.Delay(2 * time.Millisecond)},
-		{name: "gzip", weight: 1, Fault: faultproxy.Gzip()},
-		{name: "1xx", weight: 1, Fault: faultproxy.Informational(http.StatusProcessing, http.StatusEarlyHints)},
+		{name: "101", weight: 1, costs: patience + 1, Fault: faultproxy.Interim(http.StatusSwitchingProtocols, false)},
+		{name: "101 executed", weight: 1, costs: patience + 1, Fault: faultproxy.Interim(http.StatusSwitchingProtocols, true)},
 	}
 }
 
@@ -65,12 +77,11 @@ func gatewayFaults() []fault {
 	wait := func(status int, after string) faultproxy.Fault {
 		return faultproxy.Instead(faultproxy.Answer{Status: status, Header: map[string]string{"Retry-After": after}})
 	}
-	limited := func(m *mischief, _ *http.Request) bool { return m.collateral }
 	return append(all,
 		fault{name: "503 at once", weight: 1, costs: 1, Fault: wait(http.StatusServiceUnavailable, "0")},
 		fault{name: "503 in 1 s", weight: 1, costs: patience + 1, Fault: wait(http.StatusServiceUnavailable, "1")}, // longer than MaxWait
-		fault{name: "429 at once", weight: 3, costs: 1, Fault: wait(http.StatusTooManyRequests, "0"), fits: limited},
-		fault{name: "429", weight: 3, costs: 1, Fault: faultproxy.Instead(faultproxy.Answer{Status: http.StatusTooManyRequests}), fits: limited},
+		fault{name: "429 at once", weight: 3, costs: 1, Fault: wait(http.StatusTooManyRequests, "0"), fits: hurtsOthers},
+		fault{name: "429", weight: 3, costs: 1, Fault: faultproxy.Instead(faultproxy.Answer{Status: http.StatusTooManyRequests}), fits: hurtsOthers},
 	)
 }
 

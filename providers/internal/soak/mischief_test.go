@@ -40,9 +40,9 @@ type mischief struct {
 	waiting    map[string]*fault // by ticket
 }
 
-func newMischief(vendor vendors.Vendor, seed uint64) *mischief {
+func newMischief(vendor vendors.Vendor, spoken protocol, seed uint64) *mischief {
 	return &mischief{
-		vendor: vendor, faults: faults(vendor), random: rand.New(rand.NewPCG(seed, 1<<32)),
+		vendor: vendor, faults: faults(vendor, spoken), random: rand.New(rand.NewPCG(seed, 1<<32)),
 		counts: map[string]int{}, waiting: map[string]*fault{},
 	}
 }

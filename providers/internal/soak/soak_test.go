@@ -37,24 +37,26 @@ func TestSoak(t *testing.T) {
 	if given := strings.Fields(os.Getenv("SOAK_SEEDS")); len(given) > 0 {
 		seeds = given
 	}
-	for _, vendor := range vendors.All() {
-		for _, text := range seeds {
-			t.Run(vendor.Name+" seed "+text, func(t *testing.T) {
-				seed, err := strconv.ParseUint(text, 10, 64)
-				require.NoError(t, err)
-				soak(t, vendor, seed, operations)
-			})
+	for _, spoken := range protocols() {
+		for _, vendor := range vendors.All() {
+			for _, text := range seeds {
+				t.Run(spoken.name+" "+vendor.Name+" seed "+text, func(t *testing.T) {
+					seed, err := strconv.ParseUint(text, 10, 64)
+					require.NoError(t, err)
+					soak(t, vendor, spoken, seed, operations)
+				})
+			}
 		}
 	}
 }
 
-func soak(t *testing.T, vendor vendors.Vendor, seed uint64, operations int) {
+func soak(t *testing.T, vendor vendors.Vendor, spoken protocol, seed uint64, operations int) {
 	t.Helper()
 	before := goleak.IgnoreCurrent()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute+time.Duration(operations)*60*time.Millisecond)
 	defer cancel()
 	begun := time.Now()
-	x := newWorld(t, vendor, seed)
+	x := newWorld(t, vendor, spoken, seed)
 	for round := range rounds {
 		x.mischief.hurtOthers(round == rough)
 		x.work(ctx, t, operations*round/rounds, operations*(round+1)/rounds)
@@ -76,8 +78,11 @@ func soak(t *testing.T, vendor vendors.Vendor, seed uint64, operations int) {
 // and the proxy have written down, and weighs what is left.
 func (x *world) rest(t *testing.T) {
 	t.Helper()
-	x.proxy.Client().CloseIdleConnections()
-	require.Eventually(t, func() bool { open, _ := x.proxy.Connections(); return open == 0 }, time.Minute, time.Millisecond, "connections that stay")
+	require.Eventually(t, func() bool {
+		x.proxy.Client().CloseIdleConnections() // one of HTTP/2 is idle when the last request that its caller left is over
+		open, _ := x.proxy.Connections()
+		return open == 0
+	}, time.Minute, time.Millisecond, "connections that stay")
 	x.fake.Forget()
 	x.proxy.Forget()
 	x.weigh()

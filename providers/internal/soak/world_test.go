@@ -45,13 +45,13 @@ type world struct {
 	showsSecret, keepsMembers bool
 }
 
-func newWorld(t *testing.T, vendor vendors.Vendor, seed uint64) *world {
+func newWorld(t *testing.T, vendor vendors.Vendor, spoken protocol, seed uint64) *world {
 	t.Helper()
 	fake := vendor.New()
 	x := &world{
-		vendor: vendor, fake: fake, witness: newWitness(vendor, fake), mischief: newMischief(vendor, seed), numbers: newNumbers(),
+		vendor: vendor, fake: fake, witness: newWitness(vendor, fake), mischief: newMischief(vendor, spoken, seed), numbers: newNumbers(),
 	}
-	proxy, err := faultproxy.Start(x.witness)
+	proxy, err := spoken.start(x.witness)
 	require.NoError(t, err)
 	t.Cleanup(proxy.Close)
 	x.proxy, x.mischief.next = proxy, proxy.Client().Transport

@@ -5,6 +5,7 @@ package vendors
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/docspace"
@@ -35,6 +36,9 @@ type Fake struct {
 	*fakeserver.Server
 	// Auth is the account's credential.
 	Auth oauthclients.Auth
+	// AuthCode registers a program that signs people in, and SignIn is such a person's browser.
+	AuthCode func(redirectURL string) oauthclients.AuthCode
+	SignIn   func(loginURL string) (callback url.Values, err error)
 	// At is the provider at another address, such as that of a proxy in front of the fake.
 	At func(url string) oauthclients.Provider
 }
@@ -58,7 +62,7 @@ func Sipgate(opts ...sipgatetest.Option) Vendor {
 		Name: "sipgate",
 		New: func() *Fake {
 			server := sipgatetest.New(opts...)
-			return &Fake{server.Server, server.Auth(), func(url string) oauthclients.Provider {
+			return &Fake{server.Server, server.Auth(), server.AuthCode, server.SignIn, func(url string) oauthclients.Provider {
 				return sipgate.Provider{APIURL: url, LoginURL: url}
 			}}
 		},
@@ -78,7 +82,7 @@ func DocSpace() Vendor {
 		Name: "docspace",
 		New: func() *Fake {
 			server := docspacetest.New()
-			return &Fake{server.Server, server.Auth(), func(url string) oauthclients.Provider {
+			return &Fake{server.Server, server.Auth(), server.AuthCode, server.SignIn, func(url string) oauthclients.Provider {
 				return docspace.Provider{Portal: url}
 			}}
 		},
@@ -107,7 +111,7 @@ func Genesys() Vendor {
 		Name: "genesys",
 		New: func() *Fake {
 			server := genesystest.New()
-			return &Fake{server.Server, server.Auth(), func(url string) oauthclients.Provider {
+			return &Fake{server.Server, server.Auth(), server.AuthCode, server.SignIn, func(url string) oauthclients.Provider {
 				return genesys.Provider{APIURL: url, LoginURL: url}
 			}}
 		},
