@@ -62,7 +62,8 @@ type Error struct {
 	Fields []FieldError
 	// RequestID identifies the call at the provider's support.
 	RequestID string
-	// RetryAfter is the wait that the server asked for, 0 if none.
+	// RetryAfter is the wait that the server asked for, or that WithRateLimit needs where it is the
+	// reason; 0 if nobody named one.
 	RetryAfter time.Duration
 	// Attempts counts the requests that were sent.
 	Attempts int

@@ -23,15 +23,15 @@ func resolved(path string) (string, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return path, nil
 	}
+	named := path
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		link := path
-		if path, err = filepath.EvalSymlinks(link); err != nil {
-			return "", unusable(fmt.Sprintf("the symbolic link %q leads to no file: %v", link, err))
+		if path, err = filepath.EvalSymlinks(named); err != nil {
+			return "", unusable(fmt.Sprintf("the symbolic link %q leads to no file: %v", named, err))
 		}
 		info, err = os.Lstat(path)
 	}
 	if err == nil && !info.Mode().IsRegular() {
-		err = unusable(fmt.Sprintf("%q is no regular file", path))
+		err = unusable(fmt.Sprintf("%q is no regular file, and does not lead to one", named))
 	}
 	return path, err
 }

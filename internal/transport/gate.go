@@ -289,14 +289,17 @@ func (c *call) hold(ctx context.Context, wait time.Duration) error {
 }
 
 func (c *call) passLimiter(ctx context.Context) error {
-	if c.transport.limiter == nil || !c.request.Limited {
+	limiter := c.transport.limiter
+	if limiter == nil || !c.request.Limited {
 		return nil
 	}
-	err := c.transport.limiter.Wait(ctx)
-	if err != nil && ctx.Err() == nil {
-		return c.hold(ctx, 0) // the deadline would come first; no server asked for the wait
+	err := limiter.Wait(ctx)
+	if err == nil || ctx.Err() != nil {
+		return err
 	}
-	return err
+	// The deadline would come first. A reservation would tell the wait, and lengthen that of others.
+	missing := 1 - limiter.Tokens()
+	return c.hold(ctx, max(0, time.Duration(missing/float64(limiter.Limit())*float64(time.Second))))
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

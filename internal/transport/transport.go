@@ -135,7 +135,7 @@ type Outcome struct {
 	Attempts int
 	// Sent: some attempt may have been executed without an answer that says so.
 	Sent bool
-	// RetryAfter is the wait that the server asked for, 0 if none.
+	// RetryAfter is the wait that the server asked for, or that the limiter needs; 0 if none.
 	RetryAfter time.Duration
 	// Held: the request was not sent because of an earlier 429.
 	Held bool

@@ -73,7 +73,7 @@ func stages() []stage {
 			},
 		},
 		{
-			name: "the client's own rate limit", call: create, foreseen: oauthclients.ErrRateLimited,
+			name: "the client's own rate limit", call: create, foreseen: oauthclients.ErrRateLimited, wait: time.Minute,
 			options: func(*world) []oauthclients.Option {
 				return []oauthclients.Option{oauthclients.WithRateLimit(1.0/60, 1)}
 			},
