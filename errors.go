@@ -53,6 +53,12 @@ type Error struct {
 	// Provider and Operation say what was called, such as "genesys" and "Create". The Operation
 	// is "Token" if the call failed because no token could be had for it.
 	Provider, Operation string
+	// ClientID is the OAuth2 client that the call was about; "" where it was about none, or about one
+	// that has no id yet.
+	ClientID string
+	// Method and URL are the latest request: its HTTP method, and its address without user, query and
+	// fragment, cleaned of secrets. Both are "" where nothing was sent.
+	Method, URL string
 	// StatusCode is the HTTP status, 0 if there was no answer.
 	StatusCode int
 	// Code and Message are the provider's own; for a token endpoint Code is the OAuth error
@@ -278,6 +284,9 @@ type NotAppliedError struct {
 	// Fields are exactly the fields that did not come out as asked, by their Go names:
 	// "RedirectURIs", "Extra.AllowPKCE".
 	Fields []string
+	// Unconfirmed are those of Fields that the provider does not show at all, so that nobody can tell
+	// whether it has them. The others came back with another value.
+	Unconfirmed []string
 }
 
 // Error names the client and the fields.

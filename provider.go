@@ -61,6 +61,9 @@ type Capabilities struct {
 	Paging bool
 	// MaxPageSize is the largest page size, 0 for no known limit.
 	MaxPageSize int
+	// OneSignIn: a person has one sign-in at an OAuth2 client. A second one, or only the opening of its
+	// page, ends the first.
+	OneSignIn bool
 }
 
 // Connection is how the core talks to a provider: data and hooks. A nil hook stands for the
@@ -100,6 +103,10 @@ type Connection struct {
 	// after the fields of RFC 6749 section 5.2 were read. They see the answer as it came. What they
 	// put into the error is cleaned of secrets and cut to a readable length afterwards.
 	Explain, ExplainToken func(r *Response, e *Error)
+	// IsAPI says whose answer one is that is no success: the API's, or that of something on the way,
+	// such as a proxy that knows no backend. What is not the API's says nothing about a client or a
+	// credential, whatever its status. nil takes for the API's what has no body or JSON.
+	IsAPI func(r *Response) bool
 	// RetryAfter reads the vendor's own headers of an answer without Retry-After; it is asked
 	// for every answer and looks at the status itself. asked tells a wait that the server named (too long a one is returned to the
 	// caller) from one that its limits imply (cut to RetryPolicy.MaxWait). 0 means unknown.
