@@ -46,12 +46,12 @@ func (s *ClientsService) Create(ctx context.Context, c *OAuthClient) (*OAuthClie
 	record, err := s.driver.Create(ctx, want)
 	client := clientOf(record)
 	if err != nil {
-		return client, verb.failed("Create", err)
+		return client, verb.failed("Create", s.besides(err, record, c, fields))
 	}
 	if client == nil || client.ID == "" {
 		return client, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Create", Message: "the answer has no client id"}
 	}
-	return s.verified("Create", client, c, fields)
+	return s.verified("Create", client, c, fields, record.NotShown)
 }
 
 // ListOptions choose a page.
@@ -177,7 +177,7 @@ func (s *ClientsService) Update(ctx context.Context, id string, change func(*OAu
 	if len(changed) == 0 && len(missingMembers(old.Client, want)) == 0 {
 		return old.Client, nil
 	}
-	return s.write(ctx, verb, old, want, changed)
+	return s.write(ctx, verb, old, want, s.rewritten(old.Client, want, changed))
 }
 
 func (s *ClientsService) write(ctx context.Context, verb *verb, old *Record, want *OAuthClient, changed []string) (*OAuthClient, error) {
@@ -192,7 +192,7 @@ func (s *ClientsService) write(ctx context.Context, verb *verb, old *Record, wan
 	if !sameID(client.ID, old.Client.ID) {
 		return nil, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Update", Message: otherClient}
 	}
-	return s.verified("Update", client, want, changed)
+	return s.verified("Update", client, want, changed, record.NotShown)
 }
 
 // read never gives a nil client without an error, whoever wrote the driver, and no client that
@@ -235,6 +235,16 @@ func (s *ClientsService) edits(old, want *OAuthClient, replaced bool) ([]string,
 		return nil, err
 	}
 	return changed, s.checkMembers("Update", want)
+}
+
+// rewritten adds to the edits what is to be written in another way, where the provider takes it.
+func (s *ClientsService) rewritten(old, want *OAuthClient, changed []string) []string {
+	for _, name := range rewrittenFields(old, want) {
+		if slices.Contains(s.capabilities.Update, name) {
+			changed = append(changed, name)
+		}
+	}
+	return changed
 }
 
 // Delete removes a client for good, with every step that the vendor needs for it. ErrNotFound

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -291,7 +292,20 @@ type NotAppliedError struct {
 
 // Error names the client and the fields.
 func (e *NotAppliedError) Error() string {
-	return "client " + texts.Line(strconv.Quote(e.ID)) + " was written without " + texts.Line(strings.Join(e.Fields, ", "))
+	var parts []string
+	add := func(what string, fields []string) {
+		if len(fields) > 0 {
+			parts = append(parts, what+texts.Line(strings.Join(fields, ", ")))
+		}
+	}
+	add("was written without ", without(e.Fields, e.Unconfirmed))
+	add("may or may not have what the answer does not show: ", e.Unconfirmed)
+	return "client " + texts.Line(strconv.Quote(e.ID)) + " " + strings.Join(parts, ", and ")
+}
+
+// without is list without the entries of other.
+func without(list, other []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(name string) bool { return slices.Contains(other, name) })
 }
 
 // Unwrap returns [ErrNotApplied].

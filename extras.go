@@ -38,16 +38,16 @@ func extraPair(a, b Extra) (x, y reflect.Value, sameType bool) {
 	return x, y, x.Type() == y.Type()
 }
 
-// changedExtra lists the exported fields of two Extra structs that are not the same, as
+// changedExtra lists the exported fields of two Extra structs that are not the same by a rule, as
 // "Extra.Name"; two of different types are one difference.
-func changedExtra(old, want Extra) []string {
+func changedExtra(old, want Extra, same func(f extraField, a, b any) bool) []string {
 	a, b, sameType := extraPair(old, want)
 	if !sameType {
 		return []string{"Extra"}
 	}
 	var names []string
 	for _, f := range extraFields(a) {
-		if !sameField(a.Field(f.index), b.Field(f.index), sameValue) {
+		if !f.sameBy(same, a.Field(f.index), b.Field(f.index)) {
 			names = append(names, f.name)
 		}
 	}
@@ -94,7 +94,7 @@ func missingExtra(got, want Extra, asked []string) []string {
 	}
 	var names []string
 	for _, f := range extraFields(a) {
-		if slices.Contains(asked, f.name) && !sameField(a.Field(f.index), b.Field(f.index), sameAsSet) {
+		if slices.Contains(asked, f.name) && !f.sameBy(extraField.alike, a.Field(f.index), b.Field(f.index)) {
 			names = append(names, f.name)
 		}
 	}
@@ -103,8 +103,43 @@ func missingExtra(got, want Extra, asked []string) []string {
 
 // extraField is an exported field of an Extra struct.
 type extraField struct {
-	name  string // "Extra.Name"
-	index int
+	name    string // "Extra.Name"
+	index   int
+	ordered bool // the order of its entries means something
+	url     bool // it holds addresses
+}
+
+// orderedTag marks a field of an Extra whose entries have an order that means something, such as one
+// of preference: `oauthclients:"ordered"`.
+const orderedTag = "oauthclients"
+
+func newExtraField(f reflect.StructField, index int) extraField {
+	isURL := strings.HasSuffix(f.Name, "URI") || strings.HasSuffix(f.Name, "URIs") || strings.HasSuffix(f.Name, "URL") || strings.HasSuffix(f.Name, "URLs")
+	return extraField{name: extraPrefix + f.Name, index: index, ordered: f.Tag.Get(orderedTag) == "ordered", url: isURL}
+}
+
+// sameBy asks same only where it must: to hand a value over copies it, and most fields of most
+// clients are alike.
+func (f extraField) sameBy(same func(f extraField, a, b any) bool, a, b reflect.Value) bool {
+	return identical(a, b) || (f.url || !isBasic(a.Kind())) && same(f, a.Interface(), b.Interface())
+}
+
+func (extraField) same(a, b any) bool { return sameValue(a, b) }
+
+// alike compares what the values mean.
+func (f extraField) alike(a, b any) bool {
+	if f.url {
+		switch x := a.(type) {
+		case string:
+			return sameURL(x, b.(string)) //nolint:forcetypeassert // both are the same field
+		case []string:
+			return sameURLs(x, b.([]string)) //nolint:forcetypeassert // both are the same field
+		}
+	}
+	if f.ordered {
+		return sameValue(a, b)
+	}
+	return sameAsSet(a, b)
 }
 
 // extraFieldsOf has the fields of every type that was met, so that they are listed once: there are
@@ -122,17 +157,11 @@ func extraFields(settings reflect.Value) []extraField {
 	var fields []extraField
 	for i := range settings.NumField() {
 		if f := settings.Type().Field(i); f.IsExported() {
-			fields = append(fields, extraField{extraPrefix + f.Name, i})
+			fields = append(fields, newExtraField(f, i))
 		}
 	}
 	extraFieldsOf.Store(settings.Type(), fields)
 	return fields
-}
-
-// sameField asks same only where it must: to hand a value over copies it, and most fields of most
-// clients are alike.
-func sameField(a, b reflect.Value, same func(a, b any) bool) bool {
-	return identical(a, b) || !isBasic(a.Kind()) && same(a.Interface(), b.Interface())
 }
 
 func isBasic(k reflect.Kind) bool {
@@ -183,7 +212,7 @@ func sameValue(a, b any) bool {
 	}
 	r, isJSON := a.(json.RawMessage)
 	if q, same := b.(json.RawMessage); isJSON && same {
-		return len(r)+len(q) == 0 || sameJSON(r, q)
+		return sameJSON(r, q)
 	}
 	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
 	return reflect.DeepEqual(a, b) || x.Kind() == reflect.Slice && x.Len()+y.Len() == 0

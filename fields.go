@@ -1,9 +1,11 @@
 package oauthclients
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -18,8 +20,11 @@ type field struct {
 	isSet func(*OAuthClient) bool
 	// same compares the values, in order and number too.
 	same func(a, b *OAuthClient) bool
-	// sameSet compares lists whatever the order and the number of their entries.
-	sameSet func(a, b *OAuthClient) bool
+	// alike compares what the values mean: lists whatever the order and the number of their entries,
+	// addresses as RFC 3986 has it.
+	alike func(a, b *OAuthClient) bool
+	// more: a has all that b has, and more.
+	more func(a, b *OAuthClient) bool
 	// faults are those of the texts that it holds.
 	faults func(*OAuthClient) []FieldError
 }
@@ -27,36 +32,50 @@ type field struct {
 var portableFields = []field{
 	textField("Name", func(c *OAuthClient) string { return c.Name }),
 	textField("Description", func(c *OAuthClient) string { return c.Description }),
-	listField("RedirectURIs", func(c *OAuthClient) []string { return c.RedirectURIs }),
-	listField("PostLogoutRedirectURIs", func(c *OAuthClient) []string { return c.PostLogoutRedirectURIs }),
-	listField("AllowedOrigins", func(c *OAuthClient) []string { return c.AllowedOrigins }),
+	urlsField("RedirectURIs", func(c *OAuthClient) []string { return c.RedirectURIs }),
+	urlsField("PostLogoutRedirectURIs", func(c *OAuthClient) []string { return c.PostLogoutRedirectURIs }),
+	urlsField("AllowedOrigins", func(c *OAuthClient) []string { return c.AllowedOrigins }),
 	listField("GrantTypes", func(c *OAuthClient) []GrantType { return c.GrantTypes }),
 	listField("Scopes", func(c *OAuthClient) []string { return c.Scopes }),
-	textField("ClientURI", func(c *OAuthClient) string { return c.ClientURI }),
-	textField("LogoURI", func(c *OAuthClient) string { return c.LogoURI }),
-	textField("PolicyURI", func(c *OAuthClient) string { return c.PolicyURI }),
-	textField("TermsURI", func(c *OAuthClient) string { return c.TermsURI }),
+	urlField("ClientURI", func(c *OAuthClient) string { return c.ClientURI }),
+	urlField("LogoURI", func(c *OAuthClient) string { return c.LogoURI }),
+	urlField("PolicyURI", func(c *OAuthClient) string { return c.PolicyURI }),
+	urlField("TermsURI", func(c *OAuthClient) string { return c.TermsURI }),
 }
 
 func textField(name string, text func(*OAuthClient) string) field {
 	same := func(a, b *OAuthClient) bool { return text(a) == text(b) }
 	return field{
-		name:    name,
-		isSet:   func(c *OAuthClient) bool { return text(c) != "" },
-		same:    same,
-		sameSet: same,
-		faults:  func(c *OAuthClient) []FieldError { return textFaults(name, text(c)) },
+		name:   name,
+		isSet:  func(c *OAuthClient) bool { return text(c) != "" },
+		same:   same,
+		alike:  same,
+		more:   func(_, _ *OAuthClient) bool { return false },
+		faults: func(c *OAuthClient) []FieldError { return textFaults(name, text(c)) },
 	}
 }
 
 func listField[T ~string](name string, list func(*OAuthClient) []T) field {
 	return field{
-		name:    name,
-		isSet:   func(c *OAuthClient) bool { return len(list(c)) > 0 },
-		same:    func(a, b *OAuthClient) bool { return slices.Equal(list(a), list(b)) },
-		sameSet: func(a, b *OAuthClient) bool { return sameSet(list(a), list(b)) },
-		faults:  func(c *OAuthClient) []FieldError { return listFaults(name, list(c)) },
+		name:   name,
+		isSet:  func(c *OAuthClient) bool { return len(list(c)) > 0 },
+		same:   func(a, b *OAuthClient) bool { return slices.Equal(list(a), list(b)) },
+		alike:  func(a, b *OAuthClient) bool { return sameSet(list(a), list(b)) },
+		more:   func(a, b *OAuthClient) bool { return hasAll(list(a), list(b)) },
+		faults: func(c *OAuthClient) []FieldError { return listFaults(name, list(c)) },
 	}
+}
+
+func urlField(name string, text func(*OAuthClient) string) field {
+	f := textField(name, text)
+	f.alike = func(a, b *OAuthClient) bool { return sameURL(text(a), text(b)) }
+	return f
+}
+
+func urlsField(name string, list func(*OAuthClient) []string) field {
+	f := listField(name, list)
+	f.alike = func(a, b *OAuthClient) bool { return sameURLs(list(a), list(b)) }
+	return f
 }
 
 // clearOutput removes what only the provider sets.
@@ -77,15 +96,32 @@ func setFields(c *OAuthClient) []string {
 	return append(names, setExtra(c.Extra)...)
 }
 
-// changedFields lists the fields that differ, in order and number of their values too.
+// changedFields lists the fields that mean something else than before.
 func changedFields(old, want *OAuthClient) []string {
 	var names []string
 	for _, f := range portableFields {
-		if !f.same(old, want) {
+		if !f.alike(old, want) {
 			names = append(names, f.name)
 		}
 	}
-	return append(names, changedExtra(old.Extra, want.Extra)...)
+	return append(names, changedExtra(old.Extra, want.Extra, extraField.alike)...)
+}
+
+// rewrittenFields lists those that mean the same and are written in another way, such as a list in
+// another order. That alone is no edit, but where something is written it is written so.
+func rewrittenFields(old, want *OAuthClient) []string {
+	var names []string
+	for _, f := range portableFields {
+		if !f.same(old, want) && f.alike(old, want) {
+			names = append(names, f.name)
+		}
+	}
+	for _, name := range changedExtra(old.Extra, want.Extra, extraField.same) {
+		if !slices.Contains(changedExtra(old.Extra, want.Extra, extraField.alike), name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // outputEdits lists the output-only fields that differ. A field of Extra is output only if no
@@ -104,7 +140,7 @@ func (s *ClientsService) outputEdits(old, want *OAuthClient, replaced bool) []st
 	add("UpdatedAt", !old.UpdatedAt.Equal(want.UpdatedAt))
 	if !foreignExtra(s.provider, want.Extra) { // which is refused as a whole
 		set := setExtra(want.Extra)
-		for _, name := range changedExtra(old.Extra, want.Extra) {
+		for _, name := range changedExtra(old.Extra, want.Extra, extraField.alike) {
 			add(name, name != "Extra" && !s.writable(name) && (!replaced || slices.Contains(set, name)))
 		}
 	}
@@ -172,12 +208,16 @@ func (s *ClientsService) takesGrants(writable []string, grants []GrantType) bool
 	return true
 }
 
-// verified compares the asked fields with what the provider has now; order does not count.
-func (s *ClientsService) verified(operation string, got, want *OAuthClient, asked []string) (*OAuthClient, error) {
-	var missing []string
+// verified compares the asked fields with what the provider has now; order does not count. notShown
+// are those that the answer does not have at all.
+func (s *ClientsService) verified(operation string, got, want *OAuthClient, asked, notShown []string) (*OAuthClient, error) {
+	var missing, more []string
 	for _, f := range portableFields {
-		if slices.Contains(asked, f.name) && !s.fixed(f.name) && !f.sameSet(want, got) {
+		if slices.Contains(asked, f.name) && !s.fixed(f.name) && !f.alike(want, got) {
 			missing = append(missing, f.name)
+			if f.more(got, want) {
+				more = append(more, f.name)
+			}
 		}
 	}
 	for _, name := range missingExtra(got.Extra, want.Extra, asked) {
@@ -186,13 +226,51 @@ func (s *ClientsService) verified(operation string, got, want *OAuthClient, aske
 		}
 	}
 	missing = append(missing, missingMembers(got, want)...)
-	if len(missing) > 0 {
-		return got, &Error{
-			Kind: ErrNotApplied, Provider: s.provider, Operation: operation,
-			Err: &NotAppliedError{ID: got.ID, Fields: missing},
+	if len(missing) == 0 {
+		return got, nil
+	}
+	e := &Error{
+		Kind: ErrNotApplied, Provider: s.provider, Operation: operation,
+		Err: &NotAppliedError{ID: got.ID, Fields: missing, Unconfirmed: both(missing, notShown)},
+	}
+	if len(more) > 0 { // "without" alone would be untrue
+		e.Message = "the provider has more than was asked for in " + strings.Join(more, ", ")
+	}
+	return got, e
+}
+
+// besides adds to the error of a create that made a client what of the client did not come out as
+// asked: one fault must not hide the other.
+func (s *ClientsService) besides(err error, record *Record, want *OAuthClient, asked []string) error {
+	client := clientOf(record)
+	if client == nil || client.ID == "" || record.Raw == nil { // an id alone says nothing of the rest
+		return err
+	}
+	_, other := s.verified("Create", client, want, asked, record.NotShown)
+	var told, missing *NotAppliedError
+	if !errors.As(other, &missing) {
+		return err
+	}
+	if errors.As(err, &told) {
+		told.Fields = append(without(told.Fields, missing.Fields), missing.Fields...)
+		told.Unconfirmed = append(without(told.Unconfirmed, missing.Unconfirmed), missing.Unconfirmed...)
+		return err
+	}
+	if failed, own := err.(*Error); own { //nolint:errorlint // a wrapped one stays as it is
+		failed.Err = errors.Join(failed.Err, missing)
+		return failed
+	}
+	return errors.Join(err, other)
+}
+
+// both lists what is in both lists, nil if there is nothing.
+func both(a, b []string) (common []string) {
+	for _, name := range a {
+		if slices.Contains(b, name) {
+			common = append(common, name)
 		}
 	}
-	return got, nil
+	return common
 }
 
 // fixed grant types were found equal before the request; many providers do not answer them.
@@ -206,6 +284,29 @@ func (s *ClientsService) writable(name string) bool {
 
 func sameSet[T ~string](a, b []T) bool {
 	return slices.Equal(a, b) || slices.Equal(sortedSet(a), sortedSet(b))
+}
+
+// hasAll: every entry of few is among many, which has others too.
+func hasAll[T ~string](many, few []T) bool {
+	for _, entry := range few {
+		if !slices.Contains(many, entry) {
+			return false
+		}
+	}
+	return len(few) > 0
+}
+
+// sameURLs compares sets of addresses.
+func sameURLs(a, b []string) bool {
+	return sameSet(a, b) || sameSet(normalURLs(a), normalURLs(b))
+}
+
+func normalURLs(list []string) []string {
+	normal := make([]string, len(list))
+	for i, address := range list {
+		normal[i] = normalURL(address)
+	}
+	return normal
 }
 
 func sortedSet[T ~string](list []T) []T {

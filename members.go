@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 )
@@ -54,15 +53,6 @@ func missingMembers(got, want *OAuthClient) []string {
 		}
 	}
 	return missing
-}
-
-// sameJSON compares what the texts mean; an absent member means null.
-func sameJSON(a, b json.RawMessage) bool {
-	var x, y any
-	if len(a) > 0 && json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
-		return false
-	}
-	return reflect.DeepEqual(x, y)
 }
 
 // withMembers adds members to a JSON object.

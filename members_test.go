@@ -68,7 +68,7 @@ func TestAdditionalMembersThatAreDroppedAreNamed(t *testing.T) {
 	client := server.client(t, oauthclients.NoAuth{})
 	server.Inject(fakeserver.Fault{Method: http.MethodPost, Status: http.StatusCreated, Body: `{"id":"id-1","name":"app","kept":true,"changed":[2]}`})
 	created, err := client.Clients.Create(t.Context(), &oauthclients.OAuthClient{Name: "app", AdditionalMembers: map[string]json.RawMessage{
-		"kept": json.RawMessage(`true`), "changed": json.RawMessage(`[1]`), "dropped": json.RawMessage(`{}`), "none": json.RawMessage(`null`),
+		"kept": json.RawMessage(`true`), "changed": json.RawMessage(`[1]`), "dropped": json.RawMessage(`{"a":1}`), "none": json.RawMessage(`null`), "nothing": json.RawMessage(`{}`),
 	}})
 	var dropped *oauthclients.NotAppliedError
 	require.ErrorAs(t, err, &dropped)

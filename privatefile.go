@@ -31,7 +31,10 @@ func resolved(path string) (string, error) {
 		info, err = os.Lstat(path)
 	}
 	if err == nil && !info.Mode().IsRegular() {
-		err = unusable(fmt.Sprintf("%q is no regular file, and does not lead to one", named))
+		err = unusable(fmt.Sprintf("%q is no regular file", path))
+		if named != path {
+			err = unusable(fmt.Sprintf("the symbolic link %q leads to %q, which is no regular file", named, path))
+		}
 	}
 	return path, err
 }

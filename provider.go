@@ -151,6 +151,9 @@ type Record struct {
 	// Raw is the provider's own JSON of the client, secrets included. Only drivers and the
 	// core see a Record. It is kept as it is, not copied.
 	Raw json.RawMessage `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
+	// NotShown are fields, by Go name, that the provider's answer does not have at all. If one of them
+	// was asked for, nobody knows whether it was applied (NotAppliedError.Unconfirmed).
+	NotShown []string
 }
 
 // RecordPage is one page of a list. The clients' raw JSON stays inside Body until a user asks

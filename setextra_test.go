@@ -49,16 +49,17 @@ func TestWhatCountsAsSet(t *testing.T) {
 		extra shapes
 		set   []string
 	}{
-		"nothing":       {shapes{}, nil},
-		"empty":         {shapes{List: []string{}, JSON: json.RawMessage("null"), Time: elsewhere, Part: part{List: []string{}}}, nil},
-		"texts":         {shapes{Text: "a", Number: -1}, []string{"Extra.Text", "Extra.Number"}},
-		"a pointer":     {shapes{Flag: new(bool)}, []string{"Extra.Flag"}},
-		"lists":         {shapes{List: []string{""}, JSON: json.RawMessage("{}")}, []string{"Extra.List", "Extra.JSON"}},
-		"a time":        {shapes{Time: time.Unix(0, 0)}, []string{"Extra.Time"}},
-		"a part":        {shapes{Part: part{Name: "a"}}, []string{"Extra.Part"}},
-		"a part's list": {shapes{Part: part{List: []string{""}}}, []string{"Extra.Part"}},
-		"a part's time": {shapes{Part: part{When: time.Unix(0, 0)}}, []string{"Extra.Part"}},
-		"a map":         {shapes{Terms: map[string]string{"a": "b"}}, []string{"Extra.Terms"}},
+		"nothing":          {shapes{}, nil},
+		"empty":            {shapes{List: []string{}, JSON: json.RawMessage("null"), Time: elsewhere, Part: part{List: []string{}}}, nil},
+		"texts":            {shapes{Text: "a", Number: -1}, []string{"Extra.Text", "Extra.Number"}},
+		"a pointer":        {shapes{Flag: new(bool)}, []string{"Extra.Flag"}},
+		"lists":            {shapes{List: []string{""}, JSON: json.RawMessage(`{"a":[0]}`)}, []string{"Extra.List", "Extra.JSON"}},
+		"nothing, in JSON": {shapes{JSON: json.RawMessage(`{"a":null,"b":[],"c":{"d":""}}`)}, nil},
+		"a time":           {shapes{Time: time.Unix(0, 0)}, []string{"Extra.Time"}},
+		"a part":           {shapes{Part: part{Name: "a"}}, []string{"Extra.Part"}},
+		"a part's list":    {shapes{Part: part{List: []string{""}}}, []string{"Extra.Part"}},
+		"a part's time":    {shapes{Part: part{When: time.Unix(0, 0)}}, []string{"Extra.Part"}},
+		"a map":            {shapes{Terms: map[string]string{"a": "b"}}, []string{"Extra.Terms"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := obedient(nil).client(t, able).Clients.Create(t.Context(), &oauthclients.OAuthClient{Name: "a", Extra: &test.extra})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,14 +33,16 @@ func TestUpdateWritesExactlyTheEdits(t *testing.T) {
 		"clear with nil":   {func(c *oauthclients.OAuthClient) { c.RedirectURIs = nil }, []string{"RedirectURIs"}},
 		"clear with empty": {func(c *oauthclients.OAuthClient) { c.AllowedOrigins = []string{} }, []string{"AllowedOrigins"}},
 		"in place":         {func(c *oauthclients.OAuthClient) { c.RedirectURIs[0] = "https://new.example.com" }, []string{"RedirectURIs"}},
-		"another order":    {func(c *oauthclients.OAuthClient) { slices.Reverse(c.RedirectURIs) }, []string{"RedirectURIs"}},
-		"a second time":    {func(c *oauthclients.OAuthClient) { c.RedirectURIs = append(c.RedirectURIs, c.RedirectURIs[0]) }, []string{"RedirectURIs"}},
 		"grants":           {func(c *oauthclients.OAuthClient) { c.GrantTypes = c.GrantTypes[:1] }, []string{"GrantTypes"}},
 		"clear grants":     {func(c *oauthclients.OAuthClient) { c.GrantTypes = nil }, []string{"GrantTypes"}},
 		"extra":            {func(c *oauthclients.OAuthClient) { c.Extra.(*memExtra).Lifetime = 0 }, []string{"Extra.Lifetime"}},
 		"extra in place":   {func(c *oauthclients.OAuthClient) { c.Extra.(*memExtra).Tags[0] = "z" }, []string{"Extra.Tags"}},
 		"clear in extra":   {func(c *oauthclients.OAuthClient) { c.Extra.(*memExtra).Tags = nil }, []string{"Extra.Tags"}},
-		"order in extra":   {func(c *oauthclients.OAuthClient) { slices.Reverse(c.Extra.(*memExtra).Tags) }, []string{"Extra.Tags"}},
+		"order beside an edit": {func(c *oauthclients.OAuthClient) {
+			c.Name = "new"
+			slices.Reverse(c.RedirectURIs)
+			slices.Reverse(c.Extra.(*memExtra).Tags)
+		}, []string{"Name", "RedirectURIs", "Extra.Tags"}},
 		"several": {func(c *oauthclients.OAuthClient) {
 			c.PolicyURI, c.ClientURI, c.PostLogoutRedirectURIs = "p", "c", []string{"l"}
 			c.Extra.(*memExtra).Strict = false
@@ -65,7 +68,16 @@ func TestUpdateWritesExactlyTheEdits(t *testing.T) {
 
 func TestUpdateWithoutAnEditWritesNothing(t *testing.T) {
 	for name, change := range map[string]func(*oauthclients.OAuthClient){
-		"nothing":       func(*oauthclients.OAuthClient) {},
+		"nothing": func(*oauthclients.OAuthClient) {},
+		"another order": func(c *oauthclients.OAuthClient) {
+			slices.Reverse(c.RedirectURIs)
+			slices.Reverse(c.GrantTypes)
+			slices.Reverse(c.Extra.(*memExtra).Tags)
+		},
+		"a second time": func(c *oauthclients.OAuthClient) { c.RedirectURIs = append(c.RedirectURIs, c.RedirectURIs[0]) },
+		"another way to write addresses": func(c *oauthclients.OAuthClient) {
+			c.RedirectURIs[0] = strings.Replace(c.RedirectURIs[0], "https://", "HTTPS://", 1)
+		},
 		"same value":    func(c *oauthclients.OAuthClient) { c.Name = "app" },
 		"equal list":    func(c *oauthclients.OAuthClient) { c.Scopes = []string{"read", "write"} },
 		"empty for nil": func(c *oauthclients.OAuthClient) { c.Scopes = slices.Clone(c.Scopes); c.TermsURI = "" },
