@@ -164,7 +164,7 @@ func TestACallWithoutAResultTakesNoPage(t *testing.T) {
 		_, err := callerOf(t, client).Call(t.Context(), &oauthclients.Call{Operation: "Delete", Method: http.MethodDelete, Path: "/a"})
 		require.ErrorIs(t, err, oauthclients.ErrUnavailable)
 		require.ErrorIs(t, err, oauthclients.ErrOutcomeUnknown)
-		require.EqualError(t, err, "mem: Delete: unavailable (status 200 OK): the answer is an HTML page, not the API's: no content was expected [it may have been executed]")
+		require.EqualError(t, err, "mem: Delete: unavailable (status 200 OK): the answer is an HTML page, not the API's: no content was expected [it may have been executed, DELETE https://use-httpclient-of-the-fake.invalid/v1/a]")
 		require.Equal(t, body, string(failure(t, err).Body()))
 	}
 }

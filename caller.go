@@ -258,7 +258,7 @@ func (s *sending) secrets() []string {
 func (c *Caller) finish(call *Call, request *transport.Request, outcome *transport.Outcome) (*Response, error) {
 	answer := outcome.Response
 	if outcome.Err != nil || answer.Status/100 != 2 {
-		if alreadyGone(call, outcome) {
+		if c.alreadyGone(call, outcome) {
 			return &Response{Status: answer.Status, Header: answer.Header, Body: answer.Body}, nil
 		}
 		return c.fail(call, request, outcome)
@@ -274,8 +274,8 @@ func (c *Caller) finish(call *Call, request *transport.Request, outcome *transpo
 }
 
 // alreadyGone: an earlier attempt of this DELETE was the one that removed it.
-func alreadyGone(call *Call, outcome *transport.Outcome) bool {
-	return call.Method == http.MethodDelete && outcome.Sent && outcome.Err == nil &&
+func (c *Caller) alreadyGone(call *Call, outcome *transport.Outcome) bool {
+	return call.Method == http.MethodDelete && outcome.Sent && outcome.Err == nil && !c.core.isForeign(outcome.Response) &&
 		(outcome.Response.Status == http.StatusNotFound || outcome.Response.Status == http.StatusGone)
 }
 

@@ -39,6 +39,7 @@ func (e *Error) clean(secrets []string) {
 			cleanLine(field.Message, secrets, maxFieldText),
 		}
 	}
+	e.ClientID, e.URL = cleanLine(e.ClientID, secrets, maxFieldText), cleanLine(e.URL, secrets, maxFieldText)
 	e.Err = redact.Error(e.Err, secrets)
 }
 
@@ -146,12 +147,18 @@ func (v *verb) secrets() []string {
 	return secrets
 }
 
-// failed gives an error the name of the verb and cleans it on its way to the user.
-func (v *verb) failed(operation string, err error) error {
+// failed gives an error the name of the verb and the client that it was about, "" for none, and cleans
+// it on its way to the user.
+func (v *verb) failed(operation, id string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return cleaned(named(operation, err), v.secrets())
+	err = named(operation, err)
+	var failed *Error
+	if errors.As(err, &failed) && !failed.shared && failed.ClientID == "" {
+		failed.ClientID = id
+	}
+	return cleaned(err, v.secrets())
 }
 
 // cleaned cleans an error that somebody else has made or put into another: a driver, a hook, a

@@ -46,7 +46,7 @@ func (s *ClientsService) Create(ctx context.Context, c *OAuthClient) (*OAuthClie
 	record, err := s.driver.Create(ctx, want)
 	client := clientOf(record)
 	if err != nil {
-		return client, verb.failed("Create", s.besides(err, record, c, fields))
+		return client, verb.failed("Create", idOf(client), s.besides(err, record, c, fields))
 	}
 	if client == nil || client.ID == "" {
 		return client, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Create", Message: "the answer has no client id"}
@@ -80,7 +80,7 @@ func (s *ClientsService) List(ctx context.Context, opts ListOptions) (*Page, err
 		err = &Error{Kind: ErrUnavailable, Provider: s.provider, Message: "the driver gave no clients"}
 	}
 	if err != nil {
-		return nil, verb.failed("List", err)
+		return nil, verb.failed("List", "", noList(err))
 	}
 	return pageOf(page), nil
 }
@@ -142,7 +142,7 @@ func (s *ClientsService) Get(ctx context.Context, id string) (*OAuthClient, erro
 	ctx, verb := s.core.verb(ctx)
 	record, err := s.read(ctx, id)
 	if err != nil {
-		return nil, verb.failed("Get", err)
+		return nil, verb.failed("Get", id, err)
 	}
 	return clientOf(record), nil
 }
@@ -165,7 +165,7 @@ func (s *ClientsService) Update(ctx context.Context, id string, change func(*OAu
 	ctx, verb := s.core.verb(ctx)
 	old, err := s.read(ctx, id)
 	if err != nil {
-		return nil, verb.failed("Update", err)
+		return nil, verb.failed("Update", id, err)
 	}
 	want := clientOf(old).Clone()
 	extra := want.Extra
@@ -184,7 +184,7 @@ func (s *ClientsService) write(ctx context.Context, verb *verb, old *Record, wan
 	record, err := s.driver.Update(ctx, old, want.Clone(), changed) // the driver may bend its own
 	client := clientOf(record)
 	if err != nil {
-		return client, verb.failed("Update", err)
+		return client, verb.failed("Update", old.Client.ID, err)
 	}
 	if client == nil {
 		return nil, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Update", Message: "the driver gave no client"}
@@ -255,7 +255,7 @@ func (s *ClientsService) Delete(ctx context.Context, id string) error {
 		return err
 	}
 	ctx, verb := s.core.verb(ctx)
-	return verb.failed("Delete", s.driver.Delete(ctx, id))
+	return verb.failed("Delete", id, s.driver.Delete(ctx, id))
 }
 
 // RegenerateSecret issues a new secret; the old one stops working. It matches
@@ -273,7 +273,7 @@ func (s *ClientsService) RegenerateSecret(ctx context.Context, id string) (Secre
 	if err == nil && secret.IsZero() {
 		err = &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Message: "the answer has no secret"}
 	}
-	return secret, verb.failed("RegenerateSecret", err)
+	return secret, verb.failed("RegenerateSecret", id, err)
 }
 
 // checkID keeps ids out of the URL that would lead somewhere else: an empty one would turn
@@ -290,6 +290,24 @@ func (s *ClientsService) checkID(operation, id string) error {
 
 func (s *ClientsService) invalid(operation, field, code, message string) error {
 	return InvalidFields(s.provider, operation, []FieldError{{field, code, message}})
+}
+
+// idOf is "" for no client.
+func idOf(c *OAuthClient) string {
+	if c == nil {
+		return ""
+	}
+	return c.ID
+}
+
+// noList: a list cannot be missing, as a client can. Its address is wrong.
+func noList(err error) error {
+	var failed *Error
+	if errors.As(err, &failed) && !failed.shared && failed.Kind == ErrNotFound { //nolint:errorlint // Kind is a sentinel itself
+		failed.Kind = ErrUnavailable
+		failed.Message = first(failed.Message, "there is no list at this address")
+	}
+	return err
 }
 
 // named gives an error the verb that the user called, where a driver needed another call for

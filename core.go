@@ -1,7 +1,6 @@
 package oauthclients
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -149,7 +148,7 @@ func retryAfter(c *Connection) func(string, *transport.Response) (time.Duration,
 // rejected asks whether an answer says that the token is not valid.
 func (c *core) rejected(outcome *transport.Outcome) bool {
 	answer := outcome.Response
-	if outcome.Err != nil || answer == nil || answer.Status/100 == 2 {
+	if outcome.Err != nil || answer == nil || answer.Status/100 == 2 || c.isForeign(answer) {
 		return false
 	}
 	if c.connection.Rejected != nil {
@@ -175,36 +174,27 @@ func (c *core) judged(operation string, outcome *transport.Outcome, explain func
 		Kind: ErrUnavailable, Provider: c.name, Operation: operation,
 		RetryAfter: outcome.RetryAfter, Attempts: outcome.Attempts, Err: outcome.Err,
 	}
+	if outcome.Attempts > 0 {
+		e.Method, e.URL = outcome.Method, placeOf(outcome.URL)
+	}
 	if answer := outcome.Response; answer != nil {
 		e.StatusCode, e.Kind = answer.Status, kindOfStatus(answer.Status)
 		if e.Err == nil {
 			e.Err = answer.Broken
 		}
-		explain(&Response{Status: answer.Status, Header: answer.Header, Body: answer.Body}, e)
-		if e.Message == "" {
-			e.Message = hint(answer)
+		foreign := c.isForeign(answer)
+		if foreign {
+			e.Kind = ErrUnavailable
+		} else {
+			explain(&Response{Status: answer.Status, Header: answer.Header, Body: answer.Body}, e)
 		}
+		e.addHint(hint(answer, foreign, outcome.URL), answer.Header.Get("Location") != "")
 	}
 	if outcome.Held {
 		e.Kind = ErrRateLimited
 	}
 	return e
 }
-
-// hint says what an answer that explains nothing most likely is.
-func hint(answer *transport.Response) string {
-	switch {
-	case answer.Status/100 == 3:
-		return "redirects are not followed"
-	case answer.Status < http.StatusOK:
-		return "the server left HTTP instead of answering"
-	case looksLikeHTML(answer.Body):
-		return "the answer is an HTML page, not the API's"
-	}
-	return ""
-}
-
-func looksLikeHTML(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
 
 // explain applies the provider's hook; without one it reads the error body that RFC 7591
 // section 3.2.2 has.

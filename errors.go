@@ -164,6 +164,12 @@ func (e *Error) notes() []string {
 	if e.OutcomeUnknown() && e.Kind != ErrOutcomeUnknown { //nolint:errorlint // Kind is a sentinel itself
 		notes = append(notes, "it may have been executed")
 	}
+	if e.ClientID != "" {
+		notes = append(notes, "client "+texts.Short(strconv.Quote(e.ClientID), maxFieldText))
+	}
+	if e.URL != "" {
+		notes = append(notes, strings.TrimSpace(e.Method+" "+texts.Short(e.URL, maxFieldText)))
+	}
 	if e.RetryAfter > 0 {
 		notes = append(notes, "retry after "+e.RetryAfter.Round(time.Second).String())
 	}
@@ -214,6 +220,9 @@ func (e *Error) LogValue() slog.Value {
 	if e.Kind != nil {
 		add("kind", e.Kind.Error())
 	}
+	add("client_id", e.ClientID)
+	add("method", e.Method)
+	add("url", e.URL)
 	add("code", e.Code)
 	add("request_id", e.RequestID)
 	for _, field := range e.Fields[:min(len(e.Fields), maxLogFields)] {

@@ -157,13 +157,13 @@ func TestOutcomesOfWrites(t *testing.T) {
 }
 
 func TestErrorTextStartsWithProviderAndOperationAndIsOneLine(t *testing.T) {
-	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	client, server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Request-Id", "req-7")
 		w.WriteHeader(http.StatusUnprocessableEntity)
 		_, _ = io.WriteString(w, `{"error":"bad","error_description":"line one\nlevel=ERROR msg=\"line two\"\r\n\tend"}`)
 	})
 	_, err := client.Clients.List(t.Context(), oauthclients.ListOptions{Cursor: "page-cursor-in-the-query"})
-	require.Equal(t, `mem: List: invalid request (status 422 Unprocessable Entity): bad: line one level=ERROR msg="line two" end`,
+	require.Equal(t, `mem: List: invalid request (status 422 Unprocessable Entity): bad: line one level=ERROR msg="line two" end [GET `+server.URL()+`/v1/clients]`,
 		err.Error())
 }
 
@@ -219,7 +219,8 @@ func TestErrorsAreLoggedAsAGroup(t *testing.T) {
 	failed.RequestID = "req-7"
 	slog.New(slog.NewTextHandler(&out, nil)).Info("failed", "err", failed)
 	for _, want := range []string{
-		`err.message="mem: Get: invalid request (status 400 Bad Request): bad: why [request req-7]"`, "err.provider=mem",
+		`err.message="mem: Get: invalid request (status 400 Bad Request): bad: why [client \"id-1\", GET https://use-httpclient-of-the-fake.invalid/v1/clients/id-1, request req-7]"`, "err.provider=mem",
+		"err.client_id=id-1", "err.method=GET", "err.url=https://use-httpclient-of-the-fake.invalid/v1/clients/id-1",
 		"err.operation=Get", "err.code=bad", "err.request_id=req-7", "err.status=400",
 	} {
 		require.Contains(t, out.String(), want)
@@ -238,7 +239,7 @@ func TestRetryAfterIsGivenWhenTheWaitIsTooLong(t *testing.T) {
 	require.ErrorIs(t, failed, oauthclients.ErrRateLimited)
 	require.Equal(t, 2*time.Minute, failed.RetryAfter)
 	require.Equal(t, 1, failed.Attempts)
-	require.True(t, strings.HasSuffix(failed.Error(), "[retry after 2m0s]"), failed.Error())
+	require.True(t, strings.HasSuffix(failed.Error(), ", retry after 2m0s]"), failed.Error())
 }
 
 // A page that says when to come back may come with 200: it is no answer all the same.

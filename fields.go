@@ -230,7 +230,7 @@ func (s *ClientsService) verified(operation string, got, want *OAuthClient, aske
 		return got, nil
 	}
 	e := &Error{
-		Kind: ErrNotApplied, Provider: s.provider, Operation: operation,
+		Kind: ErrNotApplied, Provider: s.provider, Operation: operation, ClientID: got.ID,
 		Err: &NotAppliedError{ID: got.ID, Fields: missing, Unconfirmed: both(missing, notShown)},
 	}
 	if len(more) > 0 { // "without" alone would be untrue

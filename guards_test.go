@@ -146,7 +146,7 @@ func TestTheRateLimitDoesNotCountTheTrade(t *testing.T) {
 		provider := server.provider()
 		provider.connect = func(c *oauthclients.Connection) {
 			c.Trade = func(ctx context.Context, anon *oauthclients.Caller, _ oauthclients.Secret) (*oauth2.Token, error) {
-				_, err := anon.Call(ctx, &oauthclients.Call{Operation: "Token", Method: http.MethodGet, Path: "/x"})
+				_, err := anon.Call(ctx, &oauthclients.Call{Operation: "Token", Method: http.MethodGet, Path: "/clients/x"})
 				require.ErrorIs(t, err, oauthclients.ErrNotFound)
 				return &oauth2.Token{AccessToken: "traded"}, nil
 			}

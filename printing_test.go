@@ -76,7 +76,7 @@ func TestErrorsArePrintedWithoutTheirBody(t *testing.T) {
 	const inBody = "only-in-the-b0dy"
 	client, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
-		_, _ = w.Write([]byte(`{"error":"bad","detail":"` + inBody + `"}`))
+		_, _ = w.Write([]byte(`{"error":"bad","note":"` + inBody + `"}`))
 	})
 	_, err := client.Clients.Get(t.Context(), "id-1")
 	failed := failure(t, err)

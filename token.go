@@ -2,7 +2,6 @@ package oauthclients
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -147,19 +146,6 @@ func kindOfPlace(kind error) error {
 func (e *Error) judge() {
 	if kind := kindOfOAuthError(e.Code); kind != nil {
 		e.Kind = kind
-	}
-}
-
-// explainOAuth reads the error body of RFC 6749 section 5.2, which RFC 7591 section 3.2.2 has
-// as well. A member of another type than expected stays empty.
-func explainOAuth(r *Response, e *Error) {
-	var body struct {
-		Error       string `json:"error"`
-		Description string `json:"error_description"`
-	}
-	var wrongType *json.UnmarshalTypeError
-	if err := json.Unmarshal(r.Body, &body); err == nil || errors.As(err, &wrongType) {
-		e.Code, e.Message = body.Error, body.Description
 	}
 }
 

@@ -90,7 +90,7 @@ func TestACallAtTheGateTradesForANewToken(t *testing.T) {
 		provider.connect = func(c *oauthclients.Connection) {
 			c.Trade = func(ctx context.Context, anon *oauthclients.Caller, _ oauthclients.Secret) (*oauth2.Token, error) {
 				_, err := anon.Call(ctx, &oauthclients.Call{Operation: "Token", Method: http.MethodGet, Path: "/trade"})
-				require.ErrorIs(t, err, oauthclients.ErrNotFound)
+				require.ErrorIs(t, err, oauthclients.ErrUnavailable, "nobody serves that address")
 				trades++
 				return &oauth2.Token{AccessToken: "traded", Expiry: time.Now().Add(45 * time.Second)}, nil
 			}

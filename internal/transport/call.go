@@ -76,6 +76,7 @@ func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
 // outcome sums up; err is what stopped the call if it was not an answer.
 func (c *call) outcome(ctx context.Context, err error) *Outcome {
 	o := &Outcome{
+		Method: c.request.Method, URL: c.request.URL,
 		Response: c.last, Attempts: c.attempts, Sent: c.sent, RetryAfter: c.asked, Held: c.held,
 	}
 	over := ctxerr.Ended(ctx) // the engine returns ctx.Err and loses the cause

@@ -71,7 +71,7 @@ func (g *gate) close(wait, longest time.Duration) {
 	now := time.Now()
 	g.queuing, g.places, g.answered, g.proved = true, 1, 0, false
 	g.until = later(g.until, now.Add(min(wait, longest)))
-	g.asked = later(g.asked, now.Add(wait))
+	g.asked = later(g.asked, now.Add(wait)) // a Time reaches further than any Duration
 	g.waiting = slices.DeleteFunc(g.waiting, func(w *waiter) bool {
 		tooLong := wait > longest || !w.deadline.IsZero() && !w.deadline.After(g.until)
 		if tooLong {

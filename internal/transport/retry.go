@@ -167,7 +167,7 @@ func (c *call) nextWait() (wait time.Duration, asked bool) {
 		if c.request.RetryAfter != nil {
 			if wait, asked := c.request.RetryAfter(c.request.Method, c.last); wait > 0 {
 				if asked {
-					return min(wait, maxAsked), true
+					return wait, true
 				}
 				return min(wait, policy.MaxWait), false
 			}
@@ -176,9 +176,8 @@ func (c *call) nextWait() (wait time.Duration, asked bool) {
 	return policy.jitter(c.attempts), false
 }
 
-// maxAsked clamps a wait that the server asked for, after parsing: absurd values must not
-// overflow.
-const maxAsked = 24 * time.Hour
+// longestWait is the longest that fits into a Duration, in whole years: absurd values must not overflow.
+const longestWait = 290 * 365 * 24 * time.Hour
 
 // retryAfter reads the header of RFC 9110 section 10.2.3; the first that names a wait counts.
 func retryAfter(h http.Header) time.Duration {
@@ -195,13 +194,13 @@ func retryAfter(h http.Header) time.Duration {
 func waitOf(value string) time.Duration {
 	if strings.Trim(value, "0123456789.") == "" {
 		seconds, _ := strconv.ParseFloat(value, 64) // out of range gives infinity; no number gives 0
-		return time.Duration(min(seconds, maxAsked.Seconds()) * float64(time.Second))
+		return time.Duration(min(seconds, longestWait.Seconds()) * float64(time.Second))
 	}
 	date, err := http.ParseTime(value)
 	if err != nil {
 		return 0
 	}
-	return min(max(time.Until(date), 0), maxAsked)
+	return min(max(time.Until(date), 0), longestWait)
 }
 
 // canWait refuses a wait that the caller would not live to see the end of.

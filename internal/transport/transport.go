@@ -130,9 +130,10 @@ type Response struct {
 
 // Outcome is what became of a request.
 type Outcome struct {
-	Response *Response // the last answer; nil if none was seen
-	Err      error     // why there is none, or why there was no further attempt
-	Attempts int
+	Method, URL string    // of the request
+	Response    *Response // the last answer; nil if none was seen
+	Err         error     // why there is none, or why there was no further attempt
+	Attempts    int
 	// Sent: some attempt may have been executed without an answer that says so.
 	Sent bool
 	// RetryAfter is the wait that the server asked for, or that the limiter needs; 0 if none.

@@ -1,0 +1,180 @@
+package oauthclients
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/oauthclients/oauthclients/internal/texts"
+	"github.com/oauthclients/oauthclients/internal/transport"
+)
+
+// This file reads answers that are no success, where a provider has no rule of its own: whose answer
+// it is, and what it says.
+
+// isForeign: a proxy that knows no backend, a gateway or a page to sign in at has answered, and not
+// the API. It says nothing about a client or about a credential.
+func (c *core) isForeign(answer *transport.Response) bool {
+	switch answer.Status {
+	case http.StatusUnauthorized, http.StatusNotFound, http.StatusGone:
+	default: // no other status is believed to say so much
+		return false
+	}
+	body := bytes.TrimSpace(answer.Body)
+	if len(body) == 0 || body[0] == '{' || body[0] == '[' || json.Valid(body) { // JSON, or what is left of it
+		return false
+	}
+	return c.connection.IsAPI == nil || !c.connection.IsAPI(&Response{Status: answer.Status, Header: answer.Header, Body: answer.Body})
+}
+
+// explainOAuth reads the error body of RFC 6749 section 5.2, which RFC 7591 section 3.2.2 has as well,
+// and those that other servers have in its place.
+func explainOAuth(r *Response, e *Error) {
+	var body errorBody
+	_ = json.Unmarshal(r.Body, &body) // a member of another type stays empty
+	e.Code, e.Message = body.code(), body.message()
+	if e.Code == "" {
+		e.explainChallenge(r.Header)
+	}
+	if e.Code == "" && e.Message == "" && isPlainText(r.Body) {
+		e.Message = string(r.Body)
+	}
+}
+
+// errorBody is what servers call the parts of an error.
+type errorBody struct {
+	Error       json.RawMessage `json:"error"`
+	Description json.RawMessage `json:"error_description"`
+	Summary     json.RawMessage `json:"errorSummary"`
+	Message     json.RawMessage `json:"message"`
+	Detail      json.RawMessage `json:"detail"`
+	Title       json.RawMessage `json:"title"`
+	Code        json.RawMessage `json:"code"`
+	ErrorCode   json.RawMessage `json:"errorCode"`
+}
+
+func (b errorBody) code() string {
+	if code := textOf(b.Error); code != "" {
+		return code
+	}
+	if inner := b.inner(); inner != nil {
+		return first(textOf(inner.Code), textOf(inner.ErrorCode), textOf(inner.Error))
+	}
+	return first(textOf(b.ErrorCode), textOf(b.Code))
+}
+
+func (b errorBody) message() string {
+	if inner := b.inner(); inner != nil {
+		if message := inner.message(); message != "" {
+			return message
+		}
+	}
+	return first(textOf(b.Description), textOf(b.Summary), textOf(b.Message), textOf(b.Detail), textOf(b.Title))
+}
+
+// inner is {"error":{"message":…}}.
+func (b errorBody) inner() *errorBody {
+	if !bytes.HasPrefix(bytes.TrimSpace(b.Error), []byte("{")) {
+		return nil
+	}
+	var inner errorBody
+	if json.Unmarshal(b.Error, &inner) != nil {
+		return nil
+	}
+	inner.Error = nil // one level is what there is
+	return &inner
+}
+
+func textOf(value json.RawMessage) string {
+	var text string
+	_ = json.Unmarshal(value, &text) // anything else says nothing
+	return text
+}
+
+func first(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// explainChallenge reads the challenge of RFC 6750 section 3, where the body says nothing.
+func (e *Error) explainChallenge(h http.Header) {
+	for _, challenge := range h.Values("WWW-Authenticate") {
+		_, parameters, found := strings.Cut(strings.TrimSpace(challenge), " ")
+		if !found {
+			continue
+		}
+		// A challenge separates its parameters by commas, a media type by semicolons.
+		_, values, _ := mime.ParseMediaType("x/y;" + strings.ReplaceAll(parameters, "\",", "\";"))
+		if values["error"] != "" {
+			e.Code = values["error"]
+			e.Message = first(e.Message, values["error_description"])
+			return
+		}
+	}
+}
+
+// maxPlainText is longer than what a server says in a text of its own.
+const maxPlainText = 200
+
+// isPlainText is a short text that a person may read.
+func isPlainText(body []byte) bool {
+	body = bytes.TrimSpace(body)
+	return len(body) > 0 && len(body) <= maxPlainText && !bytes.ContainsAny(body[:1], "<{[\"")
+}
+
+// hint says what an answer that explains nothing most likely is.
+func hint(answer *transport.Response, foreign bool, asked string) string {
+	switch {
+	case answer.Status/100 == 3:
+		return "redirects are not followed" + whereTo(answer.Header.Get("Location"), asked)
+	case answer.Status < http.StatusOK:
+		return "the server left HTTP instead of answering"
+	case looksLikeHTML(answer.Body):
+		return "the answer is an HTML page, not the API's"
+	case foreign && isPlainText(answer.Body):
+		return "the answer is not the API's: " + string(answer.Body)
+	case foreign:
+		return "the answer is not the API's"
+	}
+	return ""
+}
+
+// addHint says it where the answer says nothing itself, and beside that where it leads elsewhere.
+func (e *Error) addHint(hint string, elsewhere bool) {
+	switch {
+	case e.Message == "":
+		e.Message = hint
+	case elsewhere && hint != "":
+		e.Message += "; " + hint
+	}
+}
+
+// whereTo is the host and path of a redirect: its query may hold anything.
+func whereTo(location, asked string) string {
+	to, err := url.Parse(location)
+	if err != nil || location == "" {
+		return ""
+	}
+	if from, err := url.Parse(asked); err == nil {
+		to = from.ResolveReference(to)
+	}
+	return " (to " + texts.Short(to.Host+to.EscapedPath(), maxFieldText) + ")"
+}
+
+func looksLikeHTML(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
+
+// placeOf is the address of a request without what may hold a secret: user, query and fragment.
+func placeOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host + u.EscapedPath()
+}
