@@ -34,7 +34,7 @@ func brokenDrivers() []breakage {
 		{"Extra.Clone loses a field", copying(func(_, to *extra) { to.Tags = nil }), everyCreate()},
 		{"Extra.Clone shares a list", all(copying(func(from, to *extra) { to.Tags = from.Tags }), editInPlace), []string{"clone is deep", "update edits every field/Extra.Tags"}},
 		{"Extra.Clone sorts a list", all(copying(func(_, to *extra) { slices.Sort(to.Tags) }), reversedTags), []string{
-			"clone is deep", "create sets every field", "update without an edit",
+			"clone is deep", "create sets every field",
 		}},
 		{"the Extra of another name", func(w *world) { w.provider.name = "Mem" }, slices.Concat(everyCreate(), everyOther(), []string{
 			"ended context", "grant types", "modelled members",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strconv"
 	"sync"
@@ -103,8 +104,23 @@ func newServer() *server {
 			serve(w, r, body)
 		})
 	}
-	s.Server = fakeserver.New(mux)
+	s.Server = fakeserver.New(jsonErrors(mux))
 	return s
+}
+
+// jsonErrors answers as an API where nothing is served: the text of package http is that of something
+// on the way, and says nothing about a client.
+func jsonErrors(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		nothing := httptest.NewRecorder()
+		handler.ServeHTTP(nothing, r)
+		answer(w, nothing.Code, client{"error": "not_served"})
+	})
 }
 
 func answer(w http.ResponseWriter, status int, body any) {
