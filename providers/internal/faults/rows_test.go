@@ -64,7 +64,7 @@ func (r row) speaks() protocol {
 
 func rows() []row {
 	var all []row
-	for _, group := range [][]row{connections(), lostAnswers(), brokenAnswers(), lateAnswers(), statuses(), gateways(), credentials(), redirects(), oddAnswers(), endlessAnswers(), http2Rows()} {
+	for _, group := range [][]row{connections(), lostAnswers(), brokenAnswers(), lateAnswers(), statuses(), gateways(), credentials(), foreigners(), redirects(), oddAnswers(), endlessAnswers(), http2Rows()} {
 		all = append(all, group...)
 	}
 	return all

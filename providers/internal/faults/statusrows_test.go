@@ -125,6 +125,23 @@ func lasting() map[string]string {
 	return refused
 }
 
+// Something on the way has answered, such as a proxy that knows no backend, or a page to sign in at.
+// It says nothing about a client and nothing about a credential.
+func foreigners() []row {
+	var all []row
+	for _, status := range []int{http.StatusUnauthorized, http.StatusNotFound, http.StatusGone} {
+		r := row{name: fmt.Sprintf("%d of a proxy", status)}
+		for _, body := range []string{"default backend - 404", "<html><h1>Not here</h1></html>"} {
+			r.each = append(r.each, faultproxy.Instead(faultproxy.Answer{Status: status, Body: body}))
+		}
+		r.once, r.always = same(cells{"1 unavailable", "1/0 unavailable", "1/0 unavailable", "1/0 unavailable", "1 unavailable"})
+		r.butOnce = map[string]string{"dcr List": "1 ok"} // a list tells which of its clients cannot be read
+		r.butAlways = r.butOnce
+		all = append(all, r)
+	}
+	return all
+}
+
 // A redirect is never followed: it could carry a token to another host, and it turns a POST into a
 // GET. A server may have done what was asked: 303 says so (RFC 9110 section 15.4.4), and the others
 // do not deny it.
