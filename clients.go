@@ -148,8 +148,9 @@ func (s *ClientsService) Get(ctx context.Context, id string) (*OAuthClient, erro
 }
 
 // Update reads a client, lets change edit it, and writes what was edited; everything else
-// stays, also what this library does not know. Without an edit nothing is written. A nil or
-// empty list and "" clear a field.
+// stays, also what this library does not know. Without an edit nothing is written; another order of
+// a list, a repetition in it, or another way to write an address (RFC 3986 section 6.2) is none. A nil
+// or empty list and "" clear a field.
 //
 // Editing an output-only field is ErrInvalid, and one that the provider cannot change an
 // [*UnsupportedError]; nothing is written then. What the provider accepted but did not do is a

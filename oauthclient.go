@@ -101,7 +101,9 @@ const (
 // providers' Extra structs.
 //
 // The core compares the exported fields of such a struct by name: a provider lists those that
-// can be written as "Extra.FieldName" in its [Capabilities].
+// can be written as "Extra.FieldName" in its [Capabilities]. Lists are compared as sets, but for those
+// whose order means something: their fields have the tag `oauthclients:"ordered"`. Fields whose names
+// end in URI, URIs, URL or URLs are compared as addresses (RFC 3986 section 6.2).
 type Extra interface {
 	// Provider returns the name of the provider that the settings belong to.
 	Provider() string
