@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -95,29 +96,42 @@ func (b BasicAuth) fetch(context.Context, *core, *oauth2.Token) (*oauth2.Token, 
 	return &oauth2.Token{AccessToken: b.encoded(), TokenType: "Basic"}, nil
 }
 
-// PasswordGrant trades a person's user name and password for a token (RFC 6749 section 4.3).
+// PasswordGrant trades a person's user name and password for a token (RFC 6749 section 4.3), and renews it
+// with the refresh token that comes with it as long as the server takes that: each password grant is one
+// more open session there. [Client.SignOut] ends the session.
 // It is here because sipgate documents it; RFC 9700 section 2.4 says that it must not be used
 // where anything else is possible, and sipgate has personal access tokens ([BasicAuth]).
 type PasswordGrant struct {
-	// ClientID is the OAuth2 client that asks; ClientSecret is empty for a public one.
+	// ClientID is the OAuth2 client that asks; ClientSecret is empty for a public one. An empty
+	// ClientID stands for the provider's own client, where it has one.
 	ClientID     string
 	ClientSecret Secret
 	Username     string
 	Password     Secret
 	// Scopes narrow the token; none asks for the client's default.
 	Scopes []string
+	// AuthMethod, Assertion, Resources and Parameters are those of [AuthCode].
+	AuthMethod ClientAuthMethod
+	Assertion  func(ctx context.Context, audience string) (string, error) `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
+	Resources  []string
+	Parameters url.Values
 }
 
 func (PasswordGrant) kind() AuthKind { return AuthKindPassword }
 func (PasswordGrant) lasting() bool  { return false }
 
+func (p PasswordGrant) asker() asker {
+	return asker{p.ClientID, p.ClientSecret, p.AuthMethod, p.Assertion, p.Resources, p.Parameters}
+}
+
 func (p PasswordGrant) check() []FieldError {
 	return slices.Concat(
-		required("PasswordGrant.ClientID", p.ClientID),
+		optional("PasswordGrant.ClientID", p.ClientID), // whether it may be empty is up to the provider
 		optional("PasswordGrant.ClientSecret", p.ClientSecret.Reveal()),
 		required("PasswordGrant.Username", p.Username),
 		required("PasswordGrant.Password", p.Password.Reveal()),
 		checkScopes("PasswordGrant.Scopes", p.Scopes),
+		p.asker().check("PasswordGrant"),
 	)
 }
 
@@ -125,11 +139,47 @@ func (p PasswordGrant) secrets() []string {
 	return []string{p.ClientSecret.Reveal(), p.Password.Reveal()}
 }
 
-func (p PasswordGrant) fetch(ctx context.Context, c *core, _ *oauth2.Token) (*oauth2.Token, error) {
-	return c.requestToken(ctx, tokenRequest{
-		grant: GrantPassword, clientID: p.ClientID, clientSecret: p.ClientSecret, repeat: transport.Token,
-		form: withScopes(url.Values{"username": {p.Username}, "password": {p.Password.Reveal()}}, p.Scopes),
+// fetch renews old with the refresh token that came with it, as long as there is one: each password
+// grant is one more open session at the server. The server's "no" to it is ErrLoginRequired, which leads
+// back here without old.
+func (p PasswordGrant) fetch(ctx context.Context, c *core, old *oauth2.Token) (*oauth2.Token, error) {
+	if old != nil && old.RefreshToken != "" {
+		return p.renew(ctx, c, old)
+	}
+	form := url.Values{"username": {p.Username}, "password": {p.Password.Reveal()}}
+	return c.requestToken(ctx, tokenRequest{asker: p.asker(), grant: GrantPassword, form: withScopes(form, p.Scopes)})
+}
+
+// renew asks the endpoint that the token is from.
+func (p PasswordGrant) renew(ctx context.Context, c *core, old *oauth2.Token) (*oauth2.Token, error) {
+	next, err := c.requestToken(ctx, tokenRequest{
+		asker: p.asker(), grant: GrantRefreshToken, at: GrantPassword, spends: true,
+		form: url.Values{"refresh_token": {old.RefreshToken}},
 	})
+	var failed *Error
+	if errors.As(err, &failed) && failed.refuses() && next == nil {
+		failed.Kind = ErrLoginRequired // whatever is wrong with it, the password is another way
+	}
+	return renewedBy(next, old), err
+}
+
+// refuses: the server has said no, and not only that it cannot answer now.
+func (e *Error) refuses() bool {
+	switch e.StatusCode / 100 {
+	case 2:
+		return errors.Is(e, ErrUnauthenticated)
+	case 4:
+		return e.StatusCode != http.StatusRequestTimeout && !errors.Is(e, ErrRateLimited)
+	}
+	return false
+}
+
+// renewedBy keeps the refresh token unless the provider gave another one.
+func renewedBy(next, old *oauth2.Token) *oauth2.Token {
+	if next != nil && next.RefreshToken == "" {
+		next.RefreshToken = old.RefreshToken
+	}
+	return next
 }
 
 // ClientCredentials trades a client id and secret for a token (RFC 6749 section 4.4).
@@ -138,25 +188,34 @@ type ClientCredentials struct {
 	ClientSecret Secret
 	// Scopes narrow the token; none asks for the client's default.
 	Scopes []string
+	// AuthMethod, Assertion, Resources and Parameters are those of [AuthCode].
+	AuthMethod ClientAuthMethod
+	Assertion  func(ctx context.Context, audience string) (string, error) `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
+	Resources  []string
+	Parameters url.Values
 }
 
 func (ClientCredentials) kind() AuthKind      { return AuthKindClientCredentials }
 func (ClientCredentials) lasting() bool       { return false }
 func (a ClientCredentials) secrets() []string { return []string{a.ClientSecret.Reveal()} }
 
+func (a ClientCredentials) asker() asker {
+	return asker{a.ClientID, a.ClientSecret, a.AuthMethod, a.Assertion, a.Resources, a.Parameters}
+}
+
 func (a ClientCredentials) check() []FieldError {
+	secret := optional("ClientCredentials.ClientSecret", a.ClientSecret.Reveal())
+	if a.AuthMethod == "" && a.Assertion == nil {
+		secret = required("ClientCredentials.ClientSecret", a.ClientSecret.Reveal())
+	}
 	return slices.Concat(
-		required("ClientCredentials.ClientID", a.ClientID),
-		required("ClientCredentials.ClientSecret", a.ClientSecret.Reveal()),
-		checkScopes("ClientCredentials.Scopes", a.Scopes),
+		required("ClientCredentials.ClientID", a.ClientID), secret,
+		checkScopes("ClientCredentials.Scopes", a.Scopes), a.asker().check("ClientCredentials"),
 	)
 }
 
 func (a ClientCredentials) fetch(ctx context.Context, c *core, _ *oauth2.Token) (*oauth2.Token, error) {
-	return c.requestToken(ctx, tokenRequest{
-		grant: GrantClientCredentials, clientID: a.ClientID, clientSecret: a.ClientSecret,
-		repeat: transport.Token, form: withScopes(url.Values{}, a.Scopes),
-	})
+	return c.requestToken(ctx, tokenRequest{asker: a.asker(), grant: GrantClientCredentials, form: withScopes(url.Values{}, a.Scopes)})
 }
 
 // FromTokenSource authenticates with the tokens of ts, asked anew for every call: it should
@@ -200,7 +259,7 @@ func (t tokenSource) fetch(_ context.Context, c *core, _ *oauth2.Token) (*oauth2
 // sourceError leaves out what the texts of net/http and x/oauth2 would show: a URL with its
 // query, and the whole answer of a token endpoint. What the source sent is not known here, but
 // what it is called.
-func (c *core) sourceError(err error) error {
+func (c *core) sourceError(err error) *Error {
 	e := &Error{Kind: ErrUnauthenticated, Provider: c.name, Operation: opToken, Err: redact.Error(err, nil)}
 	var unreachable *url.Error
 	if errors.As(err, &unreachable) {

@@ -2,7 +2,6 @@ package oauthclients
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,8 +10,6 @@ import (
 	"strings"
 
 	"golang.org/x/oauth2"
-
-	"github.com/oauthclients/oauthclients/internal/transport"
 )
 
 // This file holds AuthCode, the strategy of a program that acts for a person who signed in. How
@@ -56,16 +53,37 @@ type AuthCode struct {
 	// DisablePKCE leaves the code challenge out of the sign-in (RFC 7636), for a server that
 	// stumbles over it. The method is always S256, never plain.
 	DisablePKCE bool
+
+	// AuthMethod is how the client proves itself at the token endpoint: as it is registered. Empty
+	// stands for the provider's way; a client without a secret sends its id alone then.
+	AuthMethod ClientAuthMethod
+	// Assertion signs the client's assertion for PrivateKeyJWT: a JWT with the client id as iss and
+	// sub, audience as aud, an exp, and a jti of its own each time (RFC 7523 section 3). audience is the
+	// address of the token endpoint, which that section names, also where a token is revoked; a server
+	// that wants its issuer there gets what the function puts into the JWT. It runs in a goroutine of
+	// its own and has half a minute; its errors are ErrUnauthenticated.
+	Assertion func(ctx context.Context, audience string) (string, error) `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
+	// Resources are what the token is for, each an absolute URI (RFC 8707). They go with the sign-in,
+	// the code and every refresh.
+	Resources []string
+	// Parameters go there as well, for what one server wants beside, such as audience or org. They
+	// cannot replace a parameter that the library sends itself. They are not kept secret.
+	Parameters url.Values
 }
 
 func (AuthCode) kind() AuthKind { return AuthKindAuthorizationCode }
 func (AuthCode) lasting() bool  { return false }
+
+func (a AuthCode) asker() asker {
+	return asker{a.ClientID, a.ClientSecret, a.AuthMethod, a.Assertion, a.Resources, a.Parameters}
+}
 
 func (a AuthCode) check() []FieldError {
 	faults := slices.Concat(
 		required("AuthCode.ClientID", a.ClientID),
 		optional("AuthCode.ClientSecret", a.ClientSecret.Reveal()),
 		checkScopes("AuthCode.Scopes", a.Scopes),
+		a.asker().check("AuthCode"),
 	)
 	if a.RedirectURL != "" {
 		faults = append(faults, checkRedirect(a.RedirectURL)...)
@@ -128,16 +146,12 @@ func (a AuthCode) fetch(ctx context.Context, c *core, old *oauth2.Token) (*oauth
 		return nil, c.loginRequired(old)
 	}
 	next, err := c.requestToken(ctx, tokenRequest{
-		grant: GrantRefreshToken, clientID: a.ClientID, clientSecret: a.ClientSecret, repeat: transport.Token,
-		form: url.Values{"refresh_token": {old.RefreshToken}},
+		asker: a.asker(), grant: GrantRefreshToken, spends: true, form: url.Values{"refresh_token": {old.RefreshToken}},
 	})
 	if err != nil {
 		return next, asDead(err)
 	}
-	if next.RefreshToken == "" { // it stays the same unless the provider says otherwise
-		next.RefreshToken = old.RefreshToken
-	}
-	return next, nil
+	return renewedBy(next, old), nil // it stays the same unless the provider says otherwise
 }
 
 func (c *core) loginRequired(old *oauth2.Token) error {
@@ -146,14 +160,4 @@ func (c *core) loginRequired(old *oauth2.Token) error {
 		e.Message = "the access token has expired or was rejected, and there is no refresh token"
 	}
 	return e
-}
-
-// asDead: invalid_grant says that the refresh token is expired, revoked or used up (RFC 6749
-// section 5.2).
-func asDead(err error) error {
-	var failed *Error
-	if errors.As(err, &failed) && failed.Code == "invalid_grant" && failed.StatusCode/100 == 4 {
-		failed.Kind = ErrLoginRequired
-	}
-	return err
 }

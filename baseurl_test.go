@@ -95,7 +95,7 @@ func TestTheEndpointForOneClientIsCheckedBeforeARefresh(t *testing.T) {
 	for name, edit := range map[string]func(*oauth2.Endpoint){
 		"plain http":   func(e *oauth2.Endpoint) { e.TokenURL = "http://login.example.com/token" },
 		"with user":    func(e *oauth2.Endpoint) { e.TokenURL = "https://user:pa55@login.example.com/token" },
-		"with query":   func(e *oauth2.Endpoint) { e.TokenURL += "?key=pa55" },
+		"fragment":     func(e *oauth2.Endpoint) { e.TokenURL += "?key=1#pa55" },
 		"no address":   func(e *oauth2.Endpoint) { e.TokenURL = "" },
 		"no AuthStyle": func(e *oauth2.Endpoint) { e.AuthStyle = oauth2.AuthStyleAutoDetect },
 		"sign-in page": func(e *oauth2.Endpoint) { e.AuthURL = "http://login.example.com/authorize" },

@@ -1,9 +1,12 @@
 package oauthclients
 
 import (
+	"context"
 	"crypto/subtle"
+	"maps"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // This file reads the callback of a sign-in: the query with which the provider sends the browser
@@ -20,10 +23,7 @@ func (c *core) checkCallback(operation string, a AuthCode, l *Login, callback ur
 			"state", "invalid", "the callback does not belong to this sign-in, which may be an old one; begin again",
 		}})
 	}
-	if code := callback.Get("error"); code != "" {
-		return c.callbackError(operation, a, l, callback)
-	}
-	if len(callback["code"]) != 1 || callback.Get("code") == "" {
+	if callback.Get("error") == "" && (len(callback["code"]) != 1 || callback.Get("code") == "") {
 		return InvalidFields(c.name, operation, []FieldError{{"code", "required", "the callback must have exactly one code"}})
 	}
 	return nil
@@ -48,6 +48,69 @@ func checkLogin(a AuthCode, l *Login) []FieldError {
 func belongs(l *Login, callback url.Values) bool {
 	states := callback["state"]
 	return len(states) == 1 && subtle.ConstantTimeCompare([]byte(states[0]), []byte(l.State)) == 1
+}
+
+// checkIssuer refuses the callback of another server (RFC 9207 section 2.4): a server that is under
+// somebody else's control could get at the code of this one. Some servers that promise an iss leave it out of
+// errors, and an error without one is told as it is: it is not trusted with anything.
+func (c *core) checkIssuer(ctx context.Context, operation string, callback url.Values) error {
+	told, failed := callback["iss"], callback.Get("error") != ""
+	if failed && len(told) == 0 {
+		return nil
+	}
+	endpoints, err := c.endpoints(ctx)
+	switch {
+	case err != nil && failed:
+		return nil // what the page said is of more use
+	case err != nil:
+		return err
+	}
+	issuer, promised := endpoints.Others[issuerMember], endpoints.Others[issPromisedMember] == "true"
+	switch {
+	case issuer == "" || len(told) == 0 && !promised || len(told) == 1 && told[0] == issuer:
+		return nil
+	case len(told) == 0:
+		return InvalidFields(c.name, operation, []FieldError{{"iss", "required", "the callback must name the issuer, as the server's metadata promise (RFC 9207)"}})
+	}
+	return InvalidFields(c.name, operation, []FieldError{{"iss", "invalid", "the callback comes from another issuer (RFC 9207); begin again"}})
+}
+
+// mended is the callback of a server that put a second question mark behind a redirect URI with a query:
+// /callback?tenant=7?code=… has the code in the last parameter of that query.
+func mended(redirect string, callback url.Values) url.Values {
+	_, query, found := strings.Cut(redirect, "?")
+	if !found {
+		return callback
+	}
+	last := query[strings.LastIndex(query, "&")+1:]
+	for key, values := range callback {
+		if len(values) == 0 {
+			continue
+		}
+		pair := key + "=" + values[len(values)-1]
+		rest, glued := strings.CutPrefix(pair, unescaped(last)+"?")
+		name, value, whole := strings.Cut(rest, "=")
+		if !glued || !whole {
+			continue
+		}
+		right := maps.Clone(callback)
+		delete(right, key)
+		own, _ := url.ParseQuery(last)
+		for name, first := range own { // an earlier one of the same name is not in the way
+			right[name] = slices.Concat(values[:len(values)-1], first)
+		}
+		right[name] = append(slices.Clone(right[name]), value)
+		return right
+	}
+	return callback
+}
+
+// unescaped is a part of a query as url.Values have it.
+func unescaped(part string) string {
+	if text, err := url.QueryUnescape(part); err == nil {
+		return text
+	}
+	return part
 }
 
 // callbackError is what the provider's page reports. Its text comes from outside.

@@ -1,6 +1,7 @@
 package oauthclients
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -159,6 +160,8 @@ func WithTokenStore(s TokenStore) Option {
 	}
 }
 
+const opNew = "New"
+
 // notVisible is false for what may stand in a header value: visible ASCII and the blank.
 func notVisible(r rune) bool { return r < ' ' || r > '~' }
 
@@ -166,19 +169,19 @@ func notVisible(r rune) bool { return r < ' ' || r > '~' }
 // a wrong configuration is an [*Error] of kind ErrInvalid that names each faulty field, and a
 // strategy that the provider does not have an [*UnsupportedError].
 func New(p Provider, auth Auth, opts ...Option) (*Client, error) {
-	core, err := configure("New", auth, opts).core(p, auth)
+	core, err := configure(opNew, auth, opts).core(p, auth)
 	if err != nil {
 		return nil, err
 	}
 	client := assemble(p, core)
 	if isNil(client.driver) {
-		return nil, InvalidFields(p.Name(), "New", []FieldError{{"Provider", "invalid", "its Connection makes no Driver"}})
+		return nil, InvalidFields(p.Name(), opNew, []FieldError{{"Provider", "invalid", "its Connection makes no Driver"}})
 	}
 	return client, nil
 }
 
 func assemble(p Provider, core *core) *Client {
-	client := &Client{provider: p, driver: core.connection.Driver(&Caller{core: core}), core: core}
+	client := &Client{provider: unshared(p), driver: core.connection.Driver(&Caller{core: core}), core: core}
 	client.Clients = &ClientsService{provider: p.Name(), capabilities: p.Capabilities(), driver: client.driver, core: core}
 	return client
 }
@@ -214,11 +217,20 @@ func (c *config) core(p Provider, auth Auth) (*core, error) {
 	if isNil(p) {
 		return nil, InvalidFields("", c.operation, []FieldError{{Field: "Provider", Code: "required", Message: "must not be nil"}})
 	}
-	connection, err := c.connect(p)
+	connection, err := c.connect(p, auth)
 	if err != nil {
 		return nil, err
 	}
-	return newCore(p, connection, byValue(auth), c)
+	return newCore(p, connection, withDefaultID(connection, byValue(auth)), c)
+}
+
+// withDefaultID gives a strategy without a client the provider's own.
+func withDefaultID(c *Connection, auth Auth) Auth {
+	if password, ok := auth.(PasswordGrant); ok && password.ClientID == "" {
+		password.ClientID = c.DefaultClientIDs[GrantPassword]
+		return password
+	}
+	return auth
 }
 
 // byValue copies a strategy that was given by its address: the caller may change its own, and
@@ -247,8 +259,9 @@ func isOwn(auth Auth) bool {
 }
 
 // connect adds the provider's own faults to those found so far, so that all are told at once.
-func (c *config) connect(p Provider) (*Connection, error) {
+func (c *config) connect(p Provider, auth Auth) (*Connection, error) {
 	connection, err := p.Connect()
+	c.checkDefaultID(connection, auth)
 	var known *Error
 	switch {
 	case errors.As(err, &known) && len(known.Fields) > 0:
@@ -259,8 +272,20 @@ func (c *config) connect(p Provider) (*Connection, error) {
 		c.fault("Provider", "invalid", err.Error())
 	case connection == nil || connection.Driver == nil:
 		c.fault("Provider", "invalid", "its Connection has no Driver")
+	case c.operation == opNew:
+		c.faults = append(c.faults, connection.VerbFaults...)
 	}
 	return connection, InvalidFields(p.Name(), c.operation, c.faults)
+}
+
+// checkDefaultID: only the provider knows whether a strategy needs a client of its own.
+func (c *config) checkDefaultID(connection *Connection, auth Auth) {
+	if isNil(auth) || connection == nil {
+		return
+	}
+	if password, ok := byValue(auth).(PasswordGrant); ok && cmp.Or(password.ClientID, connection.DefaultClientIDs[GrantPassword]) == "" {
+		c.faults = append(required("PasswordGrant.ClientID", ""), c.faults...)
+	}
 }
 
 func (p RetryPolicy) withDefaults() RetryPolicy {

@@ -7,10 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/oauthclients/oauthclients/internal/flight"
 	"github.com/oauthclients/oauthclients/internal/transport"
 )
 
@@ -28,11 +26,8 @@ type core struct {
 	retryAfter func(method string, r *transport.Response) (time.Duration, bool)
 	session    *session
 
-	static    *Endpoints // checked; what Connect gave
-	discovery flight.Group[*Endpoints]
-
-	mu    sync.Mutex
-	found *Endpoints // checked; nil until Discover has answered
+	static   *Endpoints // checked; what Connect gave
+	metadata *metadata
 }
 
 func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, error) {
@@ -42,15 +37,12 @@ func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, e
 			Reason: fmt.Sprintf("%s is none of its strategies: %s", auth.kind(), joined(kinds)),
 		}
 	}
-	core := &core{name: p.Name(), connection: connection, transport: c.transport(), headers: headers(c.agent()), retryAfter: retryAfter(connection)}
+	core := &core{name: p.Name(), connection: connection, transport: c.transport(), headers: headers(c.agent()), retryAfter: retryAfter(connection), metadata: metadataOf(p)}
 	static, err := checkEndpoints(p.Name(), c.operation, connection.Endpoints)
 	if err != nil {
 		return nil, err
 	}
 	core.static = static
-	if connection.Discover == nil {
-		core.found = static
-	}
 	core.session = newSession(core, auth, c.store)
 	return core, nil
 }
@@ -68,7 +60,7 @@ func (c *core) endpoints(ctx context.Context) (*Endpoints, error) {
 	if found := c.known(); found != nil {
 		return found, nil
 	}
-	found, err := c.discovery.Do(ctx, marked(c.discover))
+	found, err := c.metadata.discovery.Do(ctx, marked(c.discover))
 	if err != nil {
 		return nil, c.contextError(opDiscover, err)
 	}
@@ -76,9 +68,10 @@ func (c *core) endpoints(ctx context.Context) (*Endpoints, error) {
 }
 
 func (c *core) known() *Endpoints {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.found
+	if c.connection.Discover == nil {
+		return c.static
+	}
+	return c.metadata.known()
 }
 
 func (c *core) discover(ctx context.Context) (*Endpoints, error) {
@@ -93,13 +86,11 @@ func (c *core) discover(ctx context.Context) (*Endpoints, error) {
 		}
 		return nil, cleaned(err, nil)
 	}
-	checked, err := checkEndpoints(c.name, opDiscover, found)
+	checked, err := checkFound(c.name, opDiscover, found)
 	if err != nil {
 		return nil, err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.found = checked
+	c.metadata.keep(checked)
 	return checked, nil
 }
 

@@ -49,7 +49,7 @@ func TestATokenThatCannotBeRenewedEarlyIsUsedToItsEnd(t *testing.T) {
 func TestATokenIsRenewedAsSoonAsTheEndpointIsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRealm()
-		r.Inject(fakeserver.Fault{PathContains: "/oauth/token", Times: 4, Status: http.StatusServiceUnavailable})
+		r.Inject(fakeserver.Fault{PathContains: "/oauth/token", Times: 1, Status: http.StatusServiceUnavailable})
 		client := r.client(t, sessionUntil(time.Now().Add(20*time.Second)), nil)
 		require.NoError(t, list(t, client))
 		require.NoError(t, list(t, client))

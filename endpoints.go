@@ -78,38 +78,75 @@ func isPort(text string) bool {
 
 // isLoopback knows the names of RFC 6761 section 6.3 and the addresses of RFC 1122 and 4291.
 func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
 	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
+	return isLoopbackName(host) || ip != nil && ip.IsLoopback()
 }
 
-// checkEndpoints returns a copy that nobody else can change.
+// isLoopbackName: localhost and every name below it, in any case (RFC 6761 section 6.3).
+func isLoopbackName(host string) bool {
+	name := strings.ToLower(host)
+	return name == "localhost" || strings.HasSuffix(name, ".localhost")
+}
+
+// The members of [Endpoints.Others] that the core uses, by their names in a server's metadata.
+const (
+	issuerMember            = "issuer"
+	issPromisedMember       = "authorization_response_iss_parameter_supported"
+	revocationMember        = "revocation_endpoint"
+	revocationMethodsMember = "revocation_endpoint_auth_methods_supported"
+)
+
+// isNoAddress finds those that nothing is sent to.
+func isNoAddress(name string) bool {
+	return name == issuerMember || name == issPromisedMember || name == revocationMethodsMember
+}
+
+// checkEndpoints returns a copy of the addresses of a Connection that nobody else can change.
 func checkEndpoints(provider, operation string, e Endpoints) (*Endpoints, error) {
 	faults := CheckURL("BaseURL", e.BaseURL)
-	checked := &Endpoints{
-		BaseURL: strings.TrimRight(e.BaseURL, "/"), Grants: map[GrantType]oauth2.Endpoint{}, Others: maps.Clone(e.Others),
-	}
 	for _, grant := range slices.Sorted(maps.Keys(e.Grants)) {
 		faults = append(faults, checkEndpoint(grant, e.Grants[grant])...)
-		checked.Grants[grant] = e.Grants[grant]
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Others)) {
-		faults = append(faults, CheckURL(name, e.Others[name])...)
+		if !isNoAddress(name) {
+			faults = append(faults, checkWithQuery(name, e.Others[name])...)
+		}
 	}
-	return checked, InvalidFields(provider, operation, faults)
+	return ownEndpoints(e), InvalidFields(provider, operation, faults)
+}
+
+// checkFound is checkEndpoints for what a server says of itself. One address that nobody needs must not
+// stop everything, so that the others are checked when they are used.
+func checkFound(provider, operation string, e Endpoints) (*Endpoints, error) {
+	return ownEndpoints(e), InvalidFields(provider, operation, CheckURL("BaseURL", e.BaseURL))
+}
+
+func ownEndpoints(e Endpoints) *Endpoints {
+	own := &Endpoints{
+		BaseURL: strings.TrimRight(e.BaseURL, "/"), Grants: map[GrantType]oauth2.Endpoint{}, Others: maps.Clone(e.Others),
+	}
+	maps.Copy(own.Grants, e.Grants)
+	return own
 }
 
 func checkEndpoint(grant GrantType, e oauth2.Endpoint) []FieldError {
 	field := "endpoint of grant " + string(grant)
-	faults := CheckURL(field, e.TokenURL)
-	if e.AuthURL != "" { // few grants have one; a query is allowed there (RFC 6749 section 3.1)
-		page, _, _ := strings.Cut(e.AuthURL, "?")
-		faults = append(faults, CheckURL(field, page)...)
+	faults := checkWithQuery(field, e.TokenURL)
+	if e.AuthURL != "" { // few grants have one
+		faults = append(faults, checkWithQuery(field, e.AuthURL)...)
 	}
 	if e.AuthStyle == oauth2.AuthStyleAutoDetect {
 		faults = append(faults, FieldError{field, "required", "AuthStyle must be set"})
 	}
 	return faults
+}
+
+// checkWithQuery is CheckURL for an address that may have a query (RFC 6749 sections 3.1 and 3.2): Azure AD
+// B2C has its policy there.
+func checkWithQuery(field, address string) []FieldError {
+	page, query, _ := strings.Cut(address, "?")
+	if strings.Contains(query, "#") || strings.ContainsFunc(query, unseen) {
+		return []FieldError{{field, "invalid", "must have no fragment, no white space and no invisible characters"}}
+	}
+	return CheckURL(field, page)
 }

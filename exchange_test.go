@@ -142,10 +142,9 @@ func TestACodeIsSentOnceWhateverTheAnswer(t *testing.T) {
 		"empty 401":         {fakeserver.Fault{Status: 401}, oauthclients.ErrUnauthenticated, ""},
 		"403":               {fakeserver.Fault{Status: 403}, oauthclients.ErrPermission, ""},
 		"408":               {fakeserver.Fault{Status: 408}, oauthclients.ErrUnavailable, ""},
-		"429":               {fakeserver.Fault{Status: 429}, oauthclients.ErrRateLimited, ""},
 		"500":               {fakeserver.Fault{Status: 500}, oauthclients.ErrUnavailable, ""},
 		"502":               {fakeserver.Fault{Status: 502, Body: "<html>Bad Gateway</html>"}, oauthclients.ErrUnavailable, ""},
-		"503":               {fakeserver.Fault{Status: 503, Header: http.Header{"Retry-After": {"1"}}}, oauthclients.ErrUnavailable, ""},
+		"503":               {fakeserver.Fault{Status: 503}, oauthclients.ErrUnavailable, ""},
 		"504":               {fakeserver.Fault{Status: 504}, oauthclients.ErrUnavailable, ""},
 		"reset before":      {fakeserver.Fault{Drop: true}, oauthclients.ErrUnavailable, ""},
 		"reset after":       {fakeserver.Fault{Drop: true, Execute: true}, oauthclients.ErrUnavailable, ""},
@@ -187,14 +186,15 @@ func TestARateLimitOfTheExchangeTellsHowLongToWait(t *testing.T) {
 }
 
 // A vendor's rate limit under status 400 is repeated for other grants.
-func TestACodeIsNotRepeatedForTheVendorsRateLimit(t *testing.T) {
+// Who is refused by a rate limit has used nothing up, whatever status it has.
+func TestACodeIsRepeatedForTheVendorsRateLimit(t *testing.T) {
 	server := issuing(http.StatusBadRequest, `{"error":"invalid_request"}`)
 	provider := edited(server, []func(*oauthclients.Connection){func(c *oauthclients.Connection) {
 		c.ExplainToken = func(_ *oauthclients.Response, e *oauthclients.Error) { e.Kind = oauthclients.ErrRateLimited }
 	}})
 	_, err := webLogin().Finish(t.Context(), provider, theLogin(), comesBack("code", "c-0-d-e"), oauthclients.WithHTTPClient(server.HTTPClient()), quickRetry())
 	require.ErrorIs(t, err, oauthclients.ErrRateLimited)
-	require.Equal(t, 1, server.tokenRequests())
+	require.Equal(t, 4, server.tokenRequests())
 }
 
 func TestACodeIsSentAgainWhereNoConnectionOpened(t *testing.T) {

@@ -93,9 +93,13 @@ func (k *keeper) fetch(ctx context.Context) (*oauth2.Token, error) {
 
 func (k *keeper) renew(ctx context.Context, old *oauth2.Token) (*oauth2.Token, error) {
 	if old != nil && old.RefreshToken != "" && old.RefreshToken == k.deadToken {
-		return nil, k.dead // asking again would not help, and looks like an attack
+		return k.anew(ctx, old, k.dead) // asking again would not help, and looks like an attack
 	}
-	next, err := k.auth.fetch(ctx, k.core, old)
+	trade := ctx
+	if old != nil && old.RefreshToken != "" { // it may be used up as soon as it is sent
+		trade = context.WithoutCancel(ctx)
+	}
+	next, err := k.auth.fetch(trade, k.core, old)
 	if errors.Is(err, ErrLoginRequired) {
 		return k.instead(ctx, old, err)
 	}
@@ -106,9 +110,6 @@ func (k *keeper) renew(ctx context.Context, old *oauth2.Token) (*oauth2.Token, e
 func (k *keeper) renewed(ctx context.Context, old, next *oauth2.Token, failure error) (*oauth2.Token, error) {
 	if failure != nil {
 		return k.still(old, k.rescue(ctx, old, next, failure))
-	}
-	if k.auth.kind() == AuthKindPassword {
-		next.RefreshToken = "" // nobody will use it, so that it should not lie about
 	}
 	if old != nil && old.RefreshToken != "" && old.RefreshToken != next.RefreshToken {
 		k.spent.add(old.RefreshToken)
@@ -148,7 +149,16 @@ func (k *keeper) instead(ctx context.Context, old *oauth2.Token, failure error) 
 	if old != nil {
 		k.deadToken, k.dead = old.RefreshToken, failure
 	}
-	return nil, failure
+	return k.anew(ctx, old, failure)
+}
+
+// anew begins another session where the strategy can do so without a person.
+func (k *keeper) anew(ctx context.Context, old *oauth2.Token, failure error) (*oauth2.Token, error) {
+	if k.auth.kind() != AuthKindPassword {
+		return nil, failure
+	}
+	next, err := k.auth.fetch(ctx, k.core, nil)
+	return k.renewed(ctx, old, next, err)
 }
 
 // usable reports whether a token can go out as it is: it is not rejected, and not about to end

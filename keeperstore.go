@@ -72,12 +72,15 @@ func (k *keeper) keep(ctx context.Context, next *oauth2.Token) error {
 // rescue keeps the refresh token of an answer that is of no other use: it may be the only one that the
 // provider still takes. What the old token was good for stays.
 func (k *keeper) rescue(ctx context.Context, old, got *oauth2.Token, failure error) error {
-	if k.auth.kind() != AuthKindAuthorizationCode || isEmpty(got) || got.RefreshToken == old.RefreshToken {
+	if k.auth.kind() == AuthKindClientCredentials || isEmpty(got) || old != nil && got.RefreshToken == old.RefreshToken {
 		return failure
 	}
-	next := *old
+	next := oauth2.Token{}
+	if old != nil {
+		next = *old
+		k.spent.add(old.RefreshToken)
+	}
 	next.RefreshToken = got.RefreshToken
-	k.spent.add(old.RefreshToken)
 	return join(failure, k.keep(ctx, &next))
 }
 

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients/internal/ctxerr"
-	"github.com/oauthclients/oauthclients/internal/transport"
 )
 
 // This file signs a person in over the browser: where to send it, and what its way back is
@@ -53,19 +52,23 @@ func (l Login) LogValue() slog.Value { return slog.StringValue(redacted) }
 // discovered. A provider without a sign-in is an [*UnsupportedError]; fields of a that cannot be
 // used are an [*Error] of kind ErrInvalid that names them.
 //
-// A parameter of one vendor, such as Genesys Cloud's org and provider, may be added to
-// Login.URL.
+// A parameter of one vendor, such as Genesys Cloud's org and provider, goes into a.Parameters, or may be
+// added to Login.URL.
+//
+// A RedirectURL with a query is better avoided: some servers (DocSpace) put a second question mark
+// behind it, so that the last parameter of its query comes back with the code in it. Finish reads such a
+// callback all the same.
 func (a AuthCode) Begin(ctx context.Context, p Provider, opts ...Option) (*Login, error) {
-	return a.begin(ctx, opBegin, p, opts)
-}
-
-// begin is Begin under the name of the verb that the caller used.
-func (a AuthCode) begin(ctx context.Context, operation string, p Provider, opts []Option) (*Login, error) {
-	c, _, err := a.connect(operation, p, opts)
+	c, _, err := a.connect(opBegin, p, opts)
 	if err != nil {
 		return nil, err
 	}
 	defer c.transport.CloseIdle() // it is used for one sign-in
+	return a.begin(ctx, opBegin, c)
+}
+
+// begin is Begin under the name of the verb that the caller used.
+func (a AuthCode) begin(ctx context.Context, operation string, c *core) (*Login, error) {
 	endpoint, err := c.endpoint(ctx, operation, GrantAuthorizationCode, a.ClientID)
 	if err != nil {
 		return nil, err
@@ -89,6 +92,10 @@ func (a AuthCode) authorizeURL(operation string, c *core, endpoint oauth2.Endpoi
 	if err != nil {
 		return nil, &Error{Kind: ErrInvalid, Provider: c.name, Operation: operation, Message: "the address of the sign-in page is not a URL"}
 	}
+	if more := (url.Values{}); len(a.Resources)+len(a.Parameters) > 0 {
+		a.asker().add(more)
+		page.RawQuery += "&" + more.Encode()
+	}
 	if c.connection.AuthorizeURL != nil {
 		c.connection.AuthorizeURL(page)
 	}
@@ -101,12 +108,15 @@ func (a AuthCode) authorizeURL(operation string, c *core, endpoint oauth2.Endpoi
 // of the session before: a code works once.
 //
 // A callback that does not belong to l, or that is none, is an [*Error] of kind ErrInvalid, and
-// nothing is sent. What the provider's page reports has its code (RFC 6749 section 4.1.2.1) in
+// nothing is sent. So is one of another issuer than the provider's (RFC 9207), and one with a code that
+// lacks the iss which the provider's metadata promise. What the provider's page reports has its code (RFC 6749 section 4.1.2.1) in
 // Error.Code: access_denied, the person's no, is ErrPermission. A code or verifier that the
 // token endpoint refuses is ErrUnauthenticated. In all these cases the sign-in has to begin
 // again.
 //
-// After ErrUnavailable or ErrRateLimited it may be called once more with the same arguments, as
+// An answer that says that nothing was done, a 429 or a 503 with Retry-After, is waited for and asked for
+// again, for at most a minute, since a code lives no longer at most servers. After ErrUnavailable or
+// ErrRateLimited it may be called once more with the same arguments, as
 // long as the code lives; a code that was redeemed after all is ErrUnauthenticated then.
 //
 // If the token could not be saved it comes with an error, so that it is not lost: ErrUnavailable
@@ -115,21 +125,28 @@ func (a AuthCode) authorizeURL(operation string, c *core, endpoint oauth2.Endpoi
 // as one with an unknown token_type, comes with an error and, if it has a refresh token, with a token
 // that has only that; it is saved as well.
 func (a AuthCode) Finish(ctx context.Context, p Provider, l *Login, callback url.Values, opts ...Option) (*oauth2.Token, error) {
-	return a.finish(ctx, opFinish, p, l, callback, opts)
-}
-
-// finish is Finish under the name of the verb that the caller used.
-func (a AuthCode) finish(ctx context.Context, operation string, p Provider, l *Login, callback url.Values, opts []Option) (*oauth2.Token, error) {
-	c, store, err := a.connect(operation, p, opts)
+	c, store, err := a.connect(opFinish, p, opts)
 	if err != nil {
 		return nil, err
 	}
 	defer c.transport.CloseIdle() // it is used for one sign-in
+	return a.finish(ctx, opFinish, c, store, l, callback)
+}
+
+// finish is Finish under the name of the verb that the caller used.
+func (a AuthCode) finish(ctx context.Context, operation string, c *core, store TokenStore, l *Login, callback url.Values) (*oauth2.Token, error) {
+	callback = mended(a.RedirectURL, callback)
 	if err := c.checkCallback(operation, a, l, callback); err != nil {
 		return nil, err
 	}
 	if ctx.Err() != nil {
 		return nil, c.contextError(operation, ctxerr.Of(ctx))
+	}
+	if err := c.checkIssuer(ctx, operation, callback); err != nil {
+		return nil, err
+	}
+	if callback.Get("error") != "" {
+		return nil, c.callbackError(operation, a, l, callback)
 	}
 	token, err := a.exchange(ctx, c, l, callback.Get("code"))
 	if token == nil || store == nil {
@@ -144,10 +161,7 @@ func (a AuthCode) exchange(ctx context.Context, c *core, l *Login, code string) 
 	if l.Verifier != "" {
 		form.Set("code_verifier", l.Verifier)
 	}
-	return c.requestToken(ctx, tokenRequest{
-		grant: GrantAuthorizationCode, clientID: a.ClientID, clientSecret: a.ClientSecret,
-		form: form, repeat: transport.Code,
-	})
+	return c.requestToken(ctx, tokenRequest{asker: a.asker(), grant: GrantAuthorizationCode, form: form, spends: true})
 }
 
 // connect makes what a sign-in needs of a client, and the store for its token.

@@ -151,7 +151,7 @@ func neverOpened(t *testing.T) func(string) error {
 
 func TestInteractiveRefusesOtherPlaces(t *testing.T) {
 	for _, redirect := range []string{
-		"https://127.0.0.1:8085/cb", "https://localhost/cb", "http://app.example.com/cb", "http://0.0.0.0:8085/cb", "http://[::1]:8085/cb",
+		"https://127.0.0.1:8085/cb", "https://localhost/cb", "http://app.example.com/cb", "http://0.0.0.0:8085/cb", "http://[::2]:8085/cb",
 		"http://[::ffff:127.0.0.1]:8085/cb", "http://127.0.0.2:8085/cb", "http://127.1:8085/cb", "http://2130706433/cb",
 		"http://localhost.example.com/cb", "http://127.0.0.1.example.com/cb", "http://user:hunter2@127.0.0.1:8085/cb", "http://user@localhost/cb",
 		"http://127.0.0.1:8085@evil.test/cb", "com.example.app:/cb", "/cb", "127.0.0.1:8085/cb", "http:127.0.0.1/cb", "http://:8085/cb",

@@ -11,9 +11,11 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/oauthclients/oauthclients/internal/flight"
+	"github.com/oauthclients/oauthclients/internal/texts"
 )
 
 // This file is the server on 127.0.0.1 that the browser comes back to: one path, one sign-in,
@@ -22,6 +24,7 @@ import (
 // loopback serves the callback of one login.
 type loopback struct {
 	login   *Login
+	back    string // the redirect URI
 	path    string
 	server  *http.Server
 	served  chan struct{}
@@ -31,11 +34,14 @@ type loopback struct {
 	ended chan struct{} // closed when failure is set
 	// failure is why the sign-in failed; nil if it did not.
 	failure error
+
+	mu     sync.Mutex
+	turned url.Values // an error that came without the state of the login
 }
 
-func serveLoopback(listener net.Listener, back *url.URL, login *Login) *loopback {
+func serveLoopback(listeners []net.Listener, redirect string, back *url.URL, login *Login) *loopback {
 	s := &loopback{
-		login: login, path: back.Path, served: make(chan struct{}), shown: make(chan struct{}),
+		login: login, back: redirect, path: back.Path, served: make(chan struct{}), shown: make(chan struct{}),
 		arrived: make(chan url.Values, 1), ended: make(chan struct{}),
 	}
 	if s.path == "" {
@@ -45,9 +51,13 @@ func serveLoopback(listener net.Listener, back *url.URL, login *Login) *loopback
 		Handler: s, ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog: log.New(io.Discard, "", 0), // whatever else knocks at a local port is no news
 	}
+	var serving sync.WaitGroup
+	for _, listener := range listeners {
+		serving.Go(func() { _ = s.server.Serve(listener) }) // returns when end closes it
+	}
 	go func() {
 		defer close(s.served)
-		_ = s.server.Serve(listener) // returns when end closes it
+		serving.Wait()
 	}()
 	return s
 }
@@ -85,7 +95,7 @@ const briefly = time.Second
 // ServeHTTP takes the callback. Whatever does not belong to the sign-in is turned away: any page
 // in the person's browser can send requests here.
 func (s *loopback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	callback := r.URL.Query()
+	callback := mended(s.back, r.URL.Query())
 	switch {
 	case r.URL.Path != s.path:
 		show(w, http.StatusNotFound, "Nothing here", "")
@@ -93,10 +103,37 @@ func (s *loopback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", http.MethodGet)
 		show(w, http.StatusMethodNotAllowed, "Nothing here", "")
 	case !belongs(s.login, callback):
+		s.turnAway(callback)
 		show(w, http.StatusBadRequest, "Not this sign-in", "The program waits for another one. Begin again from the program.")
 	default:
 		s.take(w, r, callback)
 	}
+}
+
+// turnAway remembers the latest error that was not believed: a server may leave the state out of one.
+func (s *loopback) turnAway(callback url.Values) {
+	if callback.Get("error") == "" {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.turned = callback
+}
+
+// turnedAway says what was not believed, "" if there was nothing.
+func (s *loopback) turnedAway(a AuthCode) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.turned == nil {
+		return ""
+	}
+	e := &Error{Code: s.turned.Get("error"), Message: s.turned.Get("error_description")}
+	e.clean(append(a.secrets(), s.login.State, s.login.Verifier))
+	text := "; a callback without the state of this sign-in was not believed, which said " + texts.Short(e.Code, maxFieldText)
+	if e.Message != "" {
+		text += ": " + texts.Short(e.Message, maxFieldText)
+	}
+	return text
 }
 
 // take hands the callback over and waits for how it went. A page that is loaded again waits for

@@ -61,7 +61,7 @@ func TestALostRaceThatLeadsNowhereIsNotRunAgain(t *testing.T) {
 // Whether the other's refresh token is good nobody has said: that is no reason to sign in again.
 func TestALostRaceAtAnEndpointThatIsDownIsNoReasonToSignInAgain(t *testing.T) {
 	r := newRealm()
-	r.Inject(fakeserver.Fault{PathContains: "/oauth/token", Skip: 1, Times: 4, Status: http.StatusServiceUnavailable})
+	r.Inject(fakeserver.Fault{PathContains: "/oauth/token", Skip: 1, Times: 1, Status: http.StatusServiceUnavailable})
 	client, store := losesRace(t, r, func(string) (int, string) {
 		r.n = 3
 		return http.StatusOK, r.issue()

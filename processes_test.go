@@ -65,7 +65,7 @@ func TestAProcessThatIsKilledWhileItRefreshesLeavesTheLockFree(t *testing.T) {
 	}{
 		"before the server did anything": {false, []string{strconv.Itoa(callsPerProcess)}},
 		"after the server did its part": {true, []string{
-			"mem: Token: login required (status 400 Bad Request): invalid_grant: Token is not active [POST SERVER/oauth/token]", "0",
+			"mem: Token: login required (status 400 Bad Request): invalid_grant: Token is not active [client \"client-1\", POST SERVER/oauth/token]", "0",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

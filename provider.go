@@ -72,18 +72,30 @@ type Connection struct {
 	// Driver makes the driver; required.
 	Driver func(c *Caller) Driver
 
+	// VerbFaults are what the configuration lacks for the verbs alone, such as a store for the clients.
+	// New refuses them; a sign-in goes on without.
+	VerbFaults []FieldError
+
 	// Endpoints are the provider's addresses; if Discover is set, those of discovery itself.
 	Endpoints Endpoints
 	// Discover finds the addresses, with calls to Endpoints. It is asked once, by the first call
-	// that needs it; a failure is not kept.
+	// that needs it; a failure is not kept. Its BaseURL is checked at once, and each other address when
+	// it is used.
 	Discover func(ctx context.Context, anon *Caller) (Endpoints, error)
 
 	// EndpointFor changes the OAuth2 endpoint for one OAuth2 client, where a provider has several
 	// places for them; nil takes the one of Endpoints.Grants for every client.
 	EndpointFor func(clientID string, e oauth2.Endpoint) oauth2.Endpoint
+	// PlainBasic: the OAuth2 endpoints take a client's id and secret with HTTP Basic as they are (RFC
+	// 7617), without the form-encoding of RFC 6749 section 2.3.1.
+	PlainBasic bool
+	// DefaultClientIDs are the provider's own OAuth2 clients, by the grant that they are for. A strategy
+	// without a ClientID uses them: [PasswordGrant].
+	DefaultClientIDs map[GrantType]string
 	// AuthorizeURL has the last word on the address of the sign-in page.
 	AuthorizeURL func(u *url.URL)
-	// SignOut ends the session to which the token belongs at the provider; nil: it has no way to.
+	// SignOut ends the session to which the token belongs at the provider; nil: it has no way of its own
+	// to. Tokens are revoked then if Endpoints have a revocation_endpoint.
 	// The caller sends no credential by itself. a has the OAuth2 client that the token was issued
 	// to, also where another strategy than AuthCode got it.
 	SignOut func(ctx context.Context, c *Caller, a AuthCode, t *oauth2.Token) error
@@ -122,7 +134,11 @@ type Endpoints struct {
 	// AuthURL; without GrantRefreshToken that endpoint renews tokens as well.
 	Grants map[GrantType]oauth2.Endpoint `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 	// Others are further addresses that the driver needs, by names of its own, such as the
-	// registration_endpoint of a server that is asked for its addresses. They are kept as they are.
+	// registration_endpoint of a server that is asked for its addresses. They are kept as they are. The
+	// core uses these, by their names in a server's metadata (RFC 8414, RFC 9207): "issuer", which the iss
+	// of a callback must be; "authorization_response_iss_parameter_supported", "true" where each callback
+	// with a code has one; "revocation_endpoint", where SignOut revokes tokens if Connection.SignOut is nil
+	// (RFC 7009); and "revocation_endpoint_auth_methods_supported", separated by blanks.
 	Others map[string]string `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 }
 

@@ -133,7 +133,8 @@ func TestOtherRefusalsAreNoReasonToSignInAgain(t *testing.T) {
 
 func TestARefreshIsRepeatedOnTrouble(t *testing.T) {
 	for name, fault := range map[string]fakeserver.Fault{
-		"refused": {Refuse: true}, "429": {Status: 429}, "500": {Status: 500}, "502": {Status: 502, Body: "<html>"}, "503": {Status: 503}, "504": {Status: 504},
+		"refused": {Refuse: true}, "429": {Status: 429},
+		"503": {Status: 503, Header: http.Header{"Retry-After": {"0"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

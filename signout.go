@@ -23,6 +23,9 @@ const opSignOut = "SignOut"
 // SignOut returns with an error: nothing was done if it still waited for a renewal of the token,
 // and otherwise what it has begun goes on.
 //
+// A provider without a way of its own is asked for the revocation endpoint of its metadata (RFC 7009): the
+// refresh token is revoked first, then the access token.
+//
 // An [*UnsupportedError] says that the token is forgotten here but stays valid until it
 // expires, because the provider has no way to end it; and for strategies whose credential the
 // program holds itself ([BearerToken], [BasicAuth], [FromTokenSource], [NoAuth]) that nothing
@@ -86,9 +89,9 @@ func (k *keeper) endOne(ctx context.Context, token *oauth2.Token) error {
 		return nil
 	case k.isLive(token):
 		return k.end(ctx, token)
-	case token.RefreshToken == "" || k.auth.kind() != AuthKindAuthorizationCode:
+	case token.RefreshToken == "" || k.auth.kind() == AuthKindClientCredentials:
 		return nil // it is over, and no session stands behind it
-	case k.core.connection.SignOut == nil:
+	case k.core.connection.SignOut == nil || k.auth.kind() == AuthKindPassword: // a renewal could begin a session
 		return k.end(ctx, token)
 	}
 	renewed, err := k.renew(ctx, token)
@@ -120,20 +123,26 @@ func (k *keeper) isLive(t *oauth2.Token) bool {
 	return t.AccessToken != "" && !k.isRejected(t) && (t.Expiry.IsZero() || time.Now().Before(t.Expiry))
 }
 
-// end asks the provider to end the session. A token of the password grant has none that any
-// provider documents how to end.
+// end asks the provider to end the session.
 func (k *keeper) end(ctx context.Context, token *oauth2.Token) error {
 	client, known := issuedTo(k.auth)
-	if !known || k.core.connection.SignOut == nil {
-		return &UnsupportedError{
-			Provider: k.core.name, Operation: opSignOut,
-			Reason: "the token is forgotten here and stays valid at the provider until it expires",
-		}
+	switch {
+	case !known:
+		return k.core.noSignOut()
+	case k.core.connection.SignOut == nil:
+		return k.core.revoke(ctx, client, token)
 	}
 	caller := &Caller{core: k.core, anonymous: true, secrets: []Secret{NewSecret(token.AccessToken), NewSecret(token.RefreshToken)}}
 	own := *token // the hook may do with it what it likes
 	err := k.core.connection.SignOut(ctx, caller, client, &own)
 	return cleaned(err, append(k.auth.secrets(), token.AccessToken, token.RefreshToken))
+}
+
+func (c *core) noSignOut() error {
+	return &UnsupportedError{
+		Provider: c.name, Operation: opSignOut,
+		Reason: "the token is forgotten here and stays valid at the provider until it expires",
+	}
 }
 
 // issuedTo is the OAuth2 client that gets a strategy's tokens.
@@ -142,7 +151,15 @@ func issuedTo(auth Auth) (client AuthCode, known bool) {
 	case AuthCode:
 		return auth, true
 	case ClientCredentials:
-		return AuthCode{ClientID: auth.ClientID, ClientSecret: auth.ClientSecret, Scopes: auth.Scopes}, true
+		return AuthCode{
+			ClientID: auth.ClientID, ClientSecret: auth.ClientSecret, Scopes: auth.Scopes,
+			AuthMethod: auth.AuthMethod, Assertion: auth.Assertion, Resources: auth.Resources, Parameters: auth.Parameters,
+		}, true
+	case PasswordGrant:
+		return AuthCode{
+			ClientID: auth.ClientID, ClientSecret: auth.ClientSecret, Scopes: auth.Scopes,
+			AuthMethod: auth.AuthMethod, Assertion: auth.Assertion, Resources: auth.Resources, Parameters: auth.Parameters,
+		}, true
 	}
 	return AuthCode{}, false
 }

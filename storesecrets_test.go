@@ -16,7 +16,8 @@ import (
 // This file tests what a store is given, and that its errors tell nothing of it.
 
 // RFC 6749 section 4.3 gives it one, and nobody uses it: the password gets the next token.
-func TestThePasswordGrantStoresNoRefreshToken(t *testing.T) {
+// Each password grant is one more open session at the server.
+func TestThePasswordGrantRenewsWithItsRefreshToken(t *testing.T) {
 	r := newRealm()
 	store := lockStoreWith(nil)
 	client := r.client(t, passwordGrant(), store)
@@ -24,8 +25,11 @@ func TestThePasswordGrantStoresNoRefreshToken(t *testing.T) {
 		r.change(func() { r.revoked = true })
 		require.NoError(t, list(t, client))
 		require.NotEmpty(t, store.held().AccessToken)
-		require.Empty(t, store.held().RefreshToken)
+		require.NotEmpty(t, store.held().RefreshToken)
 	}
+	require.Equal(t, []string{
+		"password", "call access-2", "call access-2", "refresh_token refresh-2", "call access-3",
+	}, r.happened())
 }
 
 // telling is the error of a store that puts what it holds into its text.

@@ -2,9 +2,11 @@ package oauthclients
 
 import (
 	"context"
-	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -13,34 +15,57 @@ import (
 
 // This file speaks to a token endpoint (RFC 6749 sections 3.2 and 5). It does so itself, not
 // through x/oauth2, because retries, limits and redaction must hold here as well. How an answer with
-// a token is read is in tokenanswer.go.
+// a token is read is in tokenanswer.go, how a client proves itself in clientauth.go, and what an answer
+// without one means in tokenerror.go.
 
 // opToken is the Operation of errors that come from getting a token.
 const opToken = "Token"
 
 // tokenRequest is one request to a token endpoint.
 type tokenRequest struct {
-	grant        GrantType
-	clientID     string
-	clientSecret Secret
-	form         url.Values // what the grant adds
-	repeat       transport.Repeat
+	asker
+	grant GrantType
+	form  url.Values // what the grant adds
+	// at is the grant whose endpoint is asked; "" for grant itself.
+	at GrantType
+	// spends: what goes out may be used up by being sent.
+	spends bool
 }
 
 // requestToken comes with a token beside the error if the answer is of no use but for a refresh token.
 func (c *core) requestToken(ctx context.Context, r tokenRequest) (*oauth2.Token, error) {
-	endpoint, err := c.endpoint(ctx, opToken, r.grant, r.clientID)
+	endpoint, err := c.endpointOf(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	outcome := c.transport.Do(ctx, c.tokenHTTP(endpoint, r))
-	if outcome.Err != nil || outcome.Response.Status/100 != 2 {
-		return nil, c.tokenError(outcome, r)
+	form := url.Values{"grant_type": {string(r.grant)}}
+	r.add(form)
+	maps.Copy(form, r.form)
+	p := &post{
+		operation: opToken, address: endpoint.TokenURL, audience: endpoint.TokenURL, style: endpoint.AuthStyle,
+		asker: r.asker, form: form, spends: r.spends,
 	}
-	if outcome.Response.Broken != nil {
-		return readToken(outcome.Response.Body).rest(), c.tokenError(outcome, r)
+	outcome, err := c.post(ctx, p)
+	switch {
+	case err != nil:
+		return nil, err
+	case outcome.Err != nil || outcome.Response.Status/100 != 2:
+		return nil, c.postError(outcome, p)
+	case outcome.Response.Broken != nil:
+		return readToken(outcome.Response.Body).rest(), c.postError(outcome, p)
 	}
-	return c.decodeToken(outcome.Response)
+	answer := readToken(outcome.Response.Body)
+	if answer.refused() {
+		return answer.rest(), c.postError(outcome, p)
+	}
+	return c.decodeToken(outcome.Response, answer, p)
+}
+
+func (c *core) endpointOf(ctx context.Context, r tokenRequest) (oauth2.Endpoint, error) {
+	if r.at != "" {
+		return c.endpoint(ctx, opToken, r.at, r.id)
+	}
+	return c.endpoint(ctx, opToken, r.grant, r.id)
 }
 
 // endpoint is where a client uses a grant.
@@ -59,101 +84,125 @@ func (c *core) endpoint(ctx context.Context, operation string, grant GrantType, 
 			Reason: "it has no endpoint for the grant " + string(grant),
 		}
 	}
-	if c.connection.EndpointFor == nil {
-		return endpoint, nil
+	if c.connection.EndpointFor != nil {
+		endpoint = c.connection.EndpointFor(clientID, endpoint)
 	}
-	endpoint = c.connection.EndpointFor(clientID, endpoint)
 	return endpoint, InvalidFields(c.name, operation, checkEndpoint(grant, endpoint))
 }
 
-// tokenHTTP puts the client's credentials where the endpoint wants them, and nowhere else.
-func (c *core) tokenHTTP(endpoint oauth2.Endpoint, r tokenRequest) *transport.Request {
-	form := url.Values{"grant_type": {string(r.grant)}}
-	for name, values := range r.form {
-		form[name] = values
+// post is a form that a client sends to an OAuth2 endpoint with its credentials.
+type post struct {
+	asker
+	operation, address string
+	audience           string // of an assertion
+	style              oauth2.AuthStyle
+	form               url.Values
+	spends             bool
+	assertion          string // the latest one
+}
+
+// post sends a form. A refusal that another way to prove who asks may mend is followed by one more
+// request: authentication has failed, so that nothing was used up.
+func (c *core) post(ctx context.Context, p *post) (*transport.Outcome, error) {
+	method := p.methodAt(p.style)
+	if method == ClientSecretBasic && c.metadata.wantsID.has(p.address) {
+		method = ClientSecretBasicWithID
 	}
-	var credential http.Header
-	if endpoint.AuthStyle == oauth2.AuthStyleInHeader && !r.clientSecret.IsZero() {
-		credential = http.Header{"Authorization": {"Basic " + basicClient(r.clientID, r.clientSecret)}}
-	} else {
-		form.Set("client_id", r.clientID)
-		if !r.clientSecret.IsZero() {
-			form.Set("client_secret", r.clientSecret.Reveal())
+	outcome, err := c.postAs(ctx, p, method)
+	if err != nil || !isRefusedClient(outcome) {
+		return outcome, err
+	}
+	switch {
+	case method == ClientSecretBasic && namesClientID(outcome):
+		method = ClientSecretBasicWithID
+	case method == PrivateKeyJWT && outcome.Attempts > 1: // an assertion may be good for one request (RFC 7523 section 3)
+	default:
+		return outcome, nil
+	}
+	again, err := c.postAs(ctx, p, method)
+	if err != nil {
+		return again, err
+	}
+	again.Attempts += outcome.Attempts
+	if method == ClientSecretBasicWithID && again.Response != nil && !isRefusedClient(again) {
+		c.metadata.wantsID.add(p.address)
+	}
+	return again, nil
+}
+
+func (c *core) postAs(ctx context.Context, p *post, method ClientAuthMethod) (*transport.Outcome, error) {
+	form := maps.Clone(p.form)
+	header, err := c.prove(ctx, p.asker, method, p.audience, form)
+	if err != nil {
+		return nil, err
+	}
+	p.assertion = form.Get("client_assertion")
+	return c.transport.Do(ctx, c.postHTTP(p, form, header)), nil
+}
+
+// postHTTP: what asking does not use up is asked for again after a lost answer. A code and a refresh
+// token are sent again only when it is certain that they were not used.
+func (c *core) postHTTP(p *post, form url.Values, header http.Header) *transport.Request {
+	request := &transport.Request{
+		Provider: c.name, Operation: p.operation, Method: http.MethodPost, URL: p.address,
+		Header: c.header(formBody, header), Body: []byte(form.Encode()), Repeat: transport.Write, Gate: opToken,
+		Secrets: func() []string { return c.postSecrets(p) }, RetryAfter: c.retryAfter,
+		Repeatable: func(answer *transport.Response) bool { return answer.Status/100 == 5 || c.limited(answer) },
+	}
+	if p.spends {
+		begun := time.Now()
+		request.Repeat = transport.Code
+		request.Repeatable = func(answer *transport.Response) bool {
+			return time.Since(begun) < spendable && (c.limited(answer) || isTurnedAway(answer))
 		}
 	}
-	return &transport.Request{
-		Provider: c.name, Operation: opToken, Method: http.MethodPost, URL: endpoint.TokenURL,
-		Header: c.header(formBody, credential), Body: []byte(form.Encode()), Repeat: r.repeat, Gate: opToken, Secrets: r.secrets,
-		Repeatable: func(answer *transport.Response) bool { return c.tokenLimited(answer, r) },
-	}
+	return request
 }
 
-// basicClient encodes a client's credentials by RFC 6749 section 2.3.1: form-encoded first.
-func basicClient(id string, secret Secret) string {
-	return BasicAuth{Username: url.QueryEscape(id), Password: NewSecret(url.QueryEscape(secret.Reveal()))}.encoded()
+// spendable is how long a code lives at least at most servers.
+const spendable = time.Minute
+
+// isTurnedAway: who says when to come back has done nothing (RFC 9110 section 15.6.4). A 503 without
+// that may come from anything on the way, after the request was executed.
+func isTurnedAway(answer *transport.Response) bool {
+	return answer.Status == http.StatusServiceUnavailable && answer.Header.Get("Retry-After") != ""
 }
 
-// tokenLimited asks the provider whether an answer is its rate limit under another status.
-func (c *core) tokenLimited(answer *transport.Response, r tokenRequest) bool {
-	return r.repeat == transport.Token && answer.Status/100 == 4 &&
+// limited asks the provider whether an answer is its rate limit, under another status too.
+func (c *core) limited(answer *transport.Response) bool {
+	return answer.Status == http.StatusTooManyRequests || answer.Status/100 == 4 &&
 		c.judged(opToken, &transport.Outcome{Response: answer}, c.explainToken).Kind == ErrRateLimited //nolint:errorlint // Kind is a sentinel itself
 }
 
-// secrets are the values that go out with the request.
-func (r tokenRequest) secrets() []string {
-	sent := []string{r.clientSecret.Reveal(), basicClient(r.clientID, r.clientSecret)}
-	for _, name := range []string{"password", "code", "code_verifier", "refresh_token"} {
-		sent = append(sent, r.form.Get(name))
-	}
-	return sent
+func (c *core) postSecrets(p *post) []string {
+	return append(c.secretsOf(p.asker, p.form), p.assertion)
 }
 
-func (c *core) tokenError(outcome *transport.Outcome, r tokenRequest) *Error {
-	e := c.newError(opToken, outcome, r.secrets(), c.explainToken)
+func (c *core) postError(outcome *transport.Outcome, p *post) *Error {
+	e := c.newError(p.operation, outcome, c.postSecrets(p), c.explainToken)
+	e.ClientID = p.id
 	if outcome.Response != nil && outcome.Response.Status/100 == 2 {
 		e.body = nil // it is half of a token
 	}
 	return e
 }
 
-// explainToken reads an error of an OAuth2 endpoint. What the provider's hook makes of the code
-// counts, and then what it makes of the kind.
-func (c *core) explainToken(r *Response, e *Error) {
-	explainOAuth(r, e)
-	e.judge()
-	e.Kind = kindOfPlace(e.Kind)
-	if c.connection.ExplainToken == nil {
-		return
-	}
-	code := e.Code
-	c.connection.ExplainToken(r, e)
-	if e.Code != code {
-		e.judge()
-	}
+// name says which client an error is about, and where.
+func (p *post) name(e *Error) {
+	e.ClientID, e.Method, e.URL = p.id, http.MethodPost, placeOf(p.address)
 }
 
-// kindOfPlace: a status that says something about an OAuth2 client, when it comes from the API,
-// says from any other place of the provider that it is not what was expected there. A caller
-// must not take a wrong address for a client that is gone.
-func kindOfPlace(kind error) error {
-	if errors.Is(kind, ErrNotFound) || errors.Is(kind, ErrConflict) {
-		return ErrUnavailable
-	}
-	return kind
+// isRefusedClient: the server does not take the client's credentials (RFC 6749 section 5.2).
+func isRefusedClient(outcome *transport.Outcome) bool {
+	answer := outcome.Response
+	return outcome.Err == nil && answer != nil && answer.Status == http.StatusUnauthorized && oauthErrorOf(answer.Body).Code == "invalid_client"
 }
 
-// judge gives the error the kind that its OAuth code has.
-func (e *Error) judge() {
-	if kind := kindOfOAuthError(e.Code); kind != nil {
-		e.Kind = kind
-	}
+func namesClientID(outcome *transport.Outcome) bool {
+	return strings.Contains(strings.ToLower(oauthErrorOf(outcome.Response.Body).Message), "client_id")
 }
 
-// kindOfOAuthError: these three say that a credential is wrong, whatever the status.
-func kindOfOAuthError(code string) error {
-	switch code {
-	case "invalid_grant", "invalid_client", "unauthorized_client":
-		return ErrUnauthenticated
-	}
-	return nil
+func oauthErrorOf(body []byte) (e Error) {
+	explainOAuth(&Response{Body: body}, &e)
+	return e
 }

@@ -3,6 +3,7 @@ package oauthclients
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,8 @@ type tokenAnswer struct {
 	tokenType    string
 	refreshToken string
 	expiresIn    string
-	whole        bool // it is JSON to its end
+	err          string // the code of an error
+	whole        bool   // it is JSON to its end
 }
 
 // readToken takes what came to its end of an answer that breaks off.
@@ -28,7 +30,8 @@ func readToken(body []byte) tokenAnswer {
 	members := objectMembers(body)
 	answer := tokenAnswer{
 		refreshToken: text(members, "refresh_token"), accessToken: text(members, "access_token"),
-		tokenType: text(members, "token_type"), expiresIn: text(members, "expires_in"), whole: members != nil && json.Valid(body),
+		tokenType: text(members, "token_type"), expiresIn: text(members, "expires_in"), err: text(members, "error"),
+		whole: members != nil && json.Valid(body),
 	}
 	if answer.accessToken == "" {
 		answer.accessToken = text(members, "token") // sipgate's older session answer
@@ -109,12 +112,14 @@ func (a tokenAnswer) fault() string {
 	return ""
 }
 
-func (c *core) decodeToken(r *transport.Response) (*oauth2.Token, error) {
-	answer := readToken(r.Body)
+// refused: the answer is an error, which some servers give with the status of a success.
+func (a tokenAnswer) refused() bool { return a.whole && a.accessToken == "" && a.err != "" }
+
+func (c *core) decodeToken(r *transport.Response, answer tokenAnswer, p *post) (*oauth2.Token, error) {
 	if fault := answer.fault(); fault != "" {
-		return answer.rest(), &Error{
-			Kind: ErrUnavailable, Provider: c.name, Operation: opToken, StatusCode: r.Status, Message: fault,
-		}
+		e := &Error{Kind: ErrUnavailable, Provider: c.name, Operation: opToken, StatusCode: r.Status, Message: fault}
+		p.name(e)
+		return answer.rest(), e
 	}
 	seconds, _ := strconv.ParseFloat(answer.expiresIn, 64) // unknown is 0
 	token := &oauth2.Token{
@@ -132,5 +137,17 @@ func extraOf(body []byte) map[string]any {
 	for _, known := range []string{"access_token", "token", "token_type", "refresh_token", "expires_in"} {
 		delete(members, known)
 	}
+	if scopes, list := members["scope"].([]any); list {
+		members["scope"] = spaced(scopes)
+	}
 	return members
+}
+
+// spaced is how RFC 6749 section 3.3 has a list of scopes.
+func spaced(scopes []any) string {
+	words := make([]string, len(scopes))
+	for i, scope := range scopes {
+		words[i] = fmt.Sprint(scope)
+	}
+	return strings.Join(words, " ")
 }

@@ -110,7 +110,8 @@ func loopbackFor(address net.Addr) string {
 	return net.JoinHostPort("127.0.0.1", port)
 }
 
+// isLoopback knows the names of RFC 6761 section 6.3 as well.
 func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	ip, name := net.ParseIP(host), strings.ToLower(host)
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || ip != nil && ip.IsLoopback()
 }

@@ -172,6 +172,8 @@ func TestPublicOrigin(t *testing.T) {
 		"https://10.0.0.7:8443":    "https://10.0.0.7:8443",
 		"http://localhost:3000":    "http://localhost:3000",
 		"http://[::1]:3000":        "http://[::1]:3000",
+		"http://LocalHost:3000":    "http://LocalHost:3000",
+		"http://app.localhost":     "http://app.localhost",
 	} {
 		got, err := publicOrigin(configured, anywhere)
 		require.NoError(t, err, configured)

@@ -101,7 +101,7 @@ func TestErrorsBeforeThePortalsOAuth2Server(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
 						requests, err := portalGrants(t, docspace.WireServer, status, body)[grant]()
 						want := c.requests
-						if grant == "code" {
+						if status/100 == 5 { // it may have been used up
 							want = 1
 						}
 						require.Equal(t, want, requests)

@@ -47,9 +47,9 @@ func options(server *fakeserver.Server) []oauthclients.Option {
 	}
 }
 
-// basicOf is the header for odd characters too (RFC 6749 section 2.3.1).
+// basicOf is how the vendor's own SDKs send the credentials: as they are, without form-encoding.
 func basicOf(id, secret string) string {
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(id)+":"+url.QueryEscape(secret)))
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(id+":"+secret))
 }
 
 func formSent(t *testing.T, r fakeserver.Request) url.Values {

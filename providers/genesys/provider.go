@@ -108,6 +108,7 @@ func (p Provider) Connect() (*oauthclients.Connection, error) {
 		ExplainToken: explainToken,
 		RetryAfter:   retryAfter,
 		SignOut:      signOut,
+		PlainBasic:   true, // as the vendor's own SDKs send it
 	}, nil
 }
 

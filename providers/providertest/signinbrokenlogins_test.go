@@ -47,7 +47,7 @@ func brokenLogins() []signInBreakage {
 		{"any client secret will do for a code", withSecret("authorization_code"), []string{"wrong client secret"}},
 		{"any client secret will do for a refresh", withSecret("refresh_token"), []string{"wrong client secret"}},
 		{"a wrong client secret is a wrong code", replacing("invalid_client", refused(http.StatusBadRequest, "invalid_grant")), []string{"wrong client secret"}},
-		{"a wrong client secret is asked for again", replacing("invalid_client", refused(http.StatusServiceUnavailable, "invalid_client")), []string{"wrong client secret"}},
+		{"a wrong client secret is asked for again", replacing("invalid_client", refused(http.StatusTooManyRequests, "invalid_client")), []string{"wrong client secret"}},
 		{"a wrong client secret has no code", replacing("invalid_client", refused(http.StatusUnauthorized, "")), []string{"wrong client secret"}},
 
 		{"a no is an invalid request", denying(url.Values{"error": {"invalid_request"}}), []string{"denied"}},

@@ -33,6 +33,7 @@ func brokenTokens() []signInBreakage {
 		}, []string{"renewal after revocation", "renewal after renewal", "one renewal for all", "token store", "ended session", "sign out", "wrong client secret"}},
 		{"refresh tokens end with the access tokens", func(w *loginWorld) { w.server.rules.RefreshToken = w.server.rules.AccessToken }, []string{"renewal after expiry"}},
 		{"refresh tokens end with a revocation", func(w *loginWorld) { w.server.rules.revokeAll = (*signin.Ledger).EndAll }, []string{"renewal after revocation", "renewal after renewal", "one renewal for all", "token store"}},
+		{"a revocation that does not end all", told(func(x *providertest.SignInTarget) { x.RevokesAll = true }), []string{"renewal after revocation"}},
 		{"the second refresh token is not good", refreshing(func(got *reply) { got.members["refresh_token"] = "made-up" }), []string{"renewal after renewal"}},
 		{"a renewed token is no good", refreshing(func(got *reply) { got.members["access_token"] = "made-up" }), []string{"renewal after revocation", "renewal after renewal", "one renewal for all", "token store", "renewal after expiry"}},
 

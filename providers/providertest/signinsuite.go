@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -47,10 +48,18 @@ type SignInTarget struct {
 	Deny func(loginURL string) (callback url.Values, err error)
 	// Call is one call with the person's token; nil for a List.
 	Call func(client *oauthclients.Client) error
+	// SignInAs is SignIn of one of several people, who are counted from 0, for a server at which a person
+	// has one sign-in at a client ([oauthclients.Capabilities].OneSignIn). nil: all are the person of SignIn.
+	SignInAs func(person int, loginURL string) (callback url.Values, err error)
+	// RevokesAll: where an access token is revoked the refresh token ends as well, so that RevokeTokens does
+	// what EndSessions does. Renewals are tested by expiry then, in a bubble.
+	RevokesAll bool
 	// NoRefresh: the server issues no refresh tokens.
 	NoRefresh bool
 	// NoSignOut: the vendor has no way to end a session.
 	NoSignOut bool
+
+	bubble bool // waiting takes no time
 }
 
 // RunSignIn runs the conformance suite for providers at which people sign in: the promises of
@@ -103,6 +112,10 @@ func (h SignInHarness) run(t *testing.T, test func(*testing.T, SignInTarget)) {
 func (h SignInHarness) start(t *testing.T) SignInTarget {
 	t.Helper()
 	x := h.Start(t)
+	x.bubble = h.Bubble
+	if x.SignInAs == nil {
+		x.SignInAs = func(_ int, loginURL string) (url.Values, error) { return x.SignIn(loginURL) }
+	}
 	if x.Call == nil {
 		x.Call = func(client *oauthclients.Client) error {
 			_, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})
@@ -110,6 +123,25 @@ func (h SignInHarness) start(t *testing.T) SignInTarget {
 		}
 	}
 	return x
+}
+
+// as is one of several people.
+func (x SignInTarget) as(person int) func(string) (url.Values, error) {
+	return func(loginURL string) (url.Values, error) { return x.SignInAs(person, loginURL) }
+}
+
+// outdate makes the next call of a client need another access token; false if there is no way to do so
+// without an end of the session. life is that of an access token.
+func (x SignInTarget) outdate(life time.Duration) bool {
+	switch {
+	case !x.RevokesAll:
+		x.RevokeTokens()
+	case x.bubble && life > 0:
+		<-time.After(life)
+	default:
+		return false
+	}
+	return true
 }
 
 // sends proves how many token requests call makes.

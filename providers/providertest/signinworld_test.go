@@ -115,6 +115,12 @@ func TestTheSignInSuitePassesOverARightProvider(t *testing.T) {
 		"without scopes":   func(w *loginWorld) { w.tell = func(x *providertest.SignInTarget) { x.Auth.Scopes = nil } },
 		"a public client":  withoutSecretOfClient,
 		"another call":     withAnotherCall,
+		"revokes all":      revokesAll,
+
+		"revokes all, unknown expiry":              revokesAllWithoutExpiry,
+		"one sign-in for each person":              oneSignInEach,
+		"a missing verifier is an invalid request": missingVerifierIsInvalid,
+
 		"unknown expiry": answering(func(_ url.Values, got *reply) {
 			delete(got.members, "expires_in")
 		}),

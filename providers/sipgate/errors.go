@@ -37,9 +37,6 @@ func explainToken(r *oauthclients.Response, e *oauthclients.Error) {
 	if e.Code == "" {
 		readError(r.Body, e)
 	}
-	if e.Operation == opSignOut && e.Code == codeInvalidGrant {
-		e.Kind = oauthclients.ErrNotFound // there is no session to be ended: see isOver
-	}
 }
 
 // missing says what a 403 means, since sipgate does not.

@@ -92,6 +92,8 @@ func (p Provider) Connect() (*oauthclients.Connection, error) {
 		SignOut:      p.signOut,
 		Explain:      explain,
 		ExplainToken: explainToken,
+
+		DefaultClientIDs: map[oauthclients.GrantType]string{oauthclients.GrantPassword: DefaultPasswordClientID},
 	}, nil
 }
 

@@ -13,14 +13,12 @@ import (
 
 // This file ends the session of a person who signed in.
 
-const (
-	opSignOut = "SignOut"
-	// codeInvalidGrant is Keycloak's answer for a refresh token whose session is over already.
-	codeInvalidGrant = "invalid_grant"
-)
+const opSignOut = "SignOut"
 
 // signOut is Keycloak's logout with a refresh token, as sipgate's own desktop program does it. It
-// ends the session with all its tokens, and is done if the session is over already.
+// ends the session with all its tokens, and is done if the session is over already. A refusal with
+// invalid_grant is an error: it is Keycloak's answer for the token of another client, whose session
+// lives on.
 func (p Provider) signOut(ctx context.Context, c *oauthclients.Caller, a oauthclients.AuthCode, t *oauth2.Token) error {
 	if t.RefreshToken == "" {
 		return &oauthclients.UnsupportedError{
@@ -33,21 +31,26 @@ func (p Provider) signOut(ctx context.Context, c *oauthclients.Caller, a oauthcl
 		form.Set("client_secret", a.ClientSecret.Reveal())
 	}
 	_, err := c.Call(ctx, &oauthclients.Call{
-		Operation: opSignOut, Method: http.MethodPost, BaseURL: p.realmURL(p.realmOf(a.ClientID)), Path: "/logout",
+		Operation: opSignOut, Method: http.MethodPost, BaseURL: p.realmURL(p.realmOfSession(a.ClientID)), Path: "/logout",
 		OAuth: true, Body: form, Repeatable: true, // a session that is over stays over
 	})
-	if isOver(err) {
+	if endedBefore(err) {
 		return nil
 	}
 	return err
 }
 
-// isOver: the session has ended before. The code of an error is cleaned of secrets, so that a
-// secret with the word in it would hide it; the kind was given before that, by explainToken.
-func isOver(err error) bool {
+// endedBefore: an earlier attempt of this sign-out may have been executed, and an older Keycloak refuses
+// the token of a session that is over.
+func endedBefore(err error) bool {
 	var failed *oauthclients.Error
-	if !errors.As(err, &failed) {
-		return false
+	return errors.As(err, &failed) && failed.Code == "invalid_grant" && failed.OutcomeUnknown()
+}
+
+// realmOfSession: the password grant's own client is in the realm of that grant, whatever Realm is.
+func (p Provider) realmOfSession(clientID string) string {
+	if clientID == DefaultPasswordClientID {
+		return RealmApps
 	}
-	return failed.Code == codeInvalidGrant || failed.StatusCode == http.StatusBadRequest && errors.Is(err, oauthclients.ErrNotFound)
+	return p.realmOf(clientID)
 }

@@ -90,7 +90,8 @@ func TestSignOutOnTheWire(t *testing.T) {
 	}
 }
 
-// A session that is over already needs no end, and one whose client is refused has none.
+// A session that is over already gets the same answer as one that ends. invalid_grant is for the token of
+// another client, whose session lives on.
 func TestSignOutAnswers(t *testing.T) {
 	for name, c := range map[string]struct {
 		status   int
@@ -101,8 +102,9 @@ func TestSignOutAnswers(t *testing.T) {
 	}{
 		"no content":          {204, "", nil, "", 1},
 		"OK":                  {200, "{}", nil, "", 1},
-		"invalid token":       {400, `{"error":"invalid_grant","error_description":"Invalid refresh token"}`, nil, "", 1},
-		"session over":        {400, `{"error":"invalid_grant","error_description":"Session not active"}`, nil, "", 1},
+		"session over":        {204, "", nil, "", 1},
+		"invalid token":       {400, `{"error":"invalid_grant","error_description":"Invalid refresh token"}`, oauthclients.ErrUnauthenticated, "invalid_grant", 1},
+		"another client's":    {400, `{"error":"invalid_grant","error_description":"Invalid refresh token. Token client and authorized client don't match"}`, oauthclients.ErrUnauthenticated, "invalid_grant", 1},
 		"wrong client":        {400, `{"error":"invalid_client","error_description":"Invalid client credentials"}`, oauthclients.ErrUnauthenticated, "invalid_client", 1},
 		"wrong secret":        {401, `{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}`, oauthclients.ErrUnauthenticated, "unauthorized_client", 1},
 		"client not allowed":  {400, `{"error":"unauthorized_client"}`, oauthclients.ErrUnauthenticated, "unauthorized_client", 1},

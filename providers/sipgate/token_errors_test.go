@@ -147,7 +147,7 @@ func TestTokenErrorsThatAreNotKeycloaks(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
 						requests, err := grantsThatFail(t, status, body)[grant]()
 						want := c.requests
-						if grant == "code" {
+						if status/100 == 5 && grant != "password" { // it may have been used up
 							want = 1
 						}
 						require.Equal(t, want, requests)

@@ -111,8 +111,8 @@ func (p Person) goOn(browser *Browser, answer *Answer) (*Answer, error) {
 }
 
 func isLoopback(u *url.URL) bool {
-	host := u.Hostname()
-	return host == "localhost" || net.ParseIP(host).IsLoopback()
+	host := strings.ToLower(u.Hostname()) // RFC 6761 section 6.3
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || net.ParseIP(host).IsLoopback()
 }
 
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }

@@ -84,10 +84,10 @@ func TestAVisitStaysOnTheMachine(t *testing.T) {
 
 func TestAVisitByEveryNameOfTheMachine(t *testing.T) {
 	server := program(t, func(http.ResponseWriter, *http.Request) {})
-	for _, host := range []string{"127.0.0.1", "localhost"} {
+	for _, host := range []string{"127.0.0.1", "localhost", "LocalHost"} {
 		require.NoError(t, visit(strings.Replace(server.URL(), "127.0.0.1", host, 1)+"/callback"))
 	}
-	require.Equal(t, 2, server.Count(http.MethodGet, "/callback"))
+	require.Equal(t, 3, server.Count(http.MethodGet, "/callback"))
 }
 
 func TestAVisitToNobody(t *testing.T) {

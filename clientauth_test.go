@@ -1,0 +1,300 @@
+package oauthclients_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/fakeserver"
+)
+
+// This file tests how a client proves itself at a token endpoint (RFC 6749 section 2.3.1, RFC 7523
+// section 2.2).
+
+type signer = func(ctx context.Context, audience string) (string, error)
+
+// askers are the strategies with a token endpoint, each with the given way to prove who asks.
+func askers(method oauthclients.ClientAuthMethod, secret string, assertion signer) map[string]oauthclients.Auth {
+	hidden := oauthclients.NewSecret(secret)
+	return map[string]oauthclients.Auth{
+		"AuthCode": oauthclients.AuthCode{
+			ClientID: "client 1", ClientSecret: hidden, AuthMethod: method, Assertion: assertion, Token: &oauth2.Token{RefreshToken: "refresh-1"},
+		},
+		"ClientCredentials": oauthclients.ClientCredentials{ClientID: "client 1", ClientSecret: hidden, AuthMethod: method, Assertion: assertion},
+		"PasswordGrant": oauthclients.PasswordGrant{
+			ClientID: "client 1", ClientSecret: hidden, AuthMethod: method, Assertion: assertion, Username: "u", Password: oauthclients.NewSecret(oddSecret),
+		},
+	}
+}
+
+func basic(id, secret string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(id+":"+secret))
+}
+
+func TestAClientProvesItselfAsItIsRegistered(t *testing.T) {
+	encoded, plain := basic("client+1", url.QueryEscape(oddSecret)), basic("client 1", oddSecret)
+	for name, c := range map[string]struct {
+		method         oauthclients.ClientAuthMethod
+		edit           func(*oauthclients.Connection)
+		header         string
+		hasID, hasPass bool
+	}{
+		"basic":              {oauthclients.ClientSecretBasic, nil, encoded, false, false},
+		"basic, not encoded": {oauthclients.ClientSecretBasic, func(c *oauthclients.Connection) { c.PlainBasic = true }, plain, false, false},
+		"basic with id":      {oauthclients.ClientSecretBasicWithID, nil, encoded, true, false},
+		"post":               {oauthclients.ClientSecretPost, inHeader, "", true, true},
+		"none":               {oauthclients.ClientAuthNone, inHeader, "", true, false},
+		"as the endpoint":    {"", inHeader, encoded, false, false},
+		"as the other one":   {"", nil, "", true, true},
+	} {
+		for strategy, auth := range askers(c.method, oddSecret, nil) {
+			t.Run(name+" "+strategy, func(t *testing.T) {
+				server := newMemServer()
+				edits := []func(*oauthclients.Connection){func(*oauthclients.Connection) {}}
+				if c.edit != nil {
+					edits = append(edits, c.edit)
+				}
+				require.NoError(t, list(t, server.client(t, auth, edits...)))
+				sent := server.Requests()[0]
+				form := formOf(t, sent.Body)
+				require.Equal(t, c.header, sent.Header.Get("Authorization"))
+				require.Equal(t, c.hasID, form.Get("client_id") == "client 1")
+				require.Equal(t, c.hasPass, form.Get("client_secret") == oddSecret)
+				require.Equal(t, c.hasID, form.Has("client_id"))
+				require.Equal(t, c.hasPass, form.Has("client_secret"))
+			})
+		}
+	}
+}
+
+func TestAWrongWayToProveWhoAsksIsNamed(t *testing.T) {
+	for name, c := range map[string]struct {
+		method oauthclients.ClientAuthMethod
+		secret string
+		sign   signer
+		field  string
+	}{
+		"unknown":           {"client_secret_jwt", "x", nil, "AuthMethod"},
+		"basic, no secret":  {oauthclients.ClientSecretBasic, "", nil, "ClientSecret"},
+		"id, no secret":     {oauthclients.ClientSecretBasicWithID, "", nil, "ClientSecret"},
+		"post, no secret":   {oauthclients.ClientSecretPost, "", nil, "ClientSecret"},
+		"nobody signs":      {oauthclients.PrivateKeyJWT, "", nil, "Assertion"},
+		"signed for nobody": {"", "x", signs("x"), "AuthMethod"},
+	} {
+		for strategy, auth := range askers(c.method, c.secret, c.sign) {
+			t.Run(name+" "+strategy, func(t *testing.T) {
+				_, err := newMem(auth)
+				requireFaults(t, err, strategy+"."+c.field)
+			})
+		}
+	}
+}
+
+func signs(text string) signer {
+	return func(context.Context, string) (string, error) { return text, nil }
+}
+
+// forgetsID refuses a client whose id is not in the form, as the MCP Python SDK does.
+func forgetsID(server *memServer, text string) {
+	server.issue = func(n int, form url.Values) (int, string) {
+		if form.Get("client_id") == "" {
+			return http.StatusUnauthorized, `{"error":"invalid_client","error_description":"` + text + `"}`
+		}
+		return http.StatusOK, fmt.Sprintf(`{"access_token":"t-token-%d","expires_in":1,"refresh_token":"refresh-%d"}`, n, n)
+	}
+}
+
+func TestAServerThatMissesTheIDGetsItBesideBasic(t *testing.T) {
+	for _, method := range []oauthclients.ClientAuthMethod{"", oauthclients.ClientSecretBasic} {
+		for strategy, auth := range askers(method, oddSecret, nil) {
+			t.Run(string(method)+" "+strategy, func(t *testing.T) {
+				server := newMemServer()
+				forgetsID(server, "Missing client_id")
+				client := server.client(t, auth, inHeader)
+				require.NoError(t, list(t, client))
+				require.Equal(t, 2, server.tokenRequests())
+				server.revoke()
+				require.NoError(t, list(t, client))
+				require.Equal(t, 3, server.tokenRequests(), "that is remembered")
+				require.NotEmpty(t, server.Requests()[1].Header.Get("Authorization"))
+			})
+		}
+	}
+}
+
+func TestACodeSurvivesAServerThatMissesTheID(t *testing.T) {
+	server := newMemServer()
+	forgetsID(server, "missing Client_ID")
+	token, err := webLogin().Finish(t.Context(), edited(server, []func(*oauthclients.Connection){inHeader}), theLogin(),
+		comesBack("code", "c-0-d-e"), oauthclients.WithHTTPClient(server.HTTPClient()))
+	require.NoError(t, err)
+	require.Equal(t, "t-token-2", token.AccessToken)
+	require.Equal(t, "c-0-d-e", formOf(t, server.Requests()[1].Body).Get("code"))
+}
+
+func TestOtherRefusalsAreNotAskedAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		status int
+		body   string
+		method oauthclients.ClientAuthMethod
+	}{
+		"a wrong secret":     {401, `{"error":"invalid_client","error_description":"bad credentials"}`, oauthclients.ClientSecretBasic},
+		"another code":       {401, `{"error":"invalid_grant","error_description":"client_id"}`, oauthclients.ClientSecretBasic},
+		"not authentication": {400, `{"error":"invalid_client","error_description":"Missing client_id"}`, oauthclients.ClientSecretBasic},
+		"it was there":       {401, `{"error":"invalid_client","error_description":"client_id"}`, oauthclients.ClientSecretBasicWithID},
+		"in the form":        {401, `{"error":"invalid_client","error_description":"client_id"}`, oauthclients.ClientSecretPost},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := issuing(c.status, c.body)
+			auth := clientCredentials()
+			auth.AuthMethod = c.method
+			require.ErrorIs(t, list(t, server.client(t, auth)), oauthclients.ErrUnauthenticated)
+			require.Equal(t, 1, server.tokenRequests())
+		})
+	}
+}
+
+func TestAnAssertionIsSent(t *testing.T) {
+	server := newMemServer()
+	var audiences []string
+	sign := func(_ context.Context, audience string) (string, error) {
+		audiences = append(audiences, audience)
+		return "ey.signed.by-me", nil
+	}
+	for strategy, auth := range askers(oauthclients.PrivateKeyJWT, "", sign) {
+		server.Forget()
+		require.NoError(t, list(t, server.client(t, auth, inHeader)), strategy)
+		form := formOf(t, server.Requests()[0].Body)
+		require.Equal(t, "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", form.Get("client_assertion_type"))
+		require.Equal(t, "ey.signed.by-me", form.Get("client_assertion"))
+		require.Equal(t, "client 1", form.Get("client_id"))
+		require.False(t, form.Has("client_secret"))
+		require.Empty(t, server.Requests()[0].Header.Get("Authorization"))
+	}
+	require.Equal(t, []string{server.URL() + "/oauth/token", server.URL() + "/oauth/token", server.URL() + "/oauth/token"}, audiences)
+}
+
+// A server takes an assertion once (RFC 7523 section 3), so that one which came through trouble needs another.
+func TestAUsedAssertionIsSignedAnew(t *testing.T) {
+	server, signed, seen := newMemServer(), 0, map[string]bool{}
+	server.issue = func(int, url.Values) (int, string) {
+		assertion := formOf(t, server.Requests()[len(server.Requests())-1].Body).Get("client_assertion")
+		if first := len(seen) == 0; !first && !seen[assertion] {
+			return http.StatusOK, `{"access_token":"t-token-3"}`
+		} else if !first {
+			return http.StatusUnauthorized, `{"error":"invalid_client","error_description":"jti was used"}`
+		}
+		seen[assertion] = true
+		return http.StatusInternalServerError, ""
+	}
+	auth := oauthclients.ClientCredentials{ClientID: "client-1", AuthMethod: oauthclients.PrivateKeyJWT, Assertion: func(context.Context, string) (string, error) {
+		signed++
+		return fmt.Sprint("assertion-", signed), nil
+	}}
+	require.NoError(t, list(t, server.client(t, auth)))
+	require.Equal(t, []int{2, 3}, []int{signed, server.tokenRequests()})
+}
+
+func TestAnAssertionThatCannotBeMadeSendsNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		sign signer
+		kind error
+		text string
+	}{
+		"an error": {func(context.Context, string) (string, error) { return "", errors.New("the key is locked") }, oauthclients.ErrUnauthenticated, "the key is locked"},
+		"nothing":  {signs(" "), oauthclients.ErrUnauthenticated, "client assertion"},
+		"no network": {func(context.Context, string) (string, error) {
+			return "", &url.Error{Op: "Post", URL: "https://kms/?key=h1dden", Err: errors.New("down")}
+		}, oauthclients.ErrUnavailable, "down"},
+		"it is ended": {func(ctx context.Context, _ string) (string, error) { <-ctx.Done(); return "", ctx.Err() }, oauthclients.ErrUnavailable, "assertion"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := newMemServer()
+				for strategy, auth := range askers(oauthclients.PrivateKeyJWT, "", c.sign) {
+					err := list(t, server.client(t, auth))
+					require.ErrorIs(t, err, c.kind, strategy)
+					require.ErrorContains(t, err, c.text)
+					require.NotContains(t, err.Error(), "h1dden")
+				}
+				require.Empty(t, server.Requests())
+			})
+		})
+	}
+}
+
+func TestAnAssertionThatHangsHoldsNobodyUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, free := newMemServer(), make(chan struct{})
+		hangs := func(context.Context, string) (string, error) { <-free; return "x", nil }
+		start := time.Now()
+		for strategy, auth := range askers(oauthclients.PrivateKeyJWT, "", hangs) {
+			client := server.client(t, auth)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			_, err := client.Clients.List(ctx, oauthclients.ListOptions{})
+			require.ErrorIs(t, err, context.DeadlineExceeded, strategy)
+			cancel()
+			require.ErrorIs(t, list(t, client), oauthclients.ErrUnavailable, strategy)
+		}
+		require.Less(t, time.Since(start), 4*time.Minute)
+		require.Empty(t, server.Requests())
+		close(free)
+	})
+}
+
+func TestAnAssertionsPanicComesBack(t *testing.T) {
+	server := newMemServer()
+	for strategy, auth := range askers(oauthclients.PrivateKeyJWT, "", func(context.Context, string) (string, error) {
+		panic("the key is gone") //nolint:forbidigo // that is the user's code
+	}) {
+		client := server.client(t, auth)
+		for range 2 {
+			require.Panics(t, func() { _ = list(t, client) }, strategy)
+		}
+	}
+}
+
+func TestAnAssertionIsNotSeen(t *testing.T) {
+	const assertion = "eyJhbGciOiJSUzI1NiJ9.s1gned.by-me"
+	for strategy, auth := range askers(oauthclients.PrivateKeyJWT, "", signs(assertion)) {
+		server := issuing(http.StatusBadRequest, `{"error":"invalid_request","error_description":"no `+assertion+`"}`)
+		err := list(t, server.client(t, auth))
+		require.Error(t, err, strategy)
+		requireHidden(t, err, assertion)
+	}
+}
+
+// Who signs is code, and no encoder can write it.
+func TestEncodersLeaveAnAssertionOut(t *testing.T) {
+	for strategy, auth := range askers(oauthclients.PrivateKeyJWT, "", signs("x")) {
+		text, err := json.Marshal(auth)
+		require.NoError(t, err, strategy)
+		require.NotContains(t, string(text), "Assertion")
+	}
+}
+
+// A token error says which client it is about, and where.
+func TestATokenErrorNamesTheClientAndThePlace(t *testing.T) {
+	server := newMemServer()
+	server.Inject(fakeserver.Fault{Status: http.StatusBadRequest, Body: `{"error":"invalid_request"}`})
+	err := list(t, server.client(t, clientCredentials(), func(c *oauthclients.Connection) {
+		c.Endpoints.Grants[oauthclients.GrantClientCredentials] = oauth2.Endpoint{
+			TokenURL: server.URL() + "/oauth/token?p=policy", AuthStyle: oauth2.AuthStyleInParams,
+		}
+	}))
+	failed := failure(t, err)
+	require.Equal(t, []string{"client-1", http.MethodPost, server.URL() + "/oauth/token"}, []string{failed.ClientID, failed.Method, failed.URL})
+	require.Equal(t, "policy", server.Requests()[0].Query.Get("p"), "the query is sent (RFC 6749 section 3.2)")
+	require.NotContains(t, err.Error(), "p=policy")
+}

@@ -1,0 +1,97 @@
+package oauthclients
+
+import (
+	"errors"
+	"strings"
+)
+
+// This file is what an answer of an OAuth2 endpoint means that is no token.
+
+// explainToken reads an error of an OAuth2 endpoint. What the provider's hook makes of the code
+// counts, and then what it makes of the kind.
+func (c *core) explainToken(r *Response, e *Error) {
+	explainOAuth(r, e)
+	e.judge()
+	e.Kind = kindOfPlace(e.Kind)
+	if c.connection.ExplainToken == nil {
+		return
+	}
+	code := e.Code
+	c.connection.ExplainToken(r, e)
+	if e.Code != code {
+		e.judge()
+	}
+}
+
+// kindOfPlace: a status that says something about an OAuth2 client, when it comes from the API,
+// says from any other place of the provider that it is not what was expected there. A caller
+// must not take a wrong address for a client that is gone.
+func kindOfPlace(kind error) error {
+	if errors.Is(kind, ErrNotFound) || errors.Is(kind, ErrConflict) {
+		return ErrUnavailable
+	}
+	return kind
+}
+
+// judge gives the error the kind that its OAuth code has. The first three codes say that a credential is
+// wrong, whatever the status. The others count where the status says nothing, or says that all is well.
+func (e *Error) judge() {
+	if kind := kindOfOAuthError(e.Code); kind != nil {
+		e.Kind = kind
+		return
+	}
+	success := e.StatusCode/100 == 2
+	if e.Code == "" || !success && e.Kind != ErrInvalid { //nolint:errorlint // Kind is a sentinel itself
+		return
+	}
+	switch e.Code {
+	case "access_denied":
+		e.Kind = ErrPermission
+	case "invalid_token":
+		e.Kind = ErrUnauthenticated
+	case "server_error", "temporarily_unavailable":
+		e.Kind = ErrUnavailable
+	default:
+		e.Kind = ErrInvalid
+	}
+}
+
+// kindOfOAuthError knows the codes that are about a credential.
+func kindOfOAuthError(code string) error {
+	switch code {
+	case "invalid_grant", "invalid_client", "unauthorized_client":
+		return ErrUnauthenticated
+	}
+	return nil
+}
+
+// asDead: invalid_grant says that the refresh token is expired, revoked or used up (RFC 6749
+// section 5.2). A server that has forgotten the client has forgotten its refresh tokens as well.
+func asDead(err error) error {
+	var failed *Error
+	if !errors.As(err, &failed) || failed.StatusCode == 0 || failed.StatusCode/100 == 5 {
+		return err
+	}
+	switch {
+	case failed.Code == "invalid_grant":
+		failed.Kind = ErrLoginRequired
+	case failed.Code == "invalid_client" && isForgotten(failed.Message):
+		failed.Kind = ErrLoginRequired
+		failed.Message += " (the server does not know this client any more: register anew)"
+	}
+	return err
+}
+
+// isForgotten: the client's id is what is wrong. Texts that leave open whether it is the secret do not count.
+func isForgotten(text string) bool {
+	text = strings.ToLower(text)
+	if !strings.Contains(text, "client_id") {
+		return false
+	}
+	for _, word := range []string{"invalid", "unknown", "not found", "not exist", "not registered"} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,90 @@
+package oauthclients_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file tests what an error of a token endpoint means, whatever status it has.
+
+func TestAnErrorWithTheStatusOfASuccessIsThatError(t *testing.T) {
+	for body, kind := range map[string]error{
+		`{"error":"invalid_grant","error_description":"Token is not active"}`:           oauthclients.ErrUnauthenticated,
+		`{"error":"invalid_client","error_description":"Token is not active"}`:          oauthclients.ErrUnauthenticated,
+		`{"error":"invalid_scope","error_description":"Token is not active"}`:           oauthclients.ErrInvalid,
+		`{"error":"access_denied","error_description":"Token is not active"}`:           oauthclients.ErrPermission,
+		`{"error":"temporarily_unavailable","error_description":"Token is not active"}`: oauthclients.ErrUnavailable,
+	} {
+		server := issuing(http.StatusOK, body)
+		err := list(t, server.client(t, clientCredentials()))
+		require.ErrorIs(t, err, kind, body)
+		failed := failure(t, err)
+		require.Contains(t, body, `"`+failed.Code+`"`)
+		require.Equal(t, []any{"Token is not active", http.StatusOK}, []any{failed.Message, failed.StatusCode})
+		require.Equal(t, 1, server.tokenRequests())
+	}
+}
+
+func TestADeadRefreshTokenIsNotSentAgainWhateverTheStatus(t *testing.T) {
+	for _, status := range []int{http.StatusOK, http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden} {
+		server := issuing(status, `{"error":"invalid_grant","error_description":"expired"}`)
+		client := server.client(t, oauthclients.AuthCode{ClientID: "client-1", Token: &oauth2.Token{RefreshToken: "refresh-1"}})
+		for range 3 {
+			require.ErrorIs(t, list(t, client), oauthclients.ErrLoginRequired, status)
+		}
+		require.Equal(t, 1, server.tokenRequests(), status)
+	}
+}
+
+func TestATokenBesideAnEmptyErrorIsAToken(t *testing.T) {
+	for _, text := range []string{`null`, `""`, `false`, `{}`} {
+		server := issuing(http.StatusOK, `{"access_token":"t-token-1","error":`+text+`}`)
+		require.NoError(t, list(t, server.client(t, clientCredentials())), text)
+	}
+}
+
+func TestTheCodeCountsWhereTheStatusSaysNothing(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		code   string
+		kind   error
+	}{
+		{400, "access_denied", oauthclients.ErrPermission}, {400, "invalid_token", oauthclients.ErrUnauthenticated},
+		{400, "temporarily_unavailable", oauthclients.ErrUnavailable}, {400, "server_error", oauthclients.ErrUnavailable},
+		{401, "access_denied", oauthclients.ErrUnauthenticated}, {403, "invalid_request", oauthclients.ErrPermission}, {400, "invalid_scope", oauthclients.ErrInvalid},
+	} {
+		err := list(t, issuing(c.status, `{"error":"`+c.code+`"}`).client(t, clientCredentials()))
+		require.ErrorIs(t, err, c.kind, c.code)
+	}
+}
+
+// Servers that keep their clients in memory forget them, and their refresh tokens, when they start again.
+func TestAServerThatHasForgottenTheClientWantsANewOne(t *testing.T) {
+	for text, forgotten := range map[string]bool{
+		"Invalid client_id": true, "unknown client_id": true, "The client_id was not found": true,
+		"Missing client_id": false, "bad credentials": false, "invalid client or invalid client credentials": false, "": false,
+	} {
+		server := issuing(http.StatusUnauthorized, `{"error":"invalid_client","error_description":"`+text+`"}`)
+		err := list(t, server.client(t, sessionUntil(anHourAgo())))
+		require.ErrorIs(t, err, oauthclients.ErrUnauthenticated, text)
+		require.Equal(t, forgotten, failure(t, err).Is(oauthclients.ErrLoginRequired), text)
+		if forgotten {
+			require.ErrorContains(t, err, "register anew")
+		}
+	}
+}
+
+func TestScopesOfATokenAreOneText(t *testing.T) {
+	for text, want := range map[string]any{`"a b"`: "a b", `["a","b"]`: "a b", `[]`: "", `["a"]`: "a", `null`: nil} {
+		server := issuing(http.StatusOK, `{"access_token":"t-token-1","expires_in":"3600","scope":`+text+`}`)
+		token, err := finishAt(t, server, webLogin(), theLogin(), comesBack("code", "c-0-d-e"))
+		require.NoError(t, err)
+		require.Equal(t, want, token.Extra("scope"), text)
+		require.Equal(t, int64(3600), token.ExpiresIn)
+	}
+}
