@@ -129,6 +129,17 @@ func ownEndpoints(e Endpoints) *Endpoints {
 	return own
 }
 
+// checkUsed checks an endpoint that is about to be used. What an https issuer has named is https.
+func checkUsed(endpoints *Endpoints, grant GrantType, e oauth2.Endpoint) []FieldError {
+	faults := checkEndpoint(grant, e)
+	for _, address := range []string{e.TokenURL, e.AuthURL} {
+		if len(faults) == 0 && address != "" && isHTTPS(endpoints.Others["issuer"]) && !isHTTPS(address) {
+			faults = append(faults, FieldError{"endpoint of grant " + string(grant), "insecure", "must be https, as the place that names it is"})
+		}
+	}
+	return faults
+}
+
 func checkEndpoint(grant GrantType, e oauth2.Endpoint) []FieldError {
 	field := "endpoint of grant " + string(grant)
 	faults := checkWithQuery(field, e.TokenURL)

@@ -226,6 +226,7 @@ func (s *ClientsService) verified(operation string, got, want *OAuthClient, aske
 		}
 	}
 	missing = append(missing, missingMembers(got, want)...)
+	missing = without(missing, both(notShown, s.capabilities.NotShown))
 	if len(missing) == 0 {
 		return got, nil
 	}

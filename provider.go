@@ -61,6 +61,9 @@ type Capabilities struct {
 	Paging bool
 	// MaxPageSize is the largest page size, 0 for no known limit.
 	MaxPageSize int
+	// NotShown lists those of Create and Update that the provider stores and never answers, as its user
+	// says: that an answer does not have one is no error.
+	NotShown []string
 	// OneSignIn: a person has one sign-in at an OAuth2 client. A second one, or only the opening of its
 	// page, ends the first.
 	OneSignIn bool

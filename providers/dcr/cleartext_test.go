@@ -35,13 +35,13 @@ func secure(t *testing.T, auth oauthclients.Auth, edit func(*dcr.Provider), opti
 }
 
 func TestAnHTTPSIssuerNamesHTTPSAddresses(t *testing.T) {
-	for _, member := range []string{"token_endpoint", "authorization_endpoint", "registration_endpoint"} {
+	for _, member := range []string{"token_endpoint", "registration_endpoint"} {
 		for _, address := range local() {
 			auth := oauthclients.ClientCredentials{ClientID: dcrtest.RegistrarID, ClientSecret: oauthclients.NewSecret(dcrtest.RegistrarSecret)}
 			w := secure(t, auth, nil, dcrtest.WithDescription(map[string]any{member: address}))
 			_, err := w.client.Clients.Create(t.Context(), sample(1))
 			require.ErrorIs(t, err, oauthclients.ErrInvalid)
-			require.ErrorContains(t, err, member+": must be https, as the place that names it is", address)
+			require.ErrorContains(t, err, "must be https, as the place that names it is", address)
 			for _, r := range w.server.Requests() {
 				require.Equal(t, http.MethodGet, r.Method, "nothing but the description is asked for")
 				require.Empty(t, r.Header.Get("Authorization"))
@@ -50,6 +50,26 @@ func TestAnHTTPSIssuerNamesHTTPSAddresses(t *testing.T) {
 	}
 	w := secure(t, oauthclients.NoAuth{}, nil)
 	w.create(t)
+}
+
+// An address that nobody uses stops nobody.
+func TestAnAddressInTheClearThatIsNotUsed(t *testing.T) {
+	for _, address := range append(local(), "http://login.example.com/x", "ftp://x", "no URL at all") {
+		description := dcrtest.WithDescription(map[string]any{
+			"token_endpoint": address, "authorization_endpoint": address, "revocation_endpoint": address,
+		})
+		w := secure(t, oauthclients.NoAuth{}, nil, description)
+		created := w.create(t)
+		require.NoError(t, w.rename(t, created.ID))
+		auth := oauthclients.AuthCode{ClientID: "a", RedirectURL: "https://app.example.com/cb"}
+		_, err := auth.Begin(t.Context(), w.server.Provider(), oauthclients.WithHTTPClient(w.server.HTTPClient()))
+		require.ErrorIs(t, err, oauthclients.ErrInvalid, "who signs in uses it")
+
+		auth = oauthclients.AuthCode{ClientID: "a", RedirectURL: "https://app.example.com/cb"}
+		page := secure(t, oauthclients.NoAuth{}, nil, dcrtest.WithDescription(map[string]any{"authorization_endpoint": address}))
+		_, err = auth.Begin(t.Context(), page.server.Provider(), oauthclients.WithHTTPClient(page.server.HTTPClient()))
+		require.ErrorIs(t, err, oauthclients.ErrInvalid)
+	}
 }
 
 // A program's own address is the program's, and an http server on this machine may name others.

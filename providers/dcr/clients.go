@@ -14,69 +14,11 @@ import (
 // This file holds the verbs.
 
 type driver struct {
-	caller  *oauthclients.Caller
-	handles *handles
+	caller   *oauthclients.Caller
+	handles  *handles
+	provider Provider
 	// found is the registration endpoint, once it is known.
 	found atomic.Pointer[url.URL]
-}
-
-// wireHandle is what every answer may have of the handle (RFC 7592 section 3).
-type wireHandle struct {
-	ID    string `json:"client_id"`
-	URI   string `json:"registration_client_uri"`
-	Token string `json:"registration_access_token"`
-}
-
-// clientAnswer is an answer about the client asked, "" for a new one.
-type clientAnswer struct {
-	asked  string
-	handle wireHandle
-	client wireClient
-	// unreadable says why there is no client, only a handle: an answer that is of no other use may
-	// still bring the only token that works.
-	unreadable error
-}
-
-var (
-	errNoID        = errors.New("the answer has no client_id")
-	errOtherClient = errors.New("the answer is about another client than the one that was asked for")
-)
-
-// UnmarshalJSON implements [json.Unmarshaler]. What is said of another client is not taken, its
-// handle least of all.
-func (a *clientAnswer) UnmarshalJSON(body []byte) error {
-	if err := a.read(body); err != nil {
-		return err
-	}
-	if a.asked != "" && a.handle.ID != "" && a.handle.ID != a.asked {
-		return errOtherClient
-	}
-	return nil
-}
-
-func (a *clientAnswer) read(body []byte) error {
-	var whole struct {
-		wireClient
-
-		URI   string `json:"registration_client_uri"`
-		Token string `json:"registration_access_token"`
-	}
-	if a.unreadable = decode(body, &whole); a.unreadable != nil {
-		return decode(body, &a.handle)
-	}
-	a.client, a.handle = whole.wireClient, wireHandle{ID: whole.ID, URI: whole.URI, Token: whole.Token}
-	if a.client.ID == "" {
-		a.unreadable = errNoID
-	}
-	return nil
-}
-
-// record is the client of an answer with the given body.
-func (a *clientAnswer) record(body json.RawMessage) (*oauthclients.Record, error) {
-	if a.unreadable != nil {
-		return nil, a.unreadable
-	}
-	return &oauthclients.Record{Client: fromWire(&a.client), Raw: body}, nil
 }
 
 // registration is the registration endpoint, which a server may have to be asked for.
@@ -88,7 +30,7 @@ func (d *driver) registration(ctx context.Context) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := url.Parse(endpoints.Others[registrationEndpoint])
+	found, err := d.provider.registrationAt(endpoints.Others[registrationEndpoint])
 	if err == nil {
 		d.found.Store(found)
 	}
@@ -105,45 +47,63 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 		return nil, err
 	}
 	var got clientAnswer
-	answer, err := d.caller.Call(ctx, &oauthclients.Call{
-		Operation: opCreate, Method: http.MethodPost, Path: registration.RequestURI(),
-		Body: newClient(want), Members: want.AdditionalMembers, Result: &got,
-	})
+	body, err := d.register(ctx, registration, want, &got)
 	if err != nil {
 		return nil, err
 	}
-	handle := Handle{ClientID: got.handle.ID, URI: got.handle.URI, Token: oauthclients.NewSecret(got.handle.Token)}
+	handle, err := d.newHandle(&got, want, body)
+	if err != nil {
+		return nil, err
+	}
 	if handle.ClientID == "" {
 		return nil, failed(oauthclients.ErrOutcomeUnknown, opCreate, errNoID.Error(), &HandleError{Handle: handle, Reason: "names no client"})
 	}
-	kept := d.handles.keepNew(ctx, handle, registration)
-	record, err := created(&got, answer.Body)
-	if kept != nil {
-		err = kept
-	}
-	return record, err
+	d.conceal(ctx, &got)
+	unsafe := d.handles.keepNew(ctx, handle, registration)
+	record := got.record(body, handle.isManageable())
+	record.NotShown = notShown(toWire(want), want, body)
+	return record, faultsOf(opCreate, handle.ClientID, oddOf(&got), lackOf(record.Client, want), unsafe)
 }
 
-// created is what the answer says of a client that exists now, whatever that is.
-func created(got *clientAnswer, body json.RawMessage) (*oauthclients.Record, error) {
-	record, err := got.record(body)
+// conceal keeps what an answer brought out of what a store may say of it.
+func (d *driver) conceal(ctx context.Context, got *clientAnswer) {
+	if !d.handles.isPrompt() { // the library's own says nothing
+		d.caller.Conceal(ctx, oauthclients.NewSecret(got.handle.Token), got.client.Secret)
+	}
+}
+
+// register asks for a client. What only this library has added is left out if it is refused.
+func (d *driver) register(ctx context.Context, registration *url.URL, want *oauthclients.OAuthClient, got *clientAnswer) (json.RawMessage, error) {
+	wire := newClient(want)
+	body, err := d.post(ctx, registration, wire, want, got)
+	if len(settings(want).ResponseTypes) == 0 && wire.ResponseTypes != nil && err != nil && refusedMember(err) == memberResponses {
+		wire.ResponseTypes, *got = nil, clientAnswer{}
+		body, err = d.post(ctx, registration, wire, want, got)
+	}
+	return body, err
+}
+
+func (d *driver) post(ctx context.Context, registration *url.URL, wire *wireClient, want *oauthclients.OAuthClient, got *clientAnswer) (json.RawMessage, error) {
+	answer, err := d.caller.Call(ctx, &oauthclients.Call{
+		Operation: opCreate, Method: http.MethodPost, Path: registration.RequestURI(),
+		Body: wire, Members: want.AdditionalMembers, Result: got,
+	})
 	if err != nil {
-		record = &oauthclients.Record{Client: &oauthclients.OAuthClient{ID: got.handle.ID}, Raw: body}
-		return record, failed(oauthclients.ErrNotApplied, opCreate, "the client exists, but what the server says of it cannot be read", err)
+		return nil, naming(got.failure(opCreate, err), want.AdditionalMembers)
 	}
-	if lacksSecret(record.Client) {
-		return record, oauthclients.CreatedWithoutSecret(providerName, got.handle.ID, nil)
-	}
-	return record, nil
+	return answer.Body, nil
 }
 
-// lacksSecret: the client was registered to prove who it is with a secret that it was not given.
-func lacksSecret(c *oauthclients.OAuthClient) bool {
-	switch settings(c).TokenEndpointAuthMethod {
-	case "client_secret_basic", "client_secret_post", "client_secret_jwt":
-		return c.Secret.IsZero()
+// newHandle is what the store keeps of a new client.
+func (d *driver) newHandle(got *clientAnswer, want *oauthclients.OAuthClient, body json.RawMessage) (handle Handle, err error) {
+	handle = Handle{ClientID: got.handle.ID, URI: got.handle.URI, Token: oauthclients.NewSecret(got.handle.Token)}
+	if !handle.isManageable() {
+		handle.Registration = oauthclients.NewSecret(kept(got, body))
 	}
-	return false
+	if d.provider.UpdateSends == OnlyOurs {
+		handle.Members, err = membersOf(want)
+	}
+	return handle, err
 }
 
 // Get reads a client (RFC 7592 section 2.1).
@@ -153,6 +113,10 @@ func (d *driver) Get(ctx context.Context, id string) (*oauthclients.Record, erro
 
 func (d *driver) read(ctx context.Context, operation, id string) (record *oauthclients.Record, err error) {
 	err = d.handles.use(ctx, operation, id, func(h *Handle) error {
+		if !h.isManageable() {
+			record, err = registered(h)
+			return err
+		}
 		record, err = d.readWith(ctx, operation, h)
 		return err
 	})
@@ -160,47 +124,19 @@ func (d *driver) read(ctx context.Context, operation, id string) (record *oauthc
 }
 
 func (d *driver) readWith(ctx context.Context, operation string, h *Handle) (*oauthclients.Record, error) {
-	return d.managed(ctx, h, &oauthclients.Call{Operation: operation, Method: http.MethodGet})
-}
-
-// Update replaces the metadata of a client as a whole (RFC 7592 section 2.2).
-func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (record *oauthclients.Record, err error) {
-	if err := validate(opUpdate, want, changedFor(changed)); err != nil {
-		return nil, err
-	}
-	body, err := lay(want, changed, old.Raw)
-	if err != nil {
-		return nil, failed(oauthclients.ErrUnavailable, opUpdate, "", err)
-	}
-	err = d.handles.use(ctx, opUpdate, old.Client.ID, func(h *Handle) error {
-		record, err = d.replace(ctx, opUpdate, h, body, want.AdditionalMembers)
-		return err
-	})
-	return record, err
-}
-
-// replace is sent once: the server may have replaced the token that it was sent with.
-func (d *driver) replace(ctx context.Context, operation string, h *Handle, body metadata, members map[string]json.RawMessage) (*oauthclients.Record, error) {
-	record, err := d.managed(ctx, h, &oauthclients.Call{
-		Operation: operation, Method: http.MethodPut, Body: body, Members: members, Once: true,
-	})
-	var e *oauthclients.Error
-	if errors.As(err, &e) && e.OutcomeUnknown() {
-		e.Message = joined(e.Message, "the server may have replaced the registration access token; the one that was sent is kept")
-	}
-	return record, err
+	return d.managed(ctx, h, &oauthclients.Call{Operation: operation, Method: http.MethodGet}, nil)
 }
 
 // Delete removes a client (RFC 7592 section 2.3), and then its handle.
 func (d *driver) Delete(ctx context.Context, id string) error {
-	return d.handles.use(ctx, opDelete, id, func(h *Handle) error {
+	return d.handles.manage(ctx, opDelete, id, func(h *Handle) error {
 		call, err := d.managing(ctx, h, &oauthclients.Call{Operation: opDelete, Method: http.MethodDelete})
 		if err != nil {
 			return err
 		}
-		_, err = d.caller.Call(ctx, call)
+		answer, err := d.caller.Call(ctx, call)
 		if err != nil && !isDeleted(err) {
-			return err
+			return managementError(h, call, answer, err)
 		}
 		return d.handles.remove(ctx, opDelete, id, "the client is deleted, but its handle could not be removed from the store")
 	})
@@ -212,33 +148,10 @@ func isDeleted(err error) bool {
 	return errors.As(err, &e) && e.OutcomeUnknown() && isRefused(err)
 }
 
-// RegenerateSecret writes a client as it is, at a server that answers that with a new secret.
-func (d *driver) RegenerateSecret(ctx context.Context, id string) (secret oauthclients.Secret, err error) {
-	err = d.handles.use(ctx, opRegenerateSecret, id, func(h *Handle) error {
-		old, err := d.readWith(ctx, opRegenerateSecret, h)
-		if err != nil {
-			return err
-		}
-		body, err := lay(old.Client, nil, old.Raw)
-		if err != nil {
-			return failed(oauthclients.ErrUnavailable, opRegenerateSecret, "", err)
-		}
-		next, err := d.replace(ctx, opRegenerateSecret, h, body, nil)
-		if next != nil {
-			secret = next.Client.Secret
-		}
-		if err == nil && !secret.IsZero() && secret.Reveal() == old.Client.Secret.Reveal() {
-			secret = oauthclients.Secret{}
-			err = failed(oauthclients.ErrNotApplied, opRegenerateSecret, "the server kept the secret: RotateSecretOnUpdate is not true of it", nil)
-		}
-		return err
-	})
-	return secret, err
-}
-
 // managed calls a client's own address, saves what the answer brings of a new handle, and reads
 // the rest of it. The record comes beside an error of the store, since what was asked is done.
-func (d *driver) managed(ctx context.Context, h *Handle, call *oauthclients.Call) (*oauthclients.Record, error) {
+// members are the names of those that a user has set with it.
+func (d *driver) managed(ctx context.Context, h *Handle, call *oauthclients.Call, members []string) (*oauthclients.Record, error) {
 	call, err := d.managing(ctx, h, call)
 	if err != nil {
 		return nil, err
@@ -247,17 +160,14 @@ func (d *driver) managed(ctx context.Context, h *Handle, call *oauthclients.Call
 	call.Result = &got
 	answer, err := d.caller.Call(ctx, call)
 	if err != nil {
-		return nil, err
+		return nil, managementError(h, call, answer, got.failure(call.Operation, err))
 	}
-	kept := d.handles.keep(ctx, call.Operation, h, got.handle)
-	record, err := got.record(answer.Body)
-	if kept != nil {
-		return record, kept
+	d.conceal(ctx, &got)
+	kept := d.handles.keep(ctx, call.Operation, h, got.handle.Token, members)
+	if got.handle.ID == "" {
+		return nil, errorOr(kept, unreadable(call, answer.Status, errNoID))
 	}
-	if err != nil {
-		return nil, unreadable(call, answer.Status, err)
-	}
-	return record, nil
+	return got.record(answer.Body, true), kept
 }
 
 // unreadable: what a write did is not known if the answer to it makes no sense.

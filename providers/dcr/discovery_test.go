@@ -91,19 +91,19 @@ func TestDiscovery(t *testing.T) {
 		},
 		"nothing": {
 			host, nil,
-			[]string{"GET " + host + "/.well-known/openid-configuration", "GET " + host + "/.well-known/oauth-authorization-server"}, "nothing is at",
+			[]string{"GET " + host + "/.well-known/openid-configuration", "GET " + host + "/.well-known/oauth-authorization-server"}, "the server does not describe itself (/.well-known/openid-configuration: status 404 Not Found; /.well-known/oauth-authorization-server: status 404 Not Found)",
 		},
 		"out of order": {
 			host, map[string]any{host + "/.well-known/openid-configuration": 503},
-			[]string{"GET " + host + "/.well-known/openid-configuration"}, "503",
+			[]string{"GET " + host + "/.well-known/openid-configuration", "GET " + host + "/.well-known/oauth-authorization-server"}, "503",
 		},
 		"another issuer": {
 			host, map[string]any{host + "/.well-known/openid-configuration": at(host + "/")},
-			[]string{"GET " + host + "/.well-known/openid-configuration"}, `calls itself "https://login.example.com/"`,
+			[]string{"GET " + host + "/.well-known/openid-configuration", "GET " + host + "/.well-known/oauth-authorization-server"}, `calls itself "https://login.example.com/"`,
 		},
 		"no registration": {
 			host, map[string]any{host + "/.well-known/openid-configuration": at(host).with("registration_endpoint", "")},
-			[]string{"GET " + host + "/.well-known/openid-configuration"}, "registration_endpoint",
+			[]string{"GET " + host + "/.well-known/openid-configuration", "GET " + host + "/.well-known/oauth-authorization-server"}, "registration_endpoint",
 		},
 		"registration in the clear": {
 			host, map[string]any{host + "/.well-known/openid-configuration": at(host).with("registration_endpoint", "http://login.example.com/reg")},
@@ -111,7 +111,7 @@ func TestDiscovery(t *testing.T) {
 		},
 		"tokens in the clear": {
 			host, map[string]any{host + "/.well-known/openid-configuration": at(host).with("token_endpoint", "http://login.example.com/token")},
-			[]string{"GET " + host + "/.well-known/openid-configuration"}, "must be https",
+			[]string{"GET " + host + "/.well-known/openid-configuration"}, handleFaults,
 		},
 		"no tokens": {
 			host, map[string]any{host + "/.well-known/openid-configuration": at(host).with("token_endpoint", "")},
@@ -162,4 +162,16 @@ func TestConfigurations(t *testing.T) {
 	var unsupported *oauthclients.UnsupportedError
 	require.ErrorAs(t, err, &unsupported, "nobody knows a token endpoint")
 	require.Equal(t, []string{"Auth"}, unsupported.Fields)
+}
+
+// Who only signs people in has no clients to keep.
+func TestASignInNeedsNoStore(t *testing.T) {
+	server := dcrtest.New()
+	provider := server.Provider()
+	provider.Registrations = nil
+	_, err := oauthclients.New(provider, oauthclients.NoAuth{}, oauthclients.WithHTTPClient(server.HTTPClient()))
+	require.ErrorContains(t, err, "Registrations")
+	login, err := oauthclients.AuthCode{ClientID: "app", RedirectURL: "https://orders.example.com/cb"}.Begin(t.Context(), provider, oauthclients.WithHTTPClient(server.HTTPClient()))
+	require.NoError(t, err)
+	require.Contains(t, login.URL, "client_id=app")
 }

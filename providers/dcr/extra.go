@@ -110,6 +110,13 @@ type Extra struct {
 
 	// SecretExpiresAt is when the secret ends, zero for never. Output only.
 	SecretExpiresAt time.Time
+	// Manageable: the server lets this client be read, changed and deleted (RFC 7592). Output only. It
+	// is false of a client of a server that only registers (RFC 7591): Get and lists have what the store
+	// kept of the registration, and Update, Delete and RegenerateSecret are an
+	// [*oauthclients.UnsupportedError].
+	Manageable bool
+	// Trouble is why an entry of a list has [StatusDead] or [StatusUnreadable]. Output only.
+	Trouble string
 }
 
 // ExtraOf returns the metadata of c beyond the portable fields, to be read or changed in place.

@@ -59,9 +59,11 @@ var _ Locker = (*fileStore)(nil)
 
 // wireFile is what stands in a file.
 type wireFile struct {
-	ClientID string `json:"client_id"`
-	URI      string `json:"registration_client_uri"`
-	Token    string `json:"registration_access_token"`
+	ClientID     string   `json:"client_id"`
+	URI          string   `json:"registration_client_uri"`
+	Token        string   `json:"registration_access_token"`
+	Members      []string `json:"members,omitzero"` // none are not unknown ones
+	Registration string   `json:"registration,omitempty"`
 }
 
 // Load implements [Store].
@@ -94,18 +96,21 @@ func (s *fileStore) read(name string) (*Handle, error) {
 	if json.Unmarshal(text, &file) != nil || file.ClientID == "" { // the decoder's own errors repeat parts of the file
 		return nil, fmt.Errorf("the file %q holds no handle", s.path(name))
 	}
-	return &Handle{ClientID: file.ClientID, URI: file.URI, Token: oauthclients.NewSecret(file.Token)}, nil
+	return &Handle{
+		ClientID: file.ClientID, URI: file.URI, Token: oauthclients.NewSecret(file.Token),
+		Members: file.Members, Registration: oauthclients.NewSecret(file.Registration),
+	}, nil
 }
 
 // Save implements [Store].
 func (s *fileStore) Save(_ context.Context, h Handle) error {
-	if !utf8.ValidString(h.ClientID + h.URI + h.Token.Reveal()) {
+	if !utf8.ValidString(h.ClientID + h.URI + h.Token.Reveal() + h.Registration.Reveal()) {
 		return errors.New("the handle is not valid UTF-8, and JSON would hold another one")
 	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(wireFile{h.ClientID, h.URI, h.Token.Reveal()}); err != nil {
+	if err := encoder.Encode(wireFile{h.ClientID, h.URI, h.Token.Reveal(), h.Members, h.Registration.Reveal()}); err != nil {
 		return err
 	}
 	path, err := resolved(s.path(fileName(h.ClientID)))

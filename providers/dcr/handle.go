@@ -1,6 +1,7 @@
 package dcr
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 
@@ -18,32 +19,59 @@ type Handle struct {
 	URI string
 	// Token is the registration_access_token, which authorizes that.
 	Token oauthclients.Secret
+	// Members are the names of the members of the client's metadata that a user has set or adopted, for
+	// [OnlyOurs]; nil where nobody knows.
+	Members []string
+	// Registration is the answer to the registration, as JSON with the client's secret, of a client
+	// that cannot be read at the server since the server gave no URI and Token; zero for all others.
+	Registration oauthclients.Secret
 }
+
+// isManageable: without both there is nothing to ask the server with.
+func (h *Handle) isManageable() bool { return h.URI != "" && !h.Token.IsZero() }
 
 // HandleError says that a client exists whose handle is not safe in the store, and has the
 // handle: keep it, and put it in with [API.Adopt]. It comes inside an [*oauthclients.Error] of
 // kind ErrNotApplied, for Create beside the client that was made.
 type HandleError struct {
-	// Handle is what the server gave. Its URI or its Token is empty if the server gave none: then
-	// the server does not speak RFC 7592, and the client cannot be managed.
+	// Handle is what the server gave.
 	Handle Handle
 	// Reason says what is wrong with it.
 	Reason string
-	// Err is the store's error, nil if it is not the store that failed.
+	// Err matches, with [errors.Is], what the store's error does; nil if it is not the store that failed.
+	// It has no text of its own, for that may repeat the token: the error around this one tells it.
 	Err error
 }
 
 // Error names the client and what is wrong.
 func (e *HandleError) Error() string {
-	text := "the handle of client " + quoted(e.Handle.ClientID) + " " + e.Reason
-	if e.Err != nil {
-		text += ": " + e.Err.Error()
-	}
-	return text
+	return "the handle of client " + quoted(e.Handle.ClientID) + " " + e.Reason
 }
 
 // Unwrap returns Err.
 func (e *HandleError) Unwrap() error { return e.Err }
+
+// withheld is an error of a store without its text. It points at what is below it: fmt follows no
+// pointer to an interface.
+type withheld struct{ inner *error }
+
+// Error tells nothing.
+func (withheld) Error() string { return "the store failed" }
+
+// Is reports whether the store's error is target.
+func (w withheld) Is(target error) bool { return errors.Is(*w.inner, target) }
+
+// storeError is a handle that is not safe, and the store's own words, which the core cleans.
+type storeError struct {
+	handle *HandleError
+	cause  error
+}
+
+// Error names the client, what is wrong, and why.
+func (f *storeError) Error() string { return f.handle.Error() + ": " + f.cause.Error() }
+
+// Unwrap returns both.
+func (f *storeError) Unwrap() []error { return []error{f.handle, f.cause} }
 
 // check finds what is wrong with a handle that is to be used at the registration endpoint: a
 // token must not go to a host that it was not issued for. Without faults the URI is the handle's.
@@ -63,10 +91,26 @@ func check(h Handle, registration *url.URL) (uri *url.URL, faults []oauthclients
 		fault("Handle.URI", "required", "must not be empty")
 	case err != nil || uri.User != nil || uri.Fragment != "":
 		fault("Handle.URI", "invalid", "must be a URL without user and fragment")
-	case !sameOrigin(uri, registration):
+	case !sameOrigin(secured(uri, registration), registration):
 		fault("Handle.URI", "invalid", "must be at "+origin(registration)+", where the registration endpoint is")
+	default:
+		uri = secured(uri, registration)
 	}
 	return uri, faults
+}
+
+// secured is the https spelling of an address that a server behind TLS takes for an http one. It is
+// where the registration endpoint is, and the http one is never used.
+func secured(uri, registration *url.URL) *url.URL {
+	if !strings.EqualFold(uri.Scheme, "http") || !strings.EqualFold(registration.Scheme, "https") || uri.Port() == "443" {
+		return uri
+	}
+	own := *uri
+	own.Scheme = "https"
+	if uri.Port() == "80" {
+		own.Host = uri.Hostname()
+	}
+	return &own
 }
 
 // origin is scheme and host (RFC 6454).

@@ -3,6 +3,7 @@ package dcr
 import (
 	"context"
 	"net/url"
+	"slices"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -28,6 +29,16 @@ func (h *handles) lock(ctx context.Context, operation, id string) (unlock func()
 		return nil, failed(oauthclients.ErrUnavailable, operation, "the handle of the client could not be locked", err)
 	}
 	return unlock, nil
+}
+
+// manage calls work with the handle of a client that the server lets be managed.
+func (h *handles) manage(ctx context.Context, operation, id string, work func(*Handle) error) error {
+	return h.use(ctx, operation, id, func(handle *Handle) error {
+		if !handle.isManageable() {
+			return unmanageable(operation)
+		}
+		return work(handle)
+	})
 }
 
 // use calls work with the handle of a client, which nobody else uses meanwhile.
@@ -89,20 +100,18 @@ func (h *handles) remove(ctx context.Context, operation, id, message string) err
 	return nil
 }
 
-// keep saves what an answer to a call with handle brought. An address on another host is not
-// taken: the known one has just worked.
-func (h *handles) keep(ctx context.Context, operation string, handle *Handle, got wireHandle) error {
-	hasToken := got.Token != "" && got.Token != handle.Token.Reveal()
-	hasURI := got.URI != handle.URI && sameOriginAs(got.URI, handle.URI)
-	if !hasToken && !hasURI {
+// keep saves what an answer to a call with handle brought. An address is not taken: the known one has
+// just worked, and nobody has tried the other.
+func (h *handles) keep(ctx context.Context, operation string, handle *Handle, token string, members []string) error {
+	members = with(handle.Members, members)
+	isNew := token != "" && token != handle.Token.Reveal()
+	if !isNew && len(members) == len(handle.Members) {
 		return nil
 	}
 	next := *handle
-	if hasToken {
-		next.Token = oauthclients.NewSecret(got.Token)
-	}
-	if hasURI {
-		next.URI = got.URI
+	next.Members = members
+	if isNew {
+		next.Token = oauthclients.NewSecret(token)
 	}
 	if err := h.save(ctx, operation, next); err != nil {
 		return err
@@ -111,20 +120,33 @@ func (h *handles) keep(ctx context.Context, operation string, handle *Handle, go
 	return nil
 }
 
-func sameOriginAs(address, known string) bool {
-	a, errA := url.Parse(address)
-	b, errB := url.Parse(known)
-	return errA == nil && errB == nil && a.User == nil && sameOrigin(a, b)
+// with adds names to those that are known. Where nobody knows them, nobody does afterwards.
+func with(list, names []string) []string {
+	if list == nil || len(names) == 0 {
+		return list
+	}
+	return union(list, names)
+}
+
+// union is both lists without repetitions; they stay as they are.
+func union(list, names []string) []string {
+	all := slices.Clone(list)
+	for _, name := range names {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
 }
 
 // keepNew saves the handle of a new client, whatever it is worth, and then says what is wrong
 // with it.
 func (h *handles) keepNew(ctx context.Context, handle Handle, registration *url.URL) error {
-	if handle.URI == "" || handle.Token.IsZero() {
-		return unsaved(opCreate, handle, "was not given: this server has no way to read, change or delete a client (RFC 7592)", nil)
-	}
 	if err := h.save(ctx, opCreate, handle); err != nil {
 		return err
+	}
+	if !handle.isManageable() {
+		return nil // it is kept, and the server has nothing more to offer
 	}
 	if _, faults := check(handle, registration); len(faults) > 0 {
 		return unsaved(opCreate, handle, "cannot be used", oauthclients.InvalidFields(providerName, opCreate, faults))

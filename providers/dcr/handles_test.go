@@ -266,7 +266,6 @@ func TestAddressesElsewhere(t *testing.T) {
 		"another scheme":  "https://",
 		"another port":    "http://127.0.0.1:1/reg/1",
 		"with a user":     "user@",
-		"no address":      "",
 		"not even a URL":  "http://[::1",
 		"with a fragment": "#",
 	} {
@@ -294,15 +293,6 @@ func TestAddressesElsewhere(t *testing.T) {
 			require.Len(t, w.server.Requests(), before, "the token goes nowhere else")
 		})
 	}
-}
-
-func TestAServerWithoutManagement(t *testing.T) {
-	w := newWorld(t, dcrtest.WithoutManagement())
-	created, err := w.client.Clients.Create(t.Context(), sample(1))
-	require.ErrorContains(t, err, "no way to read, change or delete")
-	require.NotEmpty(t, created.ID)
-	require.False(t, created.Secret.IsZero())
-	require.Equal(t, 1, w.server.Count(http.MethodPost, "/reg"))
 }
 
 func TestAnAddressWithAQuery(t *testing.T) {

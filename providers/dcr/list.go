@@ -3,7 +3,9 @@ package dcr
 import (
 	"context"
 	"errors"
+	"net/http"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -42,34 +44,47 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 }
 
 // readAll reads several clients at once and keeps their order. A client that was deleted meanwhile
-// is left out.
+// is left out. A failure that is not about one client ends it: no other is begun then, and those that
+// are on their way are waited for, since their answers may bring tokens.
 func (d *driver) readAll(ctx context.Context, ids []string) ([]oauthclients.Record, error) {
 	found, errs := make([]*oauthclients.Record, len(ids)), make([]error, len(ids))
 	for i := range errs {
 		errs[i] = errUnread
 	}
 	var next atomic.Int64
+	var over atomic.Bool
 	var group sync.WaitGroup
 	for range min(readers, len(ids)) {
 		group.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(ids)); i = next.Add(1) - 1 {
-				found[i], errs[i] = d.guarded(ctx, ids[i])
+			for i := next.Add(1) - 1; i < int64(len(ids)) && !over.Load(); i = next.Add(1) - 1 {
+				if found[i], errs[i] = d.guarded(ctx, ids[i]); errs[i] != nil {
+					over.Store(true)
+				}
 			}
 		})
 	}
 	group.Wait()
-	records := make([]oauthclients.Record, 0, len(ids))
+	return recordsOf(found, errs)
+}
+
+// recordsOf tells the first failure. That of a client that was not begun is none.
+func recordsOf(found []*oauthclients.Record, errs []error) ([]oauthclients.Record, error) {
+	records := make([]oauthclients.Record, 0, len(found))
+	var failure error
 	for i, record := range found {
 		var panicked *oauthclients.PanicError
 		if errors.As(errs[i], &panicked) {
 			panic(panicked) //nolint:forbidigo // it is the panic of the user's own code, back where the user can recover it
 		}
-		if errs[i] != nil {
-			return nil, errs[i]
+		if failure == nil || errors.Is(failure, errUnread) {
+			failure = errorOr(errs[i], failure)
 		}
 		if record != nil {
 			records = append(records, *record)
 		}
+	}
+	if failure != nil {
+		return nil, failure
 	}
 	return records, nil
 }
@@ -91,14 +106,52 @@ func (d *driver) guarded(ctx context.Context, id string) (record *oauthclients.R
 	return d.entry(ctx, id)
 }
 
-// entry is a client of a list: nil if its handle is gone, and StatusDead if the server refuses it.
+// entry is a client of a list: nil if its handle is gone, StatusDead if the server refuses it, and
+// StatusUnreadable if something else is wrong with this one.
 func (d *driver) entry(ctx context.Context, id string) (*oauthclients.Record, error) {
 	record, err := d.read(ctx, opList, id)
 	switch {
 	case isRefused(err):
-		return &oauthclients.Record{Client: &oauthclients.OAuthClient{ID: id, Status: StatusDead, Extra: &Extra{}}}, nil
+		return unread(id, StatusDead, err), nil
 	case errors.Is(err, oauthclients.ErrNotFound):
 		return nil, nil //nolint:nilnil // it has no entry
+	case isAboutOne(err):
+		return unread(id, StatusUnreadable, err), nil
 	}
 	return record, err
+}
+
+// isAboutOne: the server has answered for this client, or nothing was asked since the handle cannot be
+// used. What says that the server is busy, away, or behind something that answers in its place is about
+// all of its clients, and so is a store that fails.
+func isAboutOne(err error) bool {
+	var e *oauthclients.Error
+	var unsaved *HandleError
+	if !errors.As(err, &e) || errors.As(err, &unsaved) || e.Operation != opList {
+		return false
+	}
+	switch e.StatusCode {
+	case 0:
+		return isFaultyHandle(e)
+	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+		http.StatusUnauthorized, http.StatusNotFound, http.StatusGone: // the last three are not the server's own words here
+		return false
+	}
+	return e.StatusCode >= http.StatusBadRequest || e.StatusCode/100 == 2 && isNoClient(err)
+}
+
+// isNoClient: the answer came whole, and has something else than the client.
+func isNoClient(err error) bool {
+	var e *oauthclients.Error
+	return errors.As(err, &e) && e.Code != "" || isOther(err) || errors.Is(err, errNoID) || errors.Is(err, errNoObject)
+}
+
+// isFaultyHandle: the faults are those that check finds.
+func isFaultyHandle(e *oauthclients.Error) bool {
+	return len(e.Fields) > 0 && strings.HasPrefix(e.Fields[0].Field, "Handle.")
+}
+
+func unread(id string, status oauthclients.Status, reason error) *oauthclients.Record {
+	extra := &Extra{Manageable: true, Trouble: troubleOf(reason)}
+	return &oauthclients.Record{Client: &oauthclients.OAuthClient{ID: id, Status: status, Extra: extra}}
 }

@@ -29,7 +29,8 @@ func Of(c *oauthclients.Client) (*API, error) {
 // that the store may have for it, and reads the client with it. ErrInvalid if a part of it is
 // missing or its URI is not on the host of the registration endpoint. If the server refuses the
 // handle, or says that it is of another client, the store has what it had before; if the server
-// cannot be asked, the handle is kept.
+// cannot be asked, the handle is kept. A refusal is about the token, not about the client, which may
+// live: see [StatusDead]. With [OnlyOurs] all that the client has counts as set by the user.
 func (a *API) Adopt(ctx context.Context, h Handle) error {
 	registration, err := a.driver.registration(ctx)
 	if err != nil {
@@ -56,7 +57,11 @@ func (a *API) adopt(ctx context.Context, h Handle) error {
 	if err := handles.save(ctx, opAdopt, h); err != nil { // first: reading may replace the token
 		return err
 	}
-	_, err = a.driver.readWith(ctx, opAdopt, &h)
+	record, err := a.driver.readWith(ctx, opAdopt, &h)
+	if err == nil && a.driver.provider.UpdateSends == OnlyOurs && h.Members == nil {
+		h.Members = returnedWith(record.Raw)
+		return handles.save(ctx, opAdopt, h)
+	}
 	if !isRefused(err) && !isOther(err) {
 		return err
 	}
@@ -80,7 +85,8 @@ func (a *API) Handle(ctx context.Context, id string) (Handle, error) {
 }
 
 // Forget removes the handle of a client from the store and leaves the client as it is: one that is
-// dead, or one that somebody else manages from now on. ErrNotFound if the store has none.
+// dead, one that somebody else manages from now on, or one that a server without management has
+// forgotten. ErrNotFound if the store has none.
 func (a *API) Forget(ctx context.Context, id string) error {
 	if err := checkID("Forget", id); err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -21,22 +23,44 @@ const (
 	GrantCIBA          oauthclients.GrantType = "urn:openid:params:grant-type:ciba"               // OpenID Connect CIBA Core 1.0
 )
 
-// StatusDead is the status of an entry of List and All that the server no longer answers for: its
-// registration access token is dead, or the client is gone. The standard has one answer for both.
-const StatusDead oauthclients.Status = "dead"
+// The statuses of entries of List and All that could not be read. [Extra] has the reason.
+const (
+	// StatusDead: the server does not take the registration access token. Either the client is gone, or
+	// it lives and can be managed no more: the standard has one answer for both, and there are servers
+	// whose tokens end by themselves. So it is no reason to register anew.
+	StatusDead oauthclients.Status = "dead"
+	// StatusUnreadable: the server fails to answer for this one client, or its handle cannot be used.
+	StatusUnreadable oauthclients.Status = "unreadable"
+)
 
-// Provider is a server with dynamic client registration. Registrations is required, and one of
+// UpdateSends says what goes out with an update besides what was edited.
+type UpdateSends int
+
+// What goes out with an update.
+const (
+	// WholeAnswer sends everything back that the server answered, as RFC 7592 section 2.2 wants it: what
+	// is left out is cleared.
+	WholeAnswer UpdateSends = iota
+	// OnlyOurs sends back what a user has set or adopted, for servers that keep what is left out: there
+	// the whole answer would pin the server's own defaults. Clients whose handle is older than that, and
+	// those that another store has made, are sent back whole.
+	OnlyOurs
+)
+
+// Provider is a server with dynamic client registration. Registrations is required for the verbs, and one of
 // Issuer and RegistrationEndpoint.
 type Provider struct {
 	// Issuer is the server's identifier, such as "https://login.example.com": its addresses are
 	// asked for at /.well-known/openid-configuration (OpenID Connect Discovery 1.0), then at
 	// /.well-known/oauth-authorization-server (RFC 8414), and its answer must name it as the
-	// issuer, character by character. What an https issuer names must be https as well, also on
-	// this machine. Without it there is no address of a token endpoint, and
+	// issuer, character by character. Servers that have it at another place below the issuer, or at the
+	// root of its host, are found too. What an https issuer names must be https as well, also on
+	// this machine, when it is used. Without it there is no address of a token endpoint, and
 	// New takes NoAuth, BearerToken and FromTokenSource alone.
 	Issuer string
 	// RegistrationEndpoint is where clients are registered, if the server does not say, or if it
-	// is not to be asked for it.
+	// is not to be asked for it. It may have a query. Where a server names two, the one of its
+	// openid-configuration is taken.
 	RegistrationEndpoint string
 	// Registrations keeps the handles of the clients: who loses one can never change or delete
 	// the client. Use one store for one server.
@@ -46,6 +70,12 @@ type Provider struct {
 	RotateSecretOnUpdate bool
 	// GrantTypes are those that the server has; nil stands for all that are registered.
 	GrantTypes []oauthclients.GrantType
+	// UpdateSends says what goes out with an update besides what was edited: WholeAnswer if it is left
+	// zero.
+	UpdateSends UpdateSends
+	// NotShown lists the fields that this server stores and never answers, by their Go names, such as
+	// "LogoURI" and "Extra.Contacts": that they are missing in an answer is no error then.
+	NotShown []string
 }
 
 var _ oauthclients.Provider = Provider{}
@@ -65,6 +95,7 @@ func (p Provider) Capabilities() oauthclients.Capabilities {
 		RegenerateSecret: p.RotateSecretOnUpdate,
 		Paging:           true,
 		MaxPageSize:      maxPageSize,
+		NotShown:         slices.Clone(p.NotShown),
 	}
 }
 
@@ -95,13 +126,15 @@ func (p Provider) grantTypes() []oauthclients.GrantType {
 // Connect checks the configuration. It does no I/O.
 func (p Provider) Connect() (*oauthclients.Connection, error) {
 	if faults := p.faults(); len(faults) > 0 {
-		return nil, oauthclients.InvalidFields(providerName, "New", faults)
+		return nil, oauthclients.InvalidFields(providerName, "New", append(faults, p.verbFaults()...)) // all at once
 	}
 	connection := &oauthclients.Connection{
 		Driver: func(c *oauthclients.Caller) oauthclients.Driver {
-			return &driver{caller: c, handles: newHandles(p.Registrations)}
+			return &driver{caller: c, handles: newHandles(p.Registrations), provider: p}
 		},
-		Explain: explain,
+		Explain:    explain,
+		IsAPI:      isAPI,
+		VerbFaults: p.verbFaults(),
 	}
 	first := p.Issuer
 	if first == "" {
@@ -120,13 +153,18 @@ func (p Provider) Connect() (*oauthclients.Connection, error) {
 	return connection, nil
 }
 
+// verbFaults: who only signs people in needs no store for the handles of clients.
+func (p Provider) verbFaults() []oauthclients.FieldError {
+	if !isNil(p.Registrations) {
+		return nil
+	}
+	return []oauthclients.FieldError{{
+		Field: "Registrations", Code: "required", Message: "must not be nil: use dcr.FileStore, or dcr.NewMemoryStore for clients that end with the program",
+	}}
+}
+
 func (p Provider) faults() []oauthclients.FieldError {
 	var faults []oauthclients.FieldError
-	if isNil(p.Registrations) {
-		faults = append(faults, oauthclients.FieldError{
-			Field: "Registrations", Code: "required", Message: "must not be nil: use dcr.FileStore, or dcr.NewMemoryStore for clients that end with the program",
-		})
-	}
 	if p.Issuer == "" && p.RegistrationEndpoint == "" {
 		faults = append(faults, oauthclients.FieldError{Field: "Issuer", Code: "required", Message: "must be set, or RegistrationEndpoint"})
 	}
@@ -134,9 +172,27 @@ func (p Provider) faults() []oauthclients.FieldError {
 		faults = append(faults, oauthclients.CheckURL("Issuer", p.Issuer, oidcPath, oauthPath)...)
 	}
 	if p.RegistrationEndpoint != "" {
-		faults = append(faults, oauthclients.CheckURL("RegistrationEndpoint", p.RegistrationEndpoint)...)
+		faults = append(faults, oauthclients.CheckURL("RegistrationEndpoint", withoutQuery(p.RegistrationEndpoint))...)
+	}
+	for _, field := range p.NotShown {
+		if !slices.Contains(writableFields(), field) {
+			faults = append(faults, oauthclients.FieldError{Field: "NotShown", Code: "unknown", Message: quoted(field) + " is no field that can be set"})
+		}
+	}
+	if p.UpdateSends != WholeAnswer && p.UpdateSends != OnlyOurs {
+		faults = append(faults, oauthclients.FieldError{Field: "UpdateSends", Code: "unknown", Message: "must be WholeAnswer or OnlyOurs"})
 	}
 	return faults
+}
+
+// withoutQuery is an address without its query, which endpoints may have (RFC 6749 section 3.1). What
+// is a fragment stays, and is refused.
+func withoutQuery(address string) string {
+	before, query, _ := strings.Cut(address, "?")
+	if strings.ContainsFunc(query, func(r rune) bool { return r == '#' || r == ' ' || !unicode.IsPrint(r) }) {
+		return address
+	}
+	return before
 }
 
 // isNil also finds a nil pointer inside the interface, whose methods would panic.

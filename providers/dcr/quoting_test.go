@@ -20,16 +20,17 @@ import (
 func TestErrorsRepeatNothingOfAnAnswer(t *testing.T) {
 	const number = "31415926535897932384626433832795"
 	long := strings.Repeat("9", 1<<20) + number
-	for members, member := range map[string]string{
-		`"client_id_issued_at":"Bearer n3w-Of-The-Answer"`: "client_id_issued_at",
-		`"client_id_issued_at":` + long:                    "client_id_issued_at",
-		`"client_secret_expires_at":` + number:             "client_secret_expires_at",
-		`"default_max_age":"n3w-Of-The-Answer"`:            "default_max_age",
-		`"default_max_age":` + number + `.5`:               "default_max_age",
-		`"redirect_uris":"n3w-Of-The-Answer"`:              "redirect_uris",
-		`"client_name":` + long:                            "client_name",
-		`"scope":` + number:                                "scope",
-		`"require_auth_time":"n3w-Of-The-Answer"`:          "require_auth_time",
+	for members, field := range map[string]string{
+		`"client_id_issued_at":"Bearer n3w-Of-The-Answer"`: "CreatedAt",
+		`"client_id_issued_at":` + long:                    "CreatedAt",
+		`"client_secret_expires_at":` + number:             "Extra.SecretExpiresAt",
+		`"default_max_age":"n3w-Of-The-Answer"`:            "Extra.DefaultMaxAge",
+		`"default_max_age":` + number + `.5`:               "Extra.DefaultMaxAge",
+		`"redirect_uris":{"n3w-Of-The-Answer":1}`:          "RedirectURIs",
+		`"client_name":["n3w-Of-The-Answer",` + long + `]`: "Name",
+		`"scope":[["n3w-Of-The-Answer"]]`:                  "Scopes",
+		`"require_auth_time":"n3w-Of-The-Answer"`:          "Extra.RequireAuthTime",
+		`"jwks":"n3w-Of-The-Answer"`:                       "Extra.JWKS",
 	} {
 		w := newWorld(t)
 		created := w.create(t)
@@ -38,11 +39,13 @@ func TestErrorsRepeatNothingOfAnAnswer(t *testing.T) {
 		body := `{"client_id":"` + created.ID + `",` + members + `}`
 		w.server.Inject(fakeserver.Fault{PathContains: "/reg", Status: http.StatusOK, Body: body})
 		_, err = w.client.Clients.Get(t.Context(), created.ID)
-		requireNothingRepeated(t, err, member)
-		requireNothingRepeated(t, w.api(t).Adopt(t.Context(), handle), member)
+		require.NoError(t, err, "a read has nothing to complain of")
+		require.NoError(t, w.api(t).Adopt(t.Context(), handle))
 		_, err = w.client.Clients.Create(t.Context(), sample(1))
-		require.Error(t, err)
-		requireNothingRepeated(t, err, "")
+		requireNothingRepeated(t, err, field)
+		var other *oauthclients.NotAppliedError
+		require.ErrorAs(t, err, &other)
+		require.Contains(t, other.Fields, field)
 	}
 }
 
@@ -63,7 +66,7 @@ func TestAnIssuerWithoutEnd(t *testing.T) {
 	p := &pages{by: map[string]any{host + "/.well-known/openid-configuration": at("https://" + strings.Repeat("x", 1<<20))}}
 	err := discover(t, p, dcr.Provider{Issuer: host})
 	require.ErrorContains(t, err, "the server calls itself")
-	require.ErrorIs(t, err, oauthclients.ErrUnavailable)
+	require.ErrorIs(t, err, oauthclients.ErrInvalid)
 	require.Less(t, len(err.Error()), 4096)
 }
 

@@ -21,8 +21,8 @@ import (
 type Store interface {
 	// Load returns the handle of a client, nil and no error if there is none.
 	Load(ctx context.Context, clientID string) (*Handle, error)
-	// Save keeps a handle in place of the one that the client had. When it returns without an
-	// error the handle must survive the end of the process.
+	// Save keeps a handle, with all of its fields, in place of the one that the client had. When it
+	// returns without an error the handle must survive the end of the process.
 	Save(ctx context.Context, h Handle) error
 	// Delete removes the handle of a client; that there is none is no error.
 	Delete(ctx context.Context, clientID string) error

@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -85,10 +83,16 @@ type wireExtra struct {
 	AuthorizationEncryptedResponseEnc     string          `json:"authorization_encrypted_response_enc,omitempty"`
 	AuthorizationDetailsTypes             []string        `json:"authorization_details_types,omitempty"`
 	SecretExpiresAt                       time.Time       `json:"-"`
+	Manageable                            bool            `json:"-"`
+	Trouble                               string          `json:"-"`
 }
 
 const (
 	memberID          = "client_id"
+	memberSecret      = "client_secret"
+	memberScope       = "scope"
+	memberJWKS        = "jwks"
+	memberResponses   = "response_types"
 	memberIssuedAt    = "client_id_issued_at"
 	memberExpiresAt   = "client_secret_expires_at"
 	memberAccessToken = "registration_access_token"
@@ -103,15 +107,8 @@ func output() []string {
 // memberOf goes from a field, "Extra.JWKSURI" or "Name", to its member. Nobody changes it.
 var memberOf = sync.OnceValue(func() map[string]string {
 	members := map[string]string{}
-	for _, field := range reflect.VisibleFields(reflect.TypeFor[wireClient]()) {
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if name == "" || name == "-" {
-			continue
-		}
-		if _, isExtra := reflect.TypeFor[Extra]().FieldByName(field.Name); isExtra {
-			field.Name = "Extra." + field.Name
-		}
-		members[field.Name] = name
+	for _, field := range wireFields() {
+		members[field.name] = field.member
 	}
 	return members
 })
@@ -165,9 +162,6 @@ func fromWire(w *wireClient) *oauthclients.OAuthClient {
 	c := &client{extra: Extra(w.wireExtra)}
 	c.extra.DefaultMaxAge = (*time.Duration)(w.DefaultMaxAge)
 	c.extra.SecretExpiresAt = time.Time(w.SecretExpiresAt)
-	if string(c.extra.JWKS) == "null" {
-		c.extra.JWKS = nil
-	}
 	c.OAuthClient = oauthclients.OAuthClient{
 		ID:                     w.ID,
 		Secret:                 w.Secret,
@@ -186,65 +180,25 @@ func fromWire(w *wireClient) *oauthclients.OAuthClient {
 	return &c.OAuthClient
 }
 
-// newClient is the metadata of a client that is to be registered.
+// newClient is the metadata of a client that is to be registered. What the standard says of a client
+// without response_types is written out: some servers take none for none.
 func newClient(want *oauthclients.OAuthClient) *wireClient {
 	wire := toWire(want)
-	if wire.ResponseTypes == nil && hasNoResponses(want.GrantTypes) {
-		wire.ResponseTypes = []string{}
+	if wire.ResponseTypes == nil {
+		wire.ResponseTypes = defaultResponses(want.GrantTypes)
 	}
 	return wire
 }
 
-// hasNoResponses: the standard's default for response_types is "code", which fits no client without
-// redirects (RFC 7591 section 2.1).
-func hasNoResponses(grants []oauthclients.GrantType) bool {
-	return len(grants) > 0 && !redirects(grants)
-}
-
-// metadata is the whole of a client's metadata by the names of its members.
-type metadata map[string]json.RawMessage
-
-// lay puts the changed fields over the metadata as it was last read, so that everything else
-// stays: an update replaces the whole (RFC 7592 section 2.2). A cleared field is left out, as is
-// what the server answered with null, which means the same.
-func lay(want *oauthclients.OAuthClient, changed []string, over json.RawMessage) (metadata, error) {
-	var members, wanted metadata
-	if err := decode(over, &members); err != nil {
-		return nil, err
-	}
-	text, err := json.Marshal(toWire(want))
-	if err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal(text, &wanted); err != nil {
-		return nil, err
-	}
-	names := memberOf()
-	for _, field := range changed {
-		delete(members, names[field])
-		if value, set := wanted[names[field]]; set {
-			members[names[field]] = value
-		}
-	}
-	maps.DeleteFunc(members, func(name string, value json.RawMessage) bool {
-		return slices.Contains(output(), name) || string(value) == "null"
-	})
-	members.matchResponses(want, changed)
-	return members, nil
-}
-
-// matchResponses keeps response_types in step with grant types that were changed without them.
-func (m metadata) matchResponses(want *oauthclients.OAuthClient, changed []string) {
-	const member = "response_types"
-	if !slices.Contains(changed, "GrantTypes") || slices.Contains(changed, "Extra.ResponseTypes") && len(settings(want).ResponseTypes) > 0 {
-		return
-	}
+// defaultResponses are those of RFC 7591 sections 2 and 2.1 for grant types; nil where they say nothing.
+func defaultResponses(grants []oauthclients.GrantType) []string {
 	switch {
-	case hasNoResponses(want.GrantTypes):
-		m[member] = json.RawMessage("[]")
-	case string(m[member]) == "[]":
-		delete(m, member)
+	case !redirects(grants):
+		return []string{}
+	case len(grants) == 0 || slices.Contains(grants, oauthclients.GrantAuthorizationCode):
+		return []string{"code"}
 	}
+	return nil
 }
 
 // wireScope is a list that travels as one text (RFC 7591 section 2).
@@ -281,28 +235,20 @@ func (s *wireSeconds) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// secondsOf reads a whole number; null stands for none.
-func secondsOf(text []byte) (int64, error) {
-	if string(text) == "null" {
-		return 0, nil
-	}
-	seconds, err := strconv.ParseInt(string(text), 10, 64)
-	if err != nil {
-		return 0, unfit(text) // strconv repeats the text
-	}
-	return seconds, nil
-}
-
-// wireTime travels as the number of seconds since 1970; 0 stands for no time.
+// wireTime travels as the number of seconds since 1970; 0 stands for no time. Some servers write it out.
 type wireTime time.Time
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (t *wireTime) UnmarshalJSON(text []byte) error {
+	*t = wireTime{}
+	if moment, found := momentOf(text); found {
+		*t = wireTime(moment)
+		return nil
+	}
 	seconds, err := secondsOf(text)
 	if err != nil {
 		return err
 	}
-	*t = wireTime{}
 	if seconds != 0 {
 		*t = wireTime(time.Unix(seconds, 0).UTC())
 	}

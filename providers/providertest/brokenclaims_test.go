@@ -56,6 +56,19 @@ func brokenClaims() []breakage {
 			})
 		}, []string{"additional members"}},
 		{"DropsMembers, and keeps them", func(w *world) { w.target.DropsMembers = true }, []string{"additional members"}},
+		{"RefusesMembers, and takes them", func(w *world) { w.target.RefusesMembers = true }, []string{"additional members"}},
+		{"not RefusesMembers, and refuses them", refusing(unknownMember), []string{"additional members"}},
+		{"Kept, and can be cleared", func(w *world) { w.target.Kept = []string{"Scopes"} }, []string{"update clears fields/Scopes"}},
+		{"not Kept, and is kept", all(withMerge, func(w *world) { w.target.Kept = []string{"Scopes"} }), []string{"update clears fields/ClientURI"}},
+		{"NotShown, and is shown", all(withHiddenFields, func(w *world) {
+			w.server.rules.show = func(string, client, client) {}
+		}), []string{"create sets the rest", "update edits every field/Description", "update edits every field/Extra.Tier"}},
+		{"NotShown, and told as another value", all(withHiddenFields, func(w *world) {
+			w.provider.record = func(string, *oauthclients.OAuthClient, *oauthclients.Record) {}
+		}), []string{"create sets the rest", "update edits every field/Description", "update edits every field/Extra.Tier"}},
+		{"GrantTypes, and there are more", func(w *world) {
+			w.target.GrantTypes = []oauthclients.GrantType{oauthclients.GrantAuthorizationCode}
+		}, []string{"each grant type"}},
 		{"NoSecret, and there is one", func(w *world) { w.target.NoSecret = true }, []string{"lifecycle", "secrets do not show"}},
 		{"Required, and can be cleared", func(w *world) { w.target.Required = []string{"Name", "Scopes"} }, []string{"update clears fields/Scopes"}},
 		{"not Required, and cannot be cleared", func(w *world) { w.target.Required = nil }, []string{"update clears fields/Name"}},

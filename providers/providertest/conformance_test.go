@@ -2,6 +2,7 @@ package providertest_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -36,6 +37,10 @@ func TestTheSuitePassesOverARightProvider(t *testing.T) {
 		"no faults":           func(w *world) { w.target.Inject = nil },
 		"no strategies told":  func(w *world) { w.target.Auths = nil },
 		"as little as can be": withAsLittleAsCanBe,
+		"unknown members":     all(refusing(unknownMember), func(w *world) { w.target.RefusesMembers = true }),
+		"a merge":             withMerge,
+		"hidden fields":       withHiddenFields,
+		"fewer grant types":   withFewerGrants,
 	} {
 		t.Run(name, func(t *testing.T) { providertest.Run(t, harness(bend)) })
 	}
@@ -197,6 +202,48 @@ func withUnknownMembers(w *world) {
 	w.server.rules.show = func(_ string, _, shown client) {
 		shown["owner"] = client{"name": "Order team", "api_token": shown["client_secret"]}
 	}
+}
+
+// unknownMember refuses what the server does not know, as many JSON readers do.
+func unknownMember(_ *server, _ string, _ *http.Request, body client) int {
+	if _, sent := body["x_unknown_to_the_sdk"]; sent {
+		return http.StatusBadRequest
+	}
+	return 0
+}
+
+// withMerge keeps what an update leaves empty.
+func withMerge(w *world) {
+	w.target.Kept = []string{"Scopes", "ClientURI"}
+	w.server.rules.store = func(sent, old client) client {
+		kept := maps.Clone(sent)
+		for _, member := range []string{"scopes", "client_uri"} {
+			if value, found := old[member]; found && (sent[member] == nil || sent[member] == "") {
+				kept[member] = value
+			}
+		}
+		return kept
+	}
+}
+
+// withHiddenFields stores what it never answers.
+func withHiddenFields(w *world) {
+	w.target.NotShown = []string{"Description", "Extra.Tier"}
+	w.samples(func(c *oauthclients.OAuthClient) { c.Description, extraOf(c).Tier = "", "" })
+	w.server.rules.show = func(_ string, _, shown client) {
+		delete(shown, "description")
+		delete(shown, "tier")
+	}
+	w.provider.record = func(_ string, _ *oauthclients.OAuthClient, r *oauthclients.Record) { r.NotShown = w.target.NotShown }
+}
+
+// withFewerGrants has a grant type less than the provider.
+func withFewerGrants(w *world) {
+	w.target.GrantTypes = []oauthclients.GrantType{
+		oauthclients.GrantAuthorizationCode, oauthclients.GrantRefreshToken, oauthclients.GrantClientCredentials,
+	}
+	w.claim(func(c *oauthclients.Capabilities) { c.GrantTypes = append(c.GrantTypes, oauthclients.GrantImplicit) })
+	refusing(implicit)(w)
 }
 
 // overlappingPages begins each page with the last client of the page before, as a list does

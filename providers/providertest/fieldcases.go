@@ -125,6 +125,10 @@ func updateEditsEveryField(t *testing.T, x Target) {
 				requireNotApplied(t, err, created.ID, name)
 				return
 			}
+			if slices.Contains(x.NotShown, name) {
+				requireUnconfirmed(t, err, created.ID, name)
+				return
+			}
 			require.NoError(t, err)
 			requireSame(t, name, want, updated)
 			got, err := x.Client.Clients.Get(t.Context(), created.ID)
@@ -141,6 +145,15 @@ func requireNotApplied(t *testing.T, err error, id, field string) {
 	require.ErrorAs(t, err, &ignored)
 	require.Equal(t, id, ignored.ID)
 	require.Equal(t, []string{field}, ignored.Fields)
+}
+
+// requireUnconfirmed: nobody can see whether the field was written.
+func requireUnconfirmed(t *testing.T, err error, id, field string) {
+	t.Helper()
+	requireNotApplied(t, err, id, field)
+	var hidden *oauthclients.NotAppliedError
+	require.ErrorAs(t, err, &hidden)
+	require.Equal(t, []string{field}, hidden.Unconfirmed)
 }
 
 func requireSame(t *testing.T, name string, want, got *oauthclients.OAuthClient) {
@@ -229,6 +242,11 @@ func updateClearsFields(t *testing.T, x Target) {
 			if slices.Contains(x.Required, name) {
 				require.ErrorIs(t, err, oauthclients.ErrInvalid)
 				require.ErrorContains(t, err, name)
+				x.requireUntouched(t, created)
+				return
+			}
+			if slices.Contains(x.Kept, name) {
+				requireNotApplied(t, err, created.ID, name)
 				x.requireUntouched(t, created)
 				return
 			}

@@ -31,6 +31,10 @@ func additionalMembersAreSent(t *testing.T, x Target) {
 		require.Equal(t, []string{"AdditionalMembers"}, unsupported.Fields)
 		return
 	}
+	if x.RefusesMembers {
+		x.requireMembersRefused(t, sample)
+		return
+	}
 	created, err := x.Client.Clients.Create(t.Context(), sample)
 	x.requireMember(t, created, err, `{"list":["a/b",1.5,null],"text":"<&>"}`)
 
@@ -46,6 +50,20 @@ func additionalMembersAreSent(t *testing.T, x Target) {
 	cleared, err := x.Client.Clients.Update(t.Context(), created.ID, func(c *oauthclients.OAuthClient) { c.AdditionalMembers = added(`null`) })
 	require.NoError(t, err)
 	require.Contains(t, []string{"", "null"}, string(member(t, cleared)))
+}
+
+// requireMembersRefused is for a server that takes no member that it does not know.
+func (x Target) requireMembersRefused(t *testing.T, sample *oauthclients.OAuthClient) {
+	t.Helper()
+	made, err := x.Client.Clients.Create(t.Context(), sample)
+	require.ErrorIs(t, err, oauthclients.ErrInvalid)
+	require.Nil(t, made)
+	created := x.create(t, 2)
+	_, err = x.Client.Clients.Update(t.Context(), created.ID, func(c *oauthclients.OAuthClient) {
+		c.Name, c.AdditionalMembers = "Must not be written", added(`[true]`)
+	})
+	require.ErrorIs(t, err, oauthclients.ErrInvalid)
+	x.requireUntouched(t, created)
 }
 
 // requireMember checks a client that was written with an additional member.

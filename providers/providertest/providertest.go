@@ -60,6 +60,18 @@ type Target struct {
 	// DropsMembers: the server drops members that the provider does not model, so that
 	// AdditionalMembers must be a NotAppliedError.
 	DropsMembers bool
+	// RefusesMembers: the server refuses members that the provider does not model, so that
+	// AdditionalMembers must be ErrInvalid and nothing is written.
+	RefusesMembers bool
+	// Kept lists the fields of Capabilities.Update that this server keeps when they are cleared, as
+	// servers do that merge an update; clearing one must be a NotAppliedError.
+	Kept []string
+	// NotShown lists the fields that this server stores and never answers. Setting one must be a
+	// NotAppliedError that has it in Unconfirmed, and Sample leaves them unset.
+	NotShown []string
+	// GrantTypes are those that this server has, if it has fewer than Capabilities.GrantTypes; a client
+	// with another one must be ErrInvalid or a NotAppliedError.
+	GrantTypes []oauthclients.GrantType
 	// NoSecret: the server issues no secret with Create.
 	NoSecret bool
 	// Auths has a client of the same account for each strategy of Capabilities.Auth; nil leaves

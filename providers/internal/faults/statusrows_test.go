@@ -32,6 +32,8 @@ func statuses() []row {
 	never := row{name: "501", fault: faultproxy.Instead(faultproxy.Answer{Status: http.StatusNotImplemented})}
 	never.once, never.always = same(cells{"1 unavailable", "1/0 unavailable?", "1/0 unavailable?", "1/0 unavailable?", "2 ok"})
 	never.always.token = "4 unavailable"
+	never.butOnce = map[string]string{"dcr List": "1 ok"} // one client that cannot be read hides no other
+	never.butAlways = never.butOnce
 	return append(all, hour, never)
 }
 
@@ -46,6 +48,8 @@ func status(answer faultproxy.Answer, wait time.Duration) row {
 	case http.StatusTooManyRequests:
 		r.once.create = "2/1 ok"
 		r.always = cells{"4 rate limited", "4/0 rate limited", "4/0 rate limited", "4/0 rate limited", "4 rate limited"}
+	case http.StatusInternalServerError:
+		r.butAlways = map[string]string{"dcr List": "4 ok"} // one client that cannot be read hides no other
 	case http.StatusRequestTimeout: // RFC 6749 knows no such answer of a token endpoint
 		r.once.token, r.always.token = "1 unavailable", "1 unavailable"
 	}
@@ -67,6 +71,9 @@ func gateways() []row {
 		r := executedAndLost(fmt.Sprintf("%d, executed", status), faultproxy.InsteadExecuted(faultproxy.Answer{Status: status}))
 		r.once.create, r.always.create = "1/1 unavailable?", "1/1 unavailable?"
 		r.silent = false
+		if status == http.StatusInternalServerError {
+			r.butAlways["dcr List"] = "4 ok"
+		}
 		if status != http.StatusRequestTimeout {
 			r.once.token, r.always.token = "2 ok", "4 unavailable"
 			for _, name := range []string{sipgate, docspace, genesys, registrar} {
@@ -99,7 +106,10 @@ func credentials() []row {
 		"docspace Get": "2 not authenticated", "docspace Update": "2/0 not authenticated",
 		"docspace Delete": "2/0 not authenticated", "docspace Create": "2/0 not authenticated",
 	}
-	denied.butOnce = map[string]string{"dcr " + addresses: "1 unavailable"} // it is not there, and not at the other place
+	denied.butOnce = map[string]string{
+		"dcr " + addresses: "1 unavailable", // it is not there, and not at the other place
+		"dcr List":         "1 ok",          // one client that cannot be read hides no other
+	}
 	denied.butAlways = denied.butOnce
 	maps.Copy(empty.butOnce, denied.butOnce)
 	maps.Copy(empty.butAlways, denied.butOnce)
@@ -135,8 +145,6 @@ func foreigners() []row {
 			r.each = append(r.each, faultproxy.Instead(faultproxy.Answer{Status: status, Body: body}))
 		}
 		r.once, r.always = same(cells{"1 unavailable", "1/0 unavailable", "1/0 unavailable", "1/0 unavailable", "1 unavailable"})
-		r.butOnce = map[string]string{"dcr List": "1 ok"} // a list tells which of its clients cannot be read
-		r.butAlways = r.butOnce
 		all = append(all, r)
 	}
 	return all

@@ -1,0 +1,220 @@
+package dcr
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file changes clients.
+
+// update is what one update of a client is about.
+type update struct {
+	operation string
+	want      *oauthclients.OAuthClient
+	old       *oauthclients.Record
+	changed   []string
+}
+
+// Update replaces the metadata of a client as a whole (RFC 7592 section 2.2).
+func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (record *oauthclients.Record, err error) {
+	if err := validate(opUpdate, want, changedFor(changed)); err != nil {
+		return nil, err
+	}
+	err = d.handles.manage(ctx, opUpdate, old.Client.ID, func(h *Handle) error {
+		record, err = d.write(ctx, h, &update{opUpdate, want, old, changed})
+		return err
+	})
+	return record, err
+}
+
+// write sends an update, and clears once more what the server has kept.
+func (d *driver) write(ctx context.Context, h *Handle, u *update) (*oauthclients.Record, error) {
+	body, err := lay(u.want, u.changed, u.old.Raw)
+	if err != nil {
+		return nil, failed(oauthclients.ErrUnavailable, u.operation, "", err)
+	}
+	if d.provider.UpdateSends == OnlyOurs && h.Members != nil {
+		body.only(slices.Concat(h.Members, u.names()))
+	}
+	record, err := d.replace(ctx, h, u, body, u.want.AdditionalMembers)
+	if err == nil {
+		record, err = d.clear(ctx, h, u, body, record)
+	}
+	if err == nil && u.lacksSecret(record.Client) {
+		err = notApplied(u.operation, "the client needs a secret now, and was given none", record.Client.ID, []string{"Secret"})
+	}
+	return record, err
+}
+
+// lacksSecret: a public client that has become another, and was given no secret.
+func (u *update) lacksSecret(now *oauthclients.OAuthClient) bool {
+	before, after := settings(u.old.Client).TokenEndpointAuthMethod, settings(u.want).TokenEndpointAuthMethod
+	return before == "none" && after != "none" && now.Secret.IsZero() && needsSecret(settings(now).TokenEndpointAuthMethod, after)
+}
+
+// names are the members that the user changes.
+func (u *update) names() (names []string) {
+	for _, field := range u.changed {
+		names = append(names, memberOf()[field])
+	}
+	if slices.Contains(u.changed, "GrantTypes") {
+		names = append(names, memberResponses) // they go with them
+	}
+	return slices.AppendSeq(names, maps.Keys(u.want.AdditionalMembers))
+}
+
+// clear is for servers that keep what is left out: it sends an empty value for what was to be cleared
+// and is still there. The client of the first answer stays where this one fails.
+func (d *driver) clear(ctx context.Context, h *Handle, u *update, body metadata, first *oauthclients.Record) (*oauthclients.Record, error) {
+	cleared := u.cleared(body)
+	if len(cleared) == 0 {
+		return first, nil
+	}
+	empty := emptied(cleared, first.Raw)
+	if len(empty) == 0 {
+		return first, nil
+	}
+	maps.Copy(body, empty)
+	members := maps.Clone(u.want.AdditionalMembers)
+	maps.DeleteFunc(members, func(name string, _ json.RawMessage) bool { return empty[name] != nil })
+	record, err := d.replace(ctx, h, u, body, members)
+	if record != nil || err == nil {
+		return withSecretOf(first, record), err
+	}
+	fields := u.fieldsOf(slices.Sorted(maps.Keys(empty)))
+	message := "the server kept what was to be cleared, and did not take an empty value for it (" + err.Error() + ")"
+	missing := notApplied(u.operation, message, first.Client.ID, fields)
+	var lost *HandleError
+	if errors.As(err, &lost) { // what the second answer brought comes once
+		return first, faultsOf(u.operation, first.Client.ID, missing, err)
+	}
+	return first, missing
+}
+
+// withSecretOf keeps a secret that came with the answer before.
+func withSecretOf(first, record *oauthclients.Record) *oauthclients.Record {
+	if record != nil && record.Client.Secret.IsZero() {
+		record.Client.Secret = first.Client.Secret
+	}
+	return record
+}
+
+// cleared are the members that the user wants to be gone.
+func (u *update) cleared(body metadata) (names []string) {
+	for _, field := range u.changed {
+		if name := memberOf()[field]; len(body[name]) == 0 {
+			names = append(names, name)
+		}
+	}
+	for name, value := range u.want.AdditionalMembers {
+		if string(value) == "null" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// fieldsOf are the fields that have the given members.
+func (u *update) fieldsOf(members []string) (fields []string) {
+	for _, member := range members {
+		field := additionalMembers + member
+		for _, changed := range u.changed {
+			if memberOf()[changed] == member {
+				field = changed
+			}
+		}
+		fields = append(fields, field)
+	}
+	return fields
+}
+
+// replace is sent once: the server may have replaced the token that it was sent with. What the user did
+// not set is left out if it is refused.
+func (d *driver) replace(ctx context.Context, h *Handle, u *update, body metadata, members map[string]json.RawMessage) (*oauthclients.Record, error) {
+	record, err := d.put(ctx, h, u, body, members)
+	if err == nil {
+		return record, nil
+	}
+	if member := refusedMember(err); len(body[member]) > 0 && u.isTheirs(h, member, body[member]) {
+		delete(body, member)
+		record, err = d.put(ctx, h, u, body, members)
+	}
+	return record, err
+}
+
+// isTheirs: no user has ever set the member. Where nobody knows what was set, a member that has a field is
+// taken for the user's: leaving it out would clear it.
+func (u *update) isTheirs(h *Handle, member string, value json.RawMessage) bool {
+	switch {
+	case member == memberID:
+		return false
+	case member == memberResponses && !slices.Contains(u.changed, "Extra.ResponseTypes") && isNothing(value):
+		return true // it goes with the grant types
+	case slices.Contains(u.names(), member):
+		return false
+	case h.Members != nil:
+		return !slices.Contains(h.Members, member)
+	}
+	return !slices.Contains(modelled(), member)
+}
+
+func (d *driver) put(ctx context.Context, h *Handle, u *update, body metadata, members map[string]json.RawMessage) (*oauthclients.Record, error) {
+	call := &oauthclients.Call{Operation: u.operation, Method: http.MethodPut, Body: body, Members: members, Once: true}
+	var names []string
+	if h.Members != nil {
+		names = u.names()
+	}
+	record, err := d.managed(ctx, h, call, names)
+	if err != nil {
+		err = naming(lostToken(err), body, members)
+	}
+	if record != nil {
+		record.NotShown = u.notShown(body, record.Raw)
+	}
+	return record, err
+}
+
+// notShown are the fields that were set and that an answer does not have.
+func (u *update) notShown(body metadata, answer json.RawMessage) (fields []string) {
+	for _, field := range u.changed {
+		if name := memberOf()[field]; len(body[name]) > 0 && !mentions(answer, name) {
+			fields = append(fields, field)
+		}
+	}
+	return append(fields, membersNotShown(u.want, answer)...)
+}
+
+// lostToken tells of what may have been in an answer that never arrived.
+func lostToken(err error) error {
+	var e *oauthclients.Error
+	if errors.As(err, &e) && e.OutcomeUnknown() {
+		e.Message = joined(e.Message, "the server may have replaced the registration access token; the one that was sent is kept")
+	}
+	return err
+}
+
+// RegenerateSecret writes a client as it is, at a server that answers that with a new secret.
+func (d *driver) RegenerateSecret(ctx context.Context, id string) (secret oauthclients.Secret, err error) {
+	err = d.handles.manage(ctx, opRegenerateSecret, id, func(h *Handle) error {
+		old, err := d.readWith(ctx, opRegenerateSecret, h)
+		if err != nil {
+			return err
+		}
+		next, err := d.write(ctx, h, &update{operation: opRegenerateSecret, want: old.Client, old: old})
+		if next != nil {
+			secret = next.Client.Secret
+		}
+		if err == nil && !secret.IsZero() && secret.Reveal() == old.Client.Secret.Reveal() {
+			secret = oauthclients.Secret{}
+			err = failed(oauthclients.ErrNotApplied, opRegenerateSecret, "the server kept the secret: RotateSecretOnUpdate is not true of it", nil)
+		}
+		return err
+	})
+	return secret, err
+}
