@@ -133,7 +133,7 @@ func edit(field reflect.Value) {
 	case *[]string:
 		*value = append(*value, "edited")
 	case *json.RawMessage:
-		*value = json.RawMessage(`{"keys":[]}`)
+		*value = json.RawMessage(`{"keys":[{"kty":"oct","k":"BB"}]}`)
 	case **time.Duration:
 		*value = new(2 * time.Minute)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/dcr"
+	"github.com/oauthclients/oauthclients/providers/dcr/dcrtest"
 )
 
 // This file holds where a server is asked for its addresses, and what is taken of the answer.

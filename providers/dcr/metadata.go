@@ -1,6 +1,7 @@
 package dcr
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"reflect"
@@ -30,6 +31,7 @@ func lay(want *oauthclients.OAuthClient, changed []string, over json.RawMessage)
 		return nil, err
 	}
 	members.returnable()
+	members.typedLike(wanted)
 	names := memberOf()
 	for _, field := range changed {
 		delete(members, names[field])
@@ -39,6 +41,25 @@ func lay(want *oauthclients.OAuthClient, changed []string, over json.RawMessage)
 	}
 	members.matchResponses(want, changed)
 	return members, nil
+}
+
+// typedLike writes what was read out of another JSON type as the standard has it: there are servers
+// that refuse the very list that they answer in the place of a text.
+func (m metadata) typedLike(wanted metadata) {
+	for name, value := range m {
+		if known, read := wanted[name]; read && !isNothing(known) && jsonType(known) != jsonType(value) {
+			m[name] = known
+		}
+	}
+}
+
+// jsonType tells texts, lists, objects, and everything else apart.
+func jsonType(value json.RawMessage) byte {
+	value = bytes.TrimSpace(value)
+	if len(value) > 0 && strings.IndexByte(`"[{`, value[0]) >= 0 {
+		return value[0]
+	}
+	return 0
 }
 
 // metadataOf is what a user has set.

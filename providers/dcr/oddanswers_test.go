@@ -34,7 +34,7 @@ func TestAListWhereATextIsDue(t *testing.T) {
 	require.Equal(t, "SECRET", got.Secret.Reveal())
 	_, err = client.Clients.Update(t.Context(), "ID", func(c *oauthclients.OAuthClient) { c.Name = "y" })
 	require.Equal(t, []string{"Name"}, notAppliedFields(t, err), "this server has another value")
-	require.Equal(t, []any{"client_secret_basic"}, d.last().body["token_endpoint_auth_method"], "it goes back as it came")
+	require.Equal(t, "client_secret_basic", d.last().body["token_endpoint_auth_method"], "it goes back as the standard has it")
 }
 
 func TestPlainValuesOfOtherTypes(t *testing.T) {

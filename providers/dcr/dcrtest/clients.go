@@ -2,10 +2,9 @@ package dcrtest
 
 import (
 	"bytes"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"maps"
+	"net/http"
 	"slices"
 	"time"
 
@@ -18,39 +17,42 @@ import (
 const (
 	memberToken = "registration_access_token"
 	memberURI   = "registration_client_uri"
+	// memberMethod is how the client proves who it is.
+	memberMethod = "token_endpoint_auth_method"
 )
 
 type client struct {
 	id, secret, token string
 	issued, updated   time.Time
+	tokenEnds         time.Time      // zero: never
 	members           map[string]any // what was registered, with the server's defaults
-}
-
-func (c *client) has(grant string) bool {
-	grants, _ := c.members["grant_types"].([]any)
-	return slices.Contains(grants, any(grant))
+	broken            bool           // every read fails
 }
 
 // add registers a client and returns the answer about it.
 func (s *Server) add(members map[string]any) map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := &client{id: s.newID(), token: rand.Text(), issued: time.Now()}
+	c := &client{id: s.newID(), issued: time.Now()}
 	s.clients[c.id] = c
-	s.set(c, members)
-	if members["token_endpoint_auth_method"] != "none" {
-		c.secret = rand.Text() + rand.Text()
+	s.renewToken(c)
+	if s.secret(members) {
+		c.secret = s.newSecret()
 	}
-	return s.shown(c)
+	s.set(c, members)
+	return s.shown(c, http.MethodPost)
 }
 
 func (s *Server) replace(c *client, members map[string]any) {
 	s.set(c, members)
-	if s.newSecrets && c.secret != "" {
-		c.secret = rand.Text() + rand.Text()
+	if s.newSecrets {
+		c.secret = ""
+		if s.secret(members) {
+			c.secret = s.newSecret()
+		}
 	}
 	if s.rotateOnUpdate {
-		c.token = rand.Text()
+		s.renewToken(c)
 	}
 }
 
@@ -61,44 +63,26 @@ func (s *Server) set(c *client, members map[string]any) {
 	c.members, c.updated = members, time.Now()
 }
 
-// newID is a UUID at Hydra.
-func (s *Server) newID() string {
-	id := rand.Text()
-	if s.hydra {
-		text := hex.EncodeToString([]byte(id))[:32]
-		id = text[:8] + "-" + text[8:12] + "-4" + text[13:16] + "-8" + text[17:20] + "-" + text[20:]
+func (s *Server) renewToken(c *client) {
+	c.tokenEnds = time.Time{}
+	if s.tokenLife > 0 {
+		c.tokenEnds = time.Now().Add(s.tokenLife)
 	}
-	return id
+	c.token = s.newToken(c.tokenEnds)
 }
 
-// shown is the whole of a client; a copy.
-func (s *Server) shown(c *client) map[string]any {
-	shown := copied(c.members)
-	maps.Copy(shown, map[string]any{"client_id": c.id, "client_id_issued_at": c.issued.Unix()})
-	if c.secret != "" {
-		shown["client_secret"], shown["client_secret_expires_at"] = c.secret, 0
-	}
-	if !s.unmanaged {
-		shown[memberToken], shown[memberURI] = c.token, s.uri(c.id)
-	}
-	if s.hydra {
-		shown["created_at"], shown["updated_at"] = c.issued.UTC().Format(time.RFC3339), c.updated.UTC().Format(time.RFC3339Nano)
-		shown["audience"], shown["metadata"] = []string{}, map[string]any{}
-		if shown["contacts"] == nil {
-			shown["contacts"] = nil // Hydra's empty list
+func (s *Server) hasEnded(c *client) bool {
+	return !c.tokenEnds.IsZero() && !time.Now().Before(c.tokenEnds)
+}
+
+// hasOther: the token is that of some client.
+func (s *Server) hasOther(token string) bool {
+	for _, c := range s.clients {
+		if c.token == token {
+			return true
 		}
 	}
-	return shown
-}
-
-func (s *Server) uri(id string) string {
-	switch {
-	case s.registrationURI != nil:
-		return s.registrationURI(s.issuer(), id)
-	case s.queryURI:
-		return s.issuer() + s.registerPath + "?client_id=" + id
-	}
-	return s.issuer() + s.registerPath + "/" + id
+	return false
 }
 
 func copied(members map[string]any) map[string]any {
@@ -145,6 +129,18 @@ func (s *Server) Kill(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c := s.clients[id]; c != nil {
-		c.token = rand.Text()
+		s.renewToken(c)
 	}
+}
+
+// Restart is what happens when the server ends and begins again: in the manner of a server that keeps
+// everything in memory, all clients and tokens are gone.
+func (s *Server) Restart() {
+	if !s.forgets {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.clients)
+	s.ledger.EndAll()
 }

@@ -2,6 +2,7 @@ package dcrtest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 
@@ -30,4 +31,20 @@ func Example() {
 	metadata, _ := server.Metadata(made.ID)
 	fmt.Println(metadata["client_name"], len(server.Registered()))
 	// Output: Order desk 1
+}
+
+// A program meets the answers of a server before it meets the server: Keycloak stores the address of
+// a logo, and never shows it.
+func ExampleWithManner() {
+	server := dcrtest.New(dcrtest.WithManner(dcrtest.Keycloak))
+	client, err := oauthclients.New(server.Provider(), server.Auth(), oauthclients.WithHTTPClient(server.HTTPClient()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = client.Clients.Create(context.Background(), &oauthclients.OAuthClient{
+		Name: "Order desk", RedirectURIs: []string{"https://orders.example.com/cb"}, LogoURI: "https://orders.example.com/logo.png",
+	})
+	var missing *oauthclients.NotAppliedError
+	fmt.Println(errors.As(err, &missing), missing.Fields)
+	// Output: true [LogoURI]
 }

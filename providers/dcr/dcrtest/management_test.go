@@ -102,6 +102,11 @@ func TestRotation(t *testing.T) {
 	requireDead(t, manage(t, s, read, http.MethodGet, ""))
 }
 
+func TestAVerbThatThereIsNot(t *testing.T) {
+	s := dcrtest.New()
+	require.Equal(t, http.StatusMethodNotAllowed, manage(t, s, registered(t, s, web), http.MethodPatch, "{}").status)
+}
+
 // Of those who come with the same token at the same time, one gets through.
 func TestRotationIsOneStep(t *testing.T) {
 	s := dcrtest.New(dcrtest.WithTokenRotation(), dcrtest.WithReadRotation())

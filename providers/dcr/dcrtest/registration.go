@@ -1,10 +1,10 @@
 package dcrtest
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -13,7 +13,7 @@ import (
 // fault is a refusal (RFC 7591 section 3.2.2).
 type fault struct {
 	status           int
-	Code             string `json:"error"`
+	Code             string `json:"error,omitempty"`
 	ErrorDescription string `json:"error_description,omitempty"`
 }
 
@@ -21,7 +21,6 @@ func badMetadata(text string) *fault {
 	return &fault{http.StatusBadRequest, "invalid_client_metadata", text}
 }
 func badRequest(text string) *fault { return &fault{http.StatusBadRequest, "invalid_request", text} }
-func badToken(text string) *fault   { return &fault{http.StatusUnauthorized, "invalid_token", text} }
 
 func answer(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -30,14 +29,14 @@ func answer(w http.ResponseWriter, status int, body any) {
 	_ = json.NewEncoder(w).Encode(body) // a caller that left needs no answer
 }
 
-// refuse answers with a fault in the server's manner.
+// refuse answers with a fault. One without words has no body.
 func (s *Server) refuse(w http.ResponseWriter, f *fault) {
-	if f.status == http.StatusUnauthorized && f.Code == "invalid_token" {
-		if s.hydra {
-			answer(w, f.status, map[string]string{"error": "The request could not be authorized"})
-			return
-		}
+	if f.status == http.StatusUnauthorized && s.challenges {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="`+s.issuer()+`", error="invalid_token", error_description="`+f.ErrorDescription+`"`)
+	}
+	if *f == (fault{status: f.status}) {
+		w.WriteHeader(f.status)
+		return
 	}
 	answer(w, f.status, f)
 }
@@ -51,19 +50,22 @@ func bearer(r *http.Request) string {
 	return token
 }
 
-// mayRegister checks the initial access token (RFC 7591 section 3).
+// mayRegister checks the initial access token (RFC 7591 section 3). That of a person registers too.
 func (s *Server) mayRegister(r *http.Request) *fault {
 	token := bearer(r)
-	switch {
-	case !s.initial || token == InitialAccessToken:
+	if !s.initial || token == InitialAccessToken {
 		return nil
+	}
+	if grant, err := s.ledger.Bearer(token); err == nil && (grant.ClientID == RegistrarID || grant.User != "") {
+		return nil
+	}
+	switch {
+	case s.stranger != (fault{}):
+		return &s.stranger
 	case token == "":
-		return badToken("no access token provided")
+		return &s.noToken
 	}
-	if grant, err := s.ledger.Bearer(token); err != nil || grant.ClientID != RegistrarID {
-		return badToken("invalid token provided")
-	}
-	return nil
+	return &s.badToken
 }
 
 // metadata reads the body of a request.
@@ -81,6 +83,19 @@ func metadata(r *http.Request) (map[string]any, *fault) {
 }
 
 func (s *Server) register(w http.ResponseWriter, r *http.Request) {
+	s.registerWith(w, r, func(shown map[string]any) map[string]any { return shown })
+}
+
+// registerOnly is the other door, behind which clients are not managed.
+func (s *Server) registerOnly(w http.ResponseWriter, r *http.Request) {
+	s.registerWith(w, r, func(shown map[string]any) map[string]any {
+		delete(shown, memberToken)
+		delete(shown, memberURI)
+		return shown
+	})
+}
+
+func (s *Server) registerWith(w http.ResponseWriter, r *http.Request, show func(map[string]any) map[string]any) {
 	if refused := s.mayRegister(r); refused != nil {
 		s.refuse(w, refused)
 		return
@@ -89,25 +104,31 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) {
 	if refused == nil {
 		refused = s.complete(members)
 	}
+	if refused == nil {
+		refused = checkKeys(members)
+	}
 	if refused != nil {
 		s.refuse(w, refused)
 		return
 	}
-	answer(w, http.StatusCreated, s.add(members))
+	answer(w, s.created, show(s.add(members)))
 }
 
-// manage serves the address of one client. Whatever is wrong with the token or the client is the
-// same refusal. Looking at the token and replacing it are one step.
+// manage serves the address of one client. Looking at the token and replacing it are one step.
 func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	if s.queryURI {
 		id = r.URL.Query().Get("client_id")
 	}
+	if !slices.Contains(s.verbs, r.Method) {
+		s.noSuchVerb(w)
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.clients[id]
-	if c == nil || c.token != bearer(r) {
-		s.refuse(w, badToken("invalid token provided"))
+	if refused := s.mayManage(c, bearer(r)); refused != nil {
+		s.refuse(w, refused)
 		return
 	}
 	switch r.Method {
@@ -117,25 +138,41 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 		s.update(w, r, c)
 	case http.MethodDelete:
 		delete(s.clients, id)
-		w.WriteHeader(http.StatusNoContent)
-	default:
-		w.WriteHeader(http.StatusMethodNotAllowed)
+		w.WriteHeader(s.deleted)
 	}
 }
 
+func (s *Server) noSuchVerb(w http.ResponseWriter) {
+	if s.otherVerb == "" {
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		return
+	}
+	w.Header().Set("Location", s.base()+s.otherVerb)
+	w.WriteHeader(http.StatusFound)
+}
+
+// mayManage: what is wrong with the token and what is wrong with the client are mostly the same refusal.
+func (s *Server) mayManage(c *client, token string) *fault {
+	switch {
+	case token == "" && s.noHandle != (fault{}):
+		return &s.noHandle
+	case c != nil && c.token == token && !s.hasEnded(c):
+		return nil
+	case s.otherToken != (fault{}) && s.hasOther(token):
+		return &s.otherToken
+	}
+	return &s.badToken
+}
+
 func (s *Server) read(w http.ResponseWriter, c *client) {
-	rotated := s.rotateOnRead
-	if rotated {
-		c.token = rand.Text()
+	if c.broken {
+		s.refuse(w, &fault{http.StatusInternalServerError, "server_error", ""})
+		return
 	}
-	shown := s.shown(c)
-	if s.hydra {
-		delete(shown, "client_secret")
-		if !rotated {
-			delete(shown, memberToken)
-		}
+	if s.rotateOnRead {
+		s.renewToken(c)
 	}
-	answer(w, http.StatusOK, shown)
+	answer(w, http.StatusOK, s.shown(c, http.MethodGet))
 }
 
 func (s *Server) update(w http.ResponseWriter, r *http.Request, c *client) {
@@ -144,21 +181,19 @@ func (s *Server) update(w http.ResponseWriter, r *http.Request, c *client) {
 		refused = s.checkUpdate(c, members)
 	}
 	if refused == nil {
+		refused = checkKeys(members)
+	}
+	if refused == nil {
+		members = s.merged(c, members)
 		refused = s.complete(members)
 	}
 	if refused != nil {
+		c.broken = c.broken || refused.Code == "server_error"
 		s.refuse(w, refused)
 		return
 	}
 	s.replace(c, members)
-	shown := s.shown(c)
-	if s.hydra {
-		delete(shown, memberURI)
-		if !s.newSecrets {
-			delete(shown, "client_secret")
-		}
-	}
-	answer(w, http.StatusOK, shown)
+	answer(w, http.StatusOK, s.shown(c, http.MethodPut))
 }
 
 // checkUpdate is RFC 7592 section 2.2.
@@ -171,7 +206,7 @@ func (s *Server) checkUpdate(c *client, members map[string]any) *fault {
 	if members["client_id"] != c.id {
 		return badRequest("provided client_id does not match the authenticated client's one")
 	}
-	if secret, sent := members["client_secret"]; sent && secret != c.secret {
+	if secret, sent := members["client_secret"]; sent && (s.secretRefused || secret != c.secret) {
 		return badRequest("provided client_secret does not match the authenticated client's one")
 	}
 	return nil

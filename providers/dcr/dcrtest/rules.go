@@ -28,30 +28,85 @@ func knownGrants() []string {
 	}
 }
 
+func (s *Server) knownGrants() []string {
+	if s.grants != nil {
+		return s.grants
+	}
+	return knownGrants()
+}
+
 // complete refuses metadata that breaks a rule, and fills in what is missing.
 func (s *Server) complete(members map[string]any) *fault {
-	maps.DeleteFunc(members, func(name string, value any) bool {
-		return value == nil || s.drops && !slices.Contains(standard(), name)
+	maps.DeleteFunc(members, func(_ string, value any) bool { return value == nil })
+	if refused := s.recognize(members); refused != nil {
+		return refused
+	}
+	checks := slices.Concat([]func(map[string]any) *fault{checkTypes, s.fill}, s.checks, []func(map[string]any) *fault{
+		s.checkGrants, checkRedirects, checkStatement,
 	})
-	for _, check := range []func(map[string]any) *fault{checkTypes, checkGrants, checkRedirects, checkKeys, checkStatement} {
+	for _, check := range checks {
 		if refused := check(members); refused != nil {
 			return refused
 		}
 	}
-	for name, value := range map[string]any{
-		"token_endpoint_auth_method": "client_secret_basic", "application_type": "web", "subject_type": "public",
-	} {
+	if s.merges {
+		maps.DeleteFunc(members, func(_ string, value any) bool { return value == "" })
+	}
+	overlay(members, s.replaced)
+	return nil
+}
+
+// recognize refuses or drops what the server does not know.
+func (s *Server) recognize(members map[string]any) *fault {
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if s.knows == nil || slices.Contains(s.knows, name) || name == "client_id" || name == "client_secret" {
+			continue
+		}
+		if s.unknown != nil {
+			return s.unknown(name)
+		}
+		delete(members, name)
+	}
+	return nil
+}
+
+func (s *Server) fill(members map[string]any) *fault {
+	if s.normalizes {
+		normalize(members)
+	}
+	for name, value := range s.defaults {
 		if members[name] == nil {
 			members[name] = value
 		}
 	}
-	for name, value := range s.replaced {
-		members[name] = value
-		if value == nil {
-			delete(members, name)
+	if s.fillsResponses && members["response_types"] == nil {
+		members["response_types"] = []any{"code"}
+		if grants := textsOf(members, "grant_types"); slices.Contains(grants, "implicit") && !slices.Contains(grants, "authorization_code") {
+			members["response_types"] = []any{"id_token"}
 		}
 	}
 	return nil
+}
+
+// merged is what an update leaves, where it does not replace.
+func (s *Server) merged(c *client, sent map[string]any) map[string]any {
+	if !s.merges {
+		return sent
+	}
+	all := copied(c.members)
+	for name, value := range sent {
+		if other := otherKind(name); s.oneKind && other != "" && value != nil {
+			delete(all, other)
+		}
+		if value != nil {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+func otherKind(name string) string {
+	return map[string]string{"jwks": "jwks_uri", "jwks_uri": "jwks"}[name]
 }
 
 func lists() []string {
@@ -126,23 +181,16 @@ func textsOf(members map[string]any, name string) []string {
 	return found
 }
 
-// checkGrants also fills in the defaults. What may be asked for must fit what may be granted (RFC
-// 7591 section 2.1).
-func checkGrants(members map[string]any) *fault {
-	if members["grant_types"] == nil {
-		members["grant_types"] = []any{"authorization_code"}
-	}
+// checkGrants: what may be asked for must fit what may be granted (RFC 7591 section 2.1).
+func (s *Server) checkGrants(members map[string]any) *fault {
 	grants := textsOf(members, "grant_types")
 	for _, grant := range grants {
-		if !slices.Contains(knownGrants(), grant) {
-			return badMetadata(fmt.Sprintf("grant_types can only contain %v", knownGrants()))
+		if !slices.Contains(s.knownGrants(), grant) {
+			return badMetadata(fmt.Sprintf("grant_types can only contain %v", s.knownGrants()))
 		}
 	}
-	if members["response_types"] == nil {
-		members["response_types"] = []any{"code"}
-		if slices.Contains(grants, "implicit") && !slices.Contains(grants, "authorization_code") {
-			members["response_types"] = []any{"id_token"}
-		}
+	if members["grant_types"] == nil {
+		return nil
 	}
 	for _, response := range textsOf(members, "response_types") {
 		if slices.Contains(strings.Fields(response), "code") && !slices.Contains(grants, "authorization_code") {

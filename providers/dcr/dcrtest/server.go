@@ -4,15 +4,14 @@
 //	server := dcrtest.NewServer(t)
 //	client, err := oauthclients.New(server.Provider(), server.Auth())
 //
-// It behaves as node-oidc-provider 9 was seen to do, or with [WithHydraManners] as Ory Hydra: who
-// updates a client sends the whole of it, without what only the server sets; a token that is dead
-// and a client that is gone are the same 401. Options make it replace tokens and secrets, leave
-// things out, and be wrong in the ways in which servers are. It has a token endpoint, whose
-// tokens register clients and which serves the registered ones too.
+// It behaves as node-oidc-provider 9 was seen to do: who updates a client sends the whole of it,
+// without what only the server sets; a token that is dead and a client that is gone are the same
+// 401. [WithManner] makes it behave as another real server, see [Manner]. Options make it replace
+// tokens and secrets, leave things out, and be wrong in the ways in which servers are. It has a
+// token endpoint, whose tokens register clients and which serves the registered ones too.
 package dcrtest
 
 import (
-	"net/http"
 	"sync"
 	"time"
 
@@ -22,7 +21,7 @@ import (
 	"github.com/oauthclients/oauthclients/providers/fakeserver/signin"
 )
 
-// This file makes servers, their credentials and their routes.
+// This file makes servers and their credentials.
 
 // The credentials that every server knows.
 const (
@@ -40,14 +39,15 @@ const (
 type Server struct {
 	*fakeserver.Server
 
-	issuerPath, registerPath                        string
-	metadataOnly, initial, hydra                    bool
-	rotateOnUpdate, rotateOnRead, newSecrets, drops bool
-	queryURI, unmanaged                             bool
-	registrationURI                                 func(issuer, id string) string
-	replaced, described                             map[string]any
-	registrations                                   dcr.Store
-	ledger                                          *signin.Ledger
+	habits
+
+	manner          Manner
+	initial         bool
+	registrationURI func(issuer, id string) string
+	updatedURI      func(issuer, id string) string
+	described       map[string]any
+	registrations   dcr.Store
+	ledger          *signin.Ledger
 
 	mu      sync.Mutex
 	clients map[string]*client
@@ -70,11 +70,13 @@ func WithReadRotation() Option { return func(s *Server) { s.rotateOnRead = true 
 func WithSecretRotation() Option { return func(s *Server) { s.newSecrets = true } }
 
 // WithDroppedMembers drops what no standard names, in silence. Without it such members are kept.
-func WithDroppedMembers() Option { return func(s *Server) { s.drops = true } }
+func WithDroppedMembers() Option {
+	return func(s *Server) { s.knows, s.unknown = standard(), nil }
+}
 
 // WithOAuthMetadataOnly describes the server at the address of RFC 8414, and not at that of OpenID
 // Connect.
-func WithOAuthMetadataOnly() Option { return func(s *Server) { s.metadataOnly = true } }
+func WithOAuthMetadataOnly() Option { return func(s *Server) { s.wellKnown = []place{atOAuth} } }
 
 // WithIssuerPath puts everything below a path, such as "/realms/a".
 func WithIssuerPath(path string) Option { return func(s *Server) { s.issuerPath = path } }
@@ -86,11 +88,10 @@ func WithDescription(members map[string]any) Option {
 	return func(s *Server) { s.described = members }
 }
 
-// WithHydraManners makes the server behave as Ory Hydra: a read answers without token and secret,
-// an update replaces the token and answers without the address, a refusal is a sentence.
-func WithHydraManners() Option {
-	return func(s *Server) { s.hydra, s.rotateOnUpdate, s.registerPath = true, true, "/oauth2/register" }
-}
+// WithHydraManners has the manners of Ory Hydra that are about handles, at a server that names its
+// registration endpoint: a read answers without token and secret, an update replaces the token and
+// answers without the address, a refusal is a sentence. [Hydra] has all of its manners.
+func WithHydraManners() Option { return WithManner(namedHydra) }
 
 // WithQueryURI puts the client's id into the query of its address, as the examples of RFC 7592 do.
 func WithQueryURI() Option { return func(s *Server) { s.queryURI = true } }
@@ -101,8 +102,18 @@ func WithRegistrationURI(name func(issuer, id string) string) Option {
 	return func(s *Server) { s.registrationURI = name }
 }
 
+// WithUpdatedURI lets the answer to an update name another address for the client than it has.
+func WithUpdatedURI(name func(issuer, id string) string) Option {
+	return func(s *Server) { s.updatedURI = name }
+}
+
+// WithRegistrationTokenLifetime ends a registration access token that long after it was issued.
+func WithRegistrationTokenLifetime(d time.Duration) Option {
+	return func(s *Server) { s.tokenLife = d }
+}
+
 // WithoutManagement is a server of RFC 7591 alone: clients cannot be read, changed or deleted.
-func WithoutManagement() Option { return func(s *Server) { s.unmanaged = true } }
+func WithoutManagement() Option { return func(s *Server) { s.verbs = nil } }
 
 // WithReplacedMetadata puts the server's own values in place of what is asked for; nil leaves a
 // member out.
@@ -113,8 +124,12 @@ func WithReplacedMetadata(members map[string]any) Option {
 // New returns a server without a socket: only its HTTPClient reaches it. This is the one for a
 // testing/synctest bubble, with oauthclients.WithHTTPClient(server.HTTPClient()).
 func New(opts ...Option) *Server {
+	var chosen Server
+	for _, option := range opts {
+		option(&chosen)
+	}
 	s := &Server{
-		registerPath: "/reg", registrations: dcr.NewMemoryStore(), clients: map[string]*client{},
+		habits: habitsOf(chosen.manner), registrations: dcr.NewMemoryStore(), clients: map[string]*client{},
 		ledger: signin.NewLedger(signin.Rules{Code: time.Minute, AccessToken: time.Hour, RefreshToken: 24 * time.Hour}),
 	}
 	for _, option := range opts {
@@ -146,7 +161,14 @@ func NewServer(t fakeserver.TB, opts ...Option) *Server {
 // Provider returns the provider that talks to the server. Its store is in memory, and the same
 // with every call.
 func (s *Server) Provider() dcr.Provider {
-	return dcr.Provider{Issuer: s.issuer(), Registrations: s.registrations, RotateSecretOnUpdate: s.newSecrets}
+	p := dcr.Provider{Issuer: s.issuer(), Registrations: s.registrations, RotateSecretOnUpdate: s.newSecrets}
+	if s.unnamed {
+		p.RegistrationEndpoint = s.base() + s.registerPath
+	}
+	for _, grant := range s.grants {
+		p.GrantTypes = append(p.GrantTypes, oauthclients.GrantType(grant))
+	}
+	return p
 }
 
 // Auth returns what registers clients at this server: NoAuth, or the initial access token.
@@ -155,46 +177,4 @@ func (s *Server) Auth() oauthclients.Auth {
 		return oauthclients.BearerToken(InitialAccessToken)
 	}
 	return oauthclients.NoAuth{}
-}
-
-func (s *Server) issuer() string { return s.URL() + s.issuerPath }
-
-func (s *Server) routes() http.Handler {
-	mux := http.NewServeMux()
-	if s.metadataOnly {
-		mux.HandleFunc("GET /.well-known/oauth-authorization-server"+s.issuerPath, s.describe)
-	} else {
-		mux.HandleFunc("GET "+s.issuerPath+"/.well-known/openid-configuration", s.describe)
-	}
-	register := s.issuerPath + s.registerPath
-	mux.HandleFunc("POST "+register, s.register)
-	switch {
-	case s.unmanaged:
-	case s.queryURI:
-		mux.HandleFunc(register, s.manage)
-	default:
-		mux.HandleFunc(register+"/{id}", s.manage)
-	}
-	mux.HandleFunc("GET "+s.issuerPath+"/auth", s.authorize)
-	mux.HandleFunc("POST "+s.issuerPath+"/token", s.token)
-	return mux
-}
-
-// describe is RFC 8414 section 3.2.
-func (s *Server) describe(w http.ResponseWriter, _ *http.Request) {
-	description := map[string]any{
-		"issuer":                                s.issuer(),
-		"authorization_endpoint":                s.issuer() + "/auth",
-		"token_endpoint":                        s.issuer() + "/token",
-		"registration_endpoint":                 s.issuer() + s.registerPath,
-		"grant_types_supported":                 knownGrants(),
-		"token_endpoint_auth_methods_supported": []string{"client_secret_basic", "client_secret_post", "none"},
-	}
-	for member, value := range s.described {
-		description[member] = value
-		if value == nil {
-			delete(description, member)
-		}
-	}
-	answer(w, http.StatusOK, description)
 }

@@ -45,22 +45,41 @@ func (s *Server) SignIn(loginURL string) (callback url.Values, err error) {
 	return signin.Person{HTTP: s.HTTPClient()}.SignIn(loginURL)
 }
 
+// denied is the parameter of a login URL that a person opens to say no.
+const denied = "dcrtest_denied"
+
+// Deny is [Server.SignIn] of a person who does not allow what is asked for.
+func (s *Server) Deny(loginURL string) (callback url.Values, err error) {
+	return s.SignIn(loginURL + "&" + denied + "=1")
+}
+
 // authorize sends the browser back with a code at once.
 func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	redirect := query.Get("redirect_uri")
-	if !s.mayReturn(query.Get("client_id"), redirect) || query.Get("response_type") != "code" {
+	id, redirect := query.Get("client_id"), query.Get("redirect_uri")
+	if !s.mayReturn(id, redirect) || query.Get("response_type") != "code" {
 		answer(w, http.StatusBadRequest, badRequest("the client or its redirect URI is not known"))
 		return
 	}
-	if !provable(query) {
-		sendBack(w, query, url.Values{"error": {"invalid_request"}})
-		return
+	switch challenge := query.Get("code_challenge"); {
+	case !provable(query) || s.needsProof && challenge == "":
+		s.sendBack(w, query, url.Values{"error": {"invalid_request"}})
+	case s.needsResponses && !s.mayAsk(id):
+		s.sendBack(w, query, url.Values{"error": {"unauthorized_client"}})
+	case query.Has(denied):
+		s.sendBack(w, query, url.Values{"error": {"access_denied"}})
+	default:
+		code := s.ledger.Authorize(signin.Grant{User: Username, ClientID: id, RedirectURI: redirect, Challenge: challenge})
+		s.sendBack(w, query, url.Values{"code": {code}})
 	}
-	code := s.ledger.Authorize(signin.Grant{
-		User: Username, ClientID: query.Get("client_id"), RedirectURI: redirect, Challenge: query.Get("code_challenge"),
-	})
-	sendBack(w, query, url.Values{"code": {code}})
+}
+
+// mayAsk: the client is registered for codes.
+func (s *Server) mayAsk(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.clients[id]
+	return c == nil || slices.Contains(textsOf(c.members, "response_types"), "code")
 }
 
 // provable: there is no proof key, or one of the method S256 (RFC 7636 section 4.3).
@@ -70,7 +89,10 @@ func provable(query url.Values) bool {
 }
 
 // sendBack keeps the query that the redirect URI has (RFC 6749 section 3.1.2).
-func sendBack(w http.ResponseWriter, query, values url.Values) {
+func (s *Server) sendBack(w http.ResponseWriter, query, values url.Values) {
+	if s.iss == always || s.iss == withCode && values.Has("code") {
+		values.Set("iss", s.issuer())
+	}
 	if state := query.Get("state"); state != "" {
 		values.Set("state", state)
 	}
@@ -90,38 +112,28 @@ func (s *Server) mayReturn(id, redirect string) bool {
 
 func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	_ = r.ParseForm() // a broken form has no grant type
-	id, refused := s.caller(r)
+	if s.revokes != nil && s.revokes.atToken && r.PostForm.Has("token") {
+		s.revoke(w, r)
+		return
+	}
+	who, grant := s.proofOf(r), r.PostForm.Get("grant_type")
+	refused := s.proves(who, who.method)
+	if refused == nil {
+		refused = s.mayUse(who, grant)
+	}
 	var tokens signin.Tokens
 	if refused == nil {
-		tokens, refused = s.grant(id, r.PostForm)
+		tokens, refused = s.grant(who.id, r.PostForm)
 	}
 	if refused != nil {
 		answer(w, refused.status, refused)
 		return
 	}
-	body := map[string]any{"access_token": tokens.Access, "token_type": "Bearer", "expires_in": 3600}
+	body := map[string]any{"access_token": tokens.Access, "token_type": s.tokenType, "expires_in": 3600}
 	if tokens.Refresh != "" {
 		body["refresh_token"] = tokens.Refresh
 	}
 	answer(w, http.StatusOK, body)
-}
-
-// caller is who asks (RFC 6749 section 2.3.1).
-func (s *Server) caller(r *http.Request) (id string, refused *fault) {
-	id, secret, basic := r.BasicAuth()
-	id, _ = url.QueryUnescape(id)
-	secret, _ = url.QueryUnescape(secret)
-	if !basic {
-		id, secret = r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c, grant := s.clients[id], r.PostForm.Get("grant_type")
-	byItself := grant == "client_credentials" // which only a client with a secret may do (RFC 6749 section 4.4)
-	if id == RegistrarID && secret == RegistrarSecret || c != nil && c.secret == secret && c.has(grant) && (secret != "" || !byItself) {
-		return id, nil
-	}
-	return "", &fault{http.StatusUnauthorized, "invalid_client", "client authentication failed"}
 }
 
 func (s *Server) grant(id string, form url.Values) (signin.Tokens, *fault) {

@@ -115,6 +115,36 @@ func TestRefresh(t *testing.T) {
 	requireError(t, tokenOf(t, s, dcrtest.RegistrarID, dcrtest.RegistrarSecret, form), http.StatusBadRequest, "invalid_grant", "")
 }
 
+func TestTheEndOfTokens(t *testing.T) {
+	s := dcrtest.New(dcrtest.WithInitialAccessToken())
+	auth := s.AuthCode(callbackURL)
+	register := func(token string) int {
+		return call(t, s, "Bearer "+token, http.MethodPost, s.URL()+"/reg", web).status
+	}
+	require.Equal(t, http.StatusCreated, register(auth.Token.AccessToken))
+	s.RevokeTokens()
+	require.Equal(t, http.StatusUnauthorized, register(auth.Token.AccessToken))
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {auth.Token.RefreshToken}}
+	got := tokenOf(t, s, dcrtest.RegistrarID, dcrtest.RegistrarSecret, form)
+	require.Equal(t, http.StatusCreated, register(got.text("access_token")))
+	s.EndSessions()
+	require.Equal(t, http.StatusUnauthorized, register(got.text("access_token")))
+	form.Set("refresh_token", got.text("refresh_token"))
+	requireError(t, tokenOf(t, s, dcrtest.RegistrarID, dcrtest.RegistrarSecret, form), http.StatusBadRequest, "invalid_grant", "")
+}
+
+// The token of a person who signed in to a registered client registers, as the registrar's does.
+func TestAPersonsTokenRegisters(t *testing.T) {
+	s := dcrtest.New(dcrtest.WithInitialAccessToken())
+	made := call(t, s, "Bearer "+dcrtest.InitialAccessToken, http.MethodPost, s.URL()+"/reg", `{"redirect_uris":["`+callbackURL+`"]}`)
+	callback, err := s.SignIn(loginURL(s, "client_id", made.text("client_id")))
+	require.NoError(t, err)
+	token := tokenOf(t, s, made.text("client_id"), made.text("client_secret"), url.Values{
+		"grant_type": {"authorization_code"}, "code": {callback.Get("code")}, "redirect_uri": {callbackURL}, "code_verifier": {verifier},
+	})
+	require.Equal(t, http.StatusCreated, call(t, s, "Bearer "+token.text("access_token"), http.MethodPost, s.URL()+"/reg", web).status)
+}
+
 func TestSignInsThatAreRefused(t *testing.T) {
 	s := dcrtest.New()
 	made := registered(t, s, web)
