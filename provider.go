@@ -126,6 +126,13 @@ type Connection struct {
 	// for every answer and looks at the status itself. asked tells a wait that the server named (too long a one is returned to the
 	// caller) from one that its limits imply (cut to RetryPolicy.MaxWait). 0 means unknown.
 	RetryAfter func(method string, r *Response) (wait time.Duration, asked bool)
+
+	// CheckUserAgent says why the provider cannot take the User-Agent of every request, "" if it can. New
+	// refuses such a one with the reason, for "WithUserAgent".
+	CheckUserAgent func(agent string) (reason string)
+	// CheckRedirectURL says why no sign-in can come back to an address, "" if it can. AuthCode.Begin and
+	// AuthCode.Interactive refuse such a one with the reason, for "AuthCode.RedirectURL".
+	CheckRedirectURL func(address string) (reason string)
 }
 
 // Endpoints are a provider's addresses.

@@ -21,8 +21,8 @@ type activationWire struct {
 
 // SetEnabled switches a client on or off, "PATCH /clients/{id}/activation" of the portal. A client
 // that is off has the status oauthclients.StatusDisabled: nobody can sign in with it, and it gets
-// no tokens. Whether the tokens that it has go on until they expire is told differently by the
-// vendor's two documents. Switching a client to what it is already is no error.
+// no tokens. The tokens that it has are of no use while it is off, and of use again when it is
+// switched on again before they expire. Switching a client to what it is already is no error.
 //
 // The portal answers nothing, so that the client is read afterwards. If it does not have the
 // wanted status, the error is of kind ErrNotApplied, around an [*oauthclients.NotAppliedError]

@@ -34,22 +34,25 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 	if err := oauthclients.InvalidFields(providerName, opCreate, checkCreate(want)); err != nil {
 		return nil, err
 	}
-	record, err := d.client(ctx, oauthclients.ErrOutcomeUnknown, "", &oauthclients.Call{
+	record, unread, err := d.client(ctx, oauthclients.ErrOutcomeUnknown, "", &oauthclients.Call{
 		Operation: opCreate, Method: http.MethodPost, Path: d.clients, Body: toWire(want), Members: want.AdditionalMembers,
 	})
-	if err != nil || !record.Client.Secret.IsZero() {
-		return record, err
+	if err != nil {
+		return nil, err
 	}
-	return d.withSecret(ctx, record)
+	if record.Client.Secret.IsZero() {
+		return d.withSecret(ctx, record, unread)
+	}
+	return record, createdOddly(record.Client.ID, unread)
 }
 
 // withSecret reads the secret that a create did not answer.
-func (d *driver) withSecret(ctx context.Context, created *oauthclients.Record) (*oauthclients.Record, error) {
+func (d *driver) withSecret(ctx context.Context, created *oauthclients.Record, unread []string) (*oauthclients.Record, error) {
 	read, err := d.get(ctx, opCreate, created.Client.ID)
 	if err == nil && !read.Client.Secret.IsZero() {
-		return read, nil
+		return read, createdOddly(read.Client.ID, unread)
 	}
-	return created, oauthclients.CreatedWithoutSecret(providerName, created.Client.ID, err)
+	return created, withUnread(oauthclients.CreatedWithoutSecret(providerName, created.Client.ID, err), unread)
 }
 
 // Get answers the secret as well, every time.
@@ -62,25 +65,29 @@ func (d *driver) get(ctx context.Context, operation, id string) (*oauthclients.R
 	if err != nil {
 		return nil, err
 	}
-	return d.client(ctx, oauthclients.ErrUnavailable, id, &oauthclients.Call{
+	record, _, err := d.client(ctx, oauthclients.ErrUnavailable, id, &oauthclients.Call{
 		Operation: operation, Method: http.MethodGet, Path: path,
 	})
+	return record, err
 }
 
-// client makes a call that answers a client, the one with the given id if that is not "". Another
-// answer is an error of kind unusable.
-func (d *driver) client(ctx context.Context, unusable error, id string, call *oauthclients.Call) (*oauthclients.Record, error) {
-	var wire clientWire
-	call.Result = &wire
+// client makes a call that answers a client, the one with the given id if that is not "", and tells the
+// members that could not be read. Another answer is an error of kind unusable.
+func (d *driver) client(ctx context.Context, unusable error, id string, call *oauthclients.Call) (record *oauthclients.Record, unread []string, err error) {
+	var answer clientAnswer
+	call.Result = &answer
 	response, err := d.caller.Call(ctx, call)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	record, err := toRecord(&wire, response.Body)
+	record, err = toRecord(&answer.clientWire, response.Body)
 	if err = checkRecord(record, err, id); err != nil {
-		return nil, failure(unusable, call.Operation, response, err)
+		return nil, nil, failure(unusable, call.Operation, response, err)
 	}
-	return record, nil
+	if id != "" {
+		record.Client.Secret = readSecret(record.Client.Secret)
+	}
+	return record, answer.unread, nil
 }
 
 // checkRecord: what is said of another client must not be taken for the one in question.
@@ -95,8 +102,8 @@ func checkRecord(record *oauthclients.Record, err error, id string) error {
 func toRecord(wire *clientWire, body json.RawMessage) (*oauthclients.Record, error) {
 	client, err := fromWire(wire)
 	if inner := unwrapIf(errors.Is(err, errNoID), body); inner != nil {
-		wire, body = &clientWire{}, inner
-		if err := decode(inner, wire); err != nil {
+		body = inner
+		if err := wire.read(inner); err != nil {
 			return nil, err
 		}
 		client, err = fromWire(wire)
@@ -169,7 +176,11 @@ func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oau
 	if err := checkExtra(opUpdate, want); err != nil {
 		return nil, err
 	}
-	if err := oauthclients.InvalidFields(providerName, opUpdate, checkUpdate(want, changed)); err != nil {
+	odd, err := oddMembers(old.Raw, want, changed)
+	if err != nil {
+		return nil, failure(oauthclients.ErrUnavailable, opUpdate, nil, err)
+	}
+	if err := oauthclients.InvalidFields(providerName, opUpdate, checkUpdate(want, changed, odd)); err != nil {
 		return nil, err
 	}
 	path, err := clientPath(d.clients, opUpdate, old.Client.ID)
@@ -179,6 +190,9 @@ func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oau
 	body, err := updateWire(old, want, changed)
 	if err != nil {
 		return nil, failure(oauthclients.ErrUnavailable, opUpdate, nil, err)
+	}
+	for name, text := range odd {
+		body[name] = text
 	}
 	if _, err := d.caller.Call(ctx, &oauthclients.Call{
 		Operation: opUpdate, Method: http.MethodPut, Path: path, Body: body, Members: want.AdditionalMembers,
@@ -220,15 +234,15 @@ func (d *driver) RegenerateSecret(ctx context.Context, id string) (oauthclients.
 	if err != nil {
 		return oauthclients.Secret{}, err
 	}
-	var wire clientWire
+	var answer clientAnswer
 	response, err := d.caller.Call(ctx, &oauthclients.Call{
-		Operation: opRegenerate, Method: http.MethodPatch, Path: path + "/regenerate", Result: &wire,
+		Operation: opRegenerate, Method: http.MethodPatch, Path: path + "/regenerate", Result: &answer,
 	})
 	if err != nil {
 		return oauthclients.Secret{}, err
 	}
-	secret := secretOf(&wire, response.Body)
-	switch answered := wire.id(); {
+	secret := secretOf(&answer.clientWire, response.Body)
+	switch answered := answer.id(); {
 	case answered != "" && !sameID(answered, id): // mostly it has no id
 		err = errOtherClient
 	case secret.IsZero():
@@ -242,7 +256,7 @@ func (d *driver) RegenerateSecret(ctx context.Context, id string) (oauthclients.
 
 func secretOf(wire *clientWire, body json.RawMessage) oauthclients.Secret {
 	if inner := unwrapIf(wire.secret() == "", body); inner != nil {
-		_ = json.Unmarshal(inner, wire) // no secret either way
+		_ = wire.read(inner) // no secret either way
 	}
 	return oauthclients.NewSecret(wire.secret())
 }

@@ -150,11 +150,9 @@ func consentOf(w *consentWire) (*Consent, error) {
 	if w.Client == nil {
 		return consent, nil
 	}
-	client, err := fromWire(w.Client)
-	if err != nil {
-		return nil, err
+	if client, err := fromWire(w.Client); err == nil { // without an id nothing is told of it
+		consent.Client = infoOf(client)
 	}
-	consent.Client = infoOf(client)
 	return consent, nil
 }
 

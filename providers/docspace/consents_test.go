@@ -82,19 +82,17 @@ func TestNoConsents(t *testing.T) {
 
 func TestAnswersThatAreNoConsents(t *testing.T) {
 	for body, reason := range map[string]string{
-		`{"data":[{"scopes":"a"}]}`:                                     "lacks registered_client_id",
-		`{"data":[null]}`:                                               "lacks registered_client_id",
-		`{"data":[{"registered_client_id":"x","scopes":5}]}`:            "scopes",
-		`{"data":[{"registered_client_id":"x","scopes":["a",5]}]}`:      "scopes",
-		`{"data":[{"registered_client_id":"x","client":{"name":"x"}}]}`: "client_id",
-		`{"data":[{"registered_client_id":"x","client":"x"}]}`:          "client",
-		`{"response":[{"registered_client_id":"x"}],"total":2}`:         "its total is 2, and it ends after 1",
-		`{"data":{}}`:                  "data",
-		`{}`:                           "no list",
-		`{"response":{"response":[]}}`: "no list",
-		`{"response":"x"}`:             "string",
-		`null`:                         "no list",
-		``:                             "no body",
+		`{"data":[{"scopes":"a"}]}`:                             "lacks registered_client_id",
+		`{"data":[{"registered_client_id":{}}]}`:                "lacks registered_client_id",
+		`{"data":["x"]}`:                                        "string",
+		`{"data":[null]}`:                                       "lacks registered_client_id",
+		`{"response":[{"registered_client_id":"x"}],"total":2}`: "its total is 2, and it ends after 1",
+		`{"data":{}}`:                                           "data",
+		`{}`:                                                    "no list",
+		`{"response":{"response":[]}}`:                          "no list",
+		`{"response":"x"}`:                                      "string",
+		`null`:                                                  "no list",
+		``:                                                      "no body",
 	} {
 		api := native(t, answered(t, docspace.Provider{}, http.StatusOK, body))
 		requireOneError(t, api.Consents(t.Context(), oauthclients.ListOptions{}), "Consents", oauthclients.ErrUnavailable, reason)

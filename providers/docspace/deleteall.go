@@ -19,9 +19,9 @@ const (
 // It cannot be undone, there is no question in between, and every program that uses one of these
 // clients stops working. To delete one client, take Delete of [oauthclients.ClientsService].
 //
-// It is no error if there was none. The portal ends the clients' tokens and consents some time
-// afterwards, and may answer reads of a deleted client from its cache for a while; the list is
-// right at once.
+// It is no error if there was none. The clients' tokens end at once, their consents within seconds. The
+// portal does not empty its cache: for up to five minutes Get may give a client that is gone, with its
+// secret, and people can sign in with it. The list is right at once.
 //
 // A guest gets ErrPermission. The call is not repeated once it may have been executed, so that it
 // does not delete what was registered in between: such an error is ErrOutcomeUnknown.

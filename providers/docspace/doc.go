@@ -14,9 +14,15 @@
 // that already has signatures gives them as [oauthclients.FromTokenSource].
 //
 // A program that acts for a person who signs in at the portal uses [oauthclients.AuthCode]. The
-// portal asks for consent every time, its codes last one minute, and a public client gets no
+// portal asks for consent once for each scope, its codes last one minute, and a public client gets no
 // refresh token. The access token is traded like an API key to reach the clients API; whether a
 // portal does so for a given set of scopes is not documented. SignOut revokes the tokens.
+//
+// A person has one sign-in at an OAuth2 client. A second one ends the tokens of the first, and so does
+// merely opening the login URL as that person, answered or not. A redirect URI with a query cannot be
+// signed in with, since the portal appends a second one: Begin refuses it, Create does not. Requests for
+// tokens are limited to ten a minute for everybody behind an address, and the library waits as long as the
+// portal says.
 //
 // Administrators see every client of the portal, other users the ones they made (all others
 // are ErrNotFound), guests none (ErrPermission).
@@ -36,7 +42,11 @@
 //     this library reads; take a smaller PageSize.
 //   - A client that somebody else changes may be read from another node's cache for a moment.
 //   - Two writers race: the portal has no ETags. A lost race inside the portal is ErrConflict.
-//   - URIs longer than 255 characters fail on a self-hosted portal, with a status 500.
+//   - URIs longer than 255 bytes fail on a self-hosted portal, with a status 500 that does not say so. They
+//     are refused before any request. A portal in the cloud may take longer ones; nothing tells this
+//     library which of the two it speaks to.
+//   - New refuses a WithUserAgent with the word of a browser in it, such as "my-operator/1.0" ("opera"): a
+//     portal takes it apart for its log of writes, and fails at each of them.
 //   - Members that this library does not model can be sent as AdditionalMembers. A portal of
 //     mid-2026 drops what it does not know, which is told by an [*oauthclients.NotAppliedError].
 //   - [LogoFromFile] makes a LogoURI from an image. Without a logo there is no client, and none is
@@ -55,7 +65,7 @@
 // # Limits
 //
 // The portal allows an account 10 POST, 15 PUT, 15 PATCH, 15 DELETE and 200 GET a minute by
-// default. The library waits as long as the portal says.
+// default, refused ones included. The library waits as long as the portal says.
 //
 // Facts about the wire come from the source of ONLYOFFICE/DocSpace-server (v3.7) and from
 // https://api.onlyoffice.com/docspace/api-backend/.

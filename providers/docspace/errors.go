@@ -19,6 +19,7 @@ import (
 type problemWire struct {
 	Title      string      `json:"title"`
 	Detail     string      `json:"detail"`
+	Message    string      `json:"message"`
 	Errors     []faultWire `json:"errors"`
 	Properties struct {
 		Errors []faultWire `json:"errors"`
@@ -41,6 +42,10 @@ func explain(r *oauthclients.Response, e *oauthclients.Error) {
 		return
 	}
 	switch {
+	case r.Status == http.StatusForbidden && isBlank(r.Body) && r.Header.Get(remainingHeader) != "":
+		// A signature that the portal does not take is refused before it counts the request.
+		e.Kind = oauthclients.ErrUnavailable
+		e.Message = "there is no such path at the portal (see Provider.PathPrefix), or no signature reached it"
 	case r.Status == http.StatusForbidden && isBlank(r.Body):
 		e.Kind = oauthclients.ErrUnauthenticated
 		e.Message = "the signature is missing, malformed or expired"
@@ -72,12 +77,32 @@ func explainBody(r *oauthclients.Response, e *oauthclients.Error) {
 	}
 	problem, ok := readProblem(body)
 	if !ok {
+		e.Code, e.Message = reason(r)
 		return
 	}
 	e.Message = problem.message()
 	for _, fault := range append(problem.Errors, problem.Properties.Errors...) {
 		e.Fields = append(e.Fields, oauthclients.FieldError(fault))
 	}
+	if len(e.Fields) == 0 {
+		e.Fields = memberInText(problem.Detail)
+	}
+	if e.Message == "" && len(e.Fields) == 0 {
+		e.Code, e.Message = reason(r)
+	}
+}
+
+// memberInText: the portal's second look at URLs names the member at the beginning of its text, by
+// another name than the first look.
+func memberInText(detail string) []oauthclients.FieldError {
+	for name, member := range map[string]string{
+		"websiteUrl": "website_url", "termsUrl": "terms_url", "policyUrl": "policy_url", "logoutRedirectUri": "logout_redirect_uri",
+	} {
+		if message, found := strings.CutPrefix(detail, name+": "); found {
+			return []oauthclients.FieldError{{Field: member, Code: "ErrorWrongURL", Message: message}}
+		}
+	}
+	return nil
 }
 
 // readProblem takes what it can use: one member of an unexpected type spoils no other.
@@ -89,7 +114,7 @@ func readProblem(body []byte) (*problemWire, bool) {
 }
 
 func (p *problemWire) message() string {
-	return cmp.Or(p.Detail, p.errorMessage(), p.Title)
+	return cmp.Or(p.Detail, p.errorMessage(), p.Message, p.Title)
 }
 
 func (p *problemWire) errorMessage() string {

@@ -28,7 +28,9 @@ func TestErrors(t *testing.T) {
 		"validation under properties": {http.StatusBadRequest, fixture(t, "problem_properties.json"), oauthclients.ErrInvalid, "Validation failed", []oauthclients.FieldError{
 			{Field: "scopes", Code: "ErrorInvalidScope", Message: "Invalid scopes: a, b"},
 		}},
-		"second check":           {http.StatusBadRequest, `{"detail":"websiteUrl: website url is expected to be passed as a valid url"}`, oauthclients.ErrInvalid, "websiteUrl: website url is expected to be passed as a valid url", nil},
+		"second check": {http.StatusBadRequest, `{"detail":"websiteUrl: website url is expected to be passed as a valid url"}`, oauthclients.ErrInvalid, "websiteUrl: website url is expected to be passed as a valid url", []oauthclients.FieldError{
+			{Field: "website_url", Code: "ErrorWrongURL", Message: "website url is expected to be passed as a valid url"},
+		}},
 		"concurrent access":      {http.StatusBadRequest, fixture(t, "problem_conflict.json"), oauthclients.ErrConflict, "Client could not be updated due to concurrent access", nil},
 		"nothing removed":        {http.StatusBadRequest, "", oauthclients.ErrInvalid, "", nil},
 		"no valid signature":     {http.StatusForbidden, " \n", oauthclients.ErrUnauthenticated, "the signature is missing, malformed or expired", nil},
@@ -41,7 +43,8 @@ func TestErrors(t *testing.T) {
 		"401 of the main API":    {http.StatusUnauthorized, fixture(t, "signature_unauthorized.json"), oauthclients.ErrUnauthenticated, "Unauthorized", nil},
 		"the framework's":        {http.StatusNotFound, `{"timestamp":"x","status":404,"error":"Not Found","path":"/x"}`, oauthclients.ErrNotFound, "Not Found", nil},
 		"members of other types": {http.StatusBadRequest, `{"title":5,"detail":"readable","errors":"none","properties":[]}`, oauthclients.ErrInvalid, "readable", nil},
-		"plain text":             {http.StatusBadRequest, `nope`, oauthclients.ErrInvalid, "", nil},
+		"plain text":             {http.StatusBadRequest, `nope`, oauthclients.ErrInvalid, "nope", nil},
+		"a gateway's":            {http.StatusBadRequest, `{"message":"no"}`, oauthclients.ErrInvalid, "no", nil},
 		"the service's limit":    {http.StatusTooManyRequests, `{"detail":"Too many requests. Please try again later."}`, oauthclients.ErrRateLimited, "Too many requests. Please try again later.", nil},
 	} {
 		t.Run(name, func(t *testing.T) {

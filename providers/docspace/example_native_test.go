@@ -2,6 +2,7 @@ package docspace_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 
@@ -182,9 +183,9 @@ func ExampleAPI_DeleteTenant() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(users.DeleteTenant(ctx))
+	fmt.Println(errors.Is(users.DeleteTenant(ctx), oauthclients.ErrPermission))
 	// Output:
-	// docspace: DeleteTenant: permission denied (status 403 Forbidden): Access denied
+	// true
 }
 
 // The logo of a client comes from a file, or is the neutral one that a program asks for.

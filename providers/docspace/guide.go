@@ -27,9 +27,13 @@ func (d *guideDriver) Create(ctx context.Context, want *oauthclients.OAuthClient
 	if err := oauthclients.InvalidFields(providerName, opCreate, checkGuide(want, []string{"Name"})); err != nil {
 		return nil, err
 	}
-	return d.client(ctx, oauthclients.ErrOutcomeUnknown, "", &oauthclients.Call{
+	record, unread, err := d.client(ctx, oauthclients.ErrOutcomeUnknown, "", &oauthclients.Call{
 		Operation: opCreate, Method: http.MethodPost, Path: d.clients, Body: toGuideWire(want), Members: want.AdditionalMembers,
 	})
+	if err != nil {
+		return nil, err
+	}
+	return record, createdOddly(record.Client.ID, unread)
 }
 
 func (d *guideDriver) Get(ctx context.Context, id string) (*oauthclients.Record, error) {
@@ -41,30 +45,35 @@ func (d *guideDriver) get(ctx context.Context, operation, id string) (*oauthclie
 	if err != nil {
 		return nil, err
 	}
-	return d.client(ctx, oauthclients.ErrUnavailable, id, &oauthclients.Call{
+	record, _, err := d.client(ctx, oauthclients.ErrUnavailable, id, &oauthclients.Call{
 		Operation: operation, Method: http.MethodGet, Path: path,
 	})
+	return record, err
 }
 
-func (d *guideDriver) client(ctx context.Context, unusable error, id string, call *oauthclients.Call) (*oauthclients.Record, error) {
-	var wire guideWire
-	call.Result = &wire
+// client is as that of the other driver.
+func (d *guideDriver) client(ctx context.Context, unusable error, id string, call *oauthclients.Call) (record *oauthclients.Record, unread []string, err error) {
+	var answer guideAnswer
+	call.Result = &answer
 	response, err := d.caller.Call(ctx, call)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	record, err := toGuideRecord(&wire, response.Body)
+	record, err = toGuideRecord(&answer.guideWire, response.Body)
 	if err = checkRecord(record, err, id); err != nil {
-		return nil, failure(unusable, call.Operation, response, err)
+		return nil, nil, failure(unusable, call.Operation, response, err)
 	}
-	return record, nil
+	if id != "" {
+		record.Client.Secret = readSecret(record.Client.Secret)
+	}
+	return record, answer.unread, nil
 }
 
 func toGuideRecord(wire *guideWire, body json.RawMessage) (*oauthclients.Record, error) {
 	client, err := fromGuideWire(wire)
 	if inner := unwrapIf(errors.Is(err, errNoID), body); inner != nil {
-		*wire, body = guideWire{}, inner
-		if err := decode(inner, wire); err != nil {
+		body = inner
+		if err := wire.read(inner); err != nil {
 			return nil, err
 		}
 		client, err = fromGuideWire(wire)
@@ -99,7 +108,7 @@ func (p *guidePage) UnmarshalJSON(body []byte) (err error) {
 var errGuideCursor = errors.New("the list is not whole: last_client_id and last_created_on lead to a next page, which the guide has not; portals of WireServer have it")
 
 func toGuidePage(body json.RawMessage) (*oauthclients.RecordPage, error) {
-	page, err := readPage(body, fromGuideWire)
+	page, err := readPage(body, fromGuideListWire)
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +119,14 @@ func toGuidePage(body json.RawMessage) (*oauthclients.RecordPage, error) {
 		return nil, err
 	}
 	return &oauthclients.RecordPage{Records: page.records, Body: page.body, Member: page.member}, nil
+}
+
+func fromGuideListWire(w *guideWire) (*oauthclients.OAuthClient, error) {
+	client, err := fromGuideWire(w)
+	if err == nil {
+		client.Secret = readSecret(client.Secret)
+	}
+	return client, err
 }
 
 // Update sends every member, so that a server which replaces and one which merges do the same.
@@ -145,13 +162,14 @@ func (d *guideDriver) Update(ctx context.Context, old *oauthclients.Record, want
 // than the whole client: then it has to be read.
 func answeredUpdate(body json.RawMessage, id string) *oauthclients.Record {
 	var wire guideWire
-	if json.Unmarshal(body, &wire) != nil {
+	if wire.read(body) != nil {
 		return nil
 	}
 	record, err := toGuideRecord(&wire, body)
-	if err != nil || record.Client.ID != id || !wire.complete() {
+	if err != nil || record.Client.ID != id || !wire.complete() || len(wire.unread) > 0 {
 		return nil
 	}
+	record.Client.Secret = readSecret(record.Client.Secret)
 	return record
 }
 

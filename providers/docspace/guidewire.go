@@ -31,7 +31,28 @@ func guideUpdateWire(raw json.RawMessage, want *oauthclients.OAuthClient) (map[s
 		grants = []oauthclients.GrantType{}
 	}
 	body["name"], body["redirectUris"], body["grantTypes"] = want.Name, listOrEmpty(want.RedirectURIs), grants
-	return body, nil
+	odd, err := oddGuideMembers(raw, want)
+	for name, text := range odd {
+		body[name] = text
+	}
+	return body, err
+}
+
+// oddGuideMembers are those of which nothing could be read. An edit that clears one of them has been
+// refused before.
+func oddGuideMembers(raw json.RawMessage, want *oauthclients.OAuthClient) (map[string]json.RawMessage, error) {
+	var suspects []string
+	for name, isEmpty := range map[string]bool{
+		"name": want.Name == "", "redirectUris": len(want.RedirectURIs) == 0, "grantTypes": len(want.GrantTypes) == 0,
+	} {
+		if isEmpty {
+			suspects = append(suspects, name)
+		}
+	}
+	if len(suspects) == 0 {
+		return nil, nil //nolint:nilnil // there are none
+	}
+	return somethingIn(raw, suspects)
 }
 
 func guideModelled() []string {
@@ -51,7 +72,22 @@ type guideWire struct {
 	Name              *string                  `json:"name"`
 	RedirectURIs      []string                 `json:"redirectUris"`
 	GrantTypes        []oauthclients.GrantType `json:"grantTypes"`
+
+	unread []string // the members that could not be read
 }
+
+// read takes a client as it was answered.
+func (w *guideWire) read(text []byte) error {
+	unread, err := readLoosely(text, w)
+	w.unread = unread
+	return err
+}
+
+// guideAnswer is an answer that is one client, perhaps in an envelope.
+type guideAnswer struct{ guideWire }
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (a *guideAnswer) UnmarshalJSON(body []byte) error { return a.read(body) }
 
 // complete reports whether the answer has every member that the model has.
 func (w *guideWire) complete() bool {

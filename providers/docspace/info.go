@@ -89,7 +89,7 @@ type infoAnswer struct {
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *infoAnswer) UnmarshalJSON(body []byte) error {
 	var wire clientWire
-	if err := decode(body, &wire); err != nil {
+	if err := wire.read(body); err != nil {
 		return err
 	}
 	record, err := toRecord(&wire, body)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"reflect"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -18,6 +19,7 @@ var errNoList = errors.New("the answer has no list of clients")
 // listReader reads one answer; T is the client's wire.
 type listReader[T any] struct {
 	client func(*T) (*oauthclients.OAuthClient, error)
+	body   json.RawMessage
 
 	records  []oauthclients.Record
 	bare     bool // the answer itself is the list
@@ -75,6 +77,7 @@ func (l *listReader[T]) page(body json.RawMessage) (*page, error) {
 }
 
 func (l *listReader[T]) read(body json.RawMessage) error {
+	l.body = body
 	in := json.NewDecoder(bytes.NewReader(body))
 	err := l.answer(in)
 	switch {
@@ -129,17 +132,32 @@ func (l *listReader[T]) value(in *json.Decoder, name string) error {
 	case "response":
 		return in.Decode(&l.response)
 	case "last_client_id":
-		return named(name, in.Decode(&l.lastID))
+		return l.cursorPart(in, name, &l.lastID)
 	case "last_created_on":
-		return named(name, in.Decode(&l.lastOn))
+		return l.cursorPart(in, name, &l.lastOn)
 	case "lastClientId":
-		return named(name, in.Decode(&l.camelLastID))
+		return l.cursorPart(in, name, &l.camelLastID)
 	case "lastCreatedOn":
-		return named(name, in.Decode(&l.camelLastOn))
+		return l.cursorPart(in, name, &l.camelLastOn)
 	case "total":
 		return in.Decode(&l.total)
 	}
 	return in.Decode(new(json.RawMessage))
+}
+
+// cursorPart reads a text that leads to the next page. One that cannot be read ends the list with an
+// error: what is behind it would be lost.
+func (l *listReader[T]) cursorPart(in *json.Decoder, name string, into *string) error {
+	from := in.InputOffset()
+	err := in.Decode(into)
+	if err == nil {
+		return nil
+	}
+	text := bytes.TrimLeft(l.body[from:max(from, in.InputOffset())], ": \t\r\n")
+	if len(text) > 0 && readValue(text, reflect.ValueOf(into).Elem()) {
+		return nil
+	}
+	return named(name, err)
 }
 
 func (l *listReader[T]) data(in *json.Decoder) error {
@@ -162,8 +180,11 @@ func (l *listReader[T]) entries(in *json.Decoder) error {
 	var wire T
 	for in.More() {
 		wire = *new(T) // or an entry would have what the one before had
+		from := in.InputOffset()
 		if err := in.Decode(&wire); err != nil {
-			return err
+			if err = again(l.body, from, in.InputOffset(), &wire, err); err != nil {
+				return err
+			}
 		}
 		client, err := l.client(&wire)
 		if err != nil {

@@ -88,7 +88,7 @@ func TestListsThatAreNotWhole(t *testing.T) {
 		{server, `{"data":[` + entry + `],"last_client_id":"x","last_created_on":null}`, "only one is there"},
 		{server, `{"data":[` + entry + `],"last_created_on":"y"}`, "only one is there"},
 		{server, `{"response":[` + entry + `],"last_client_id":"x"}`, "only one is there"},
-		{server, `{"data":[` + entry + `],"last_client_id":7,"last_created_on":"y"}`, `"last_client_id" must be a string`},
+		{server, `{"data":[` + entry + `],"last_client_id":{"n":7},"last_created_on":"y"}`, `"last_client_id" must be a string`},
 		{server, `{"data":[` + entry + `],"total":2}`, "its total is 2, and it ends after 1"},
 		{server, `{"response":[` + entry + `],"total":99999999999999999999}`, "it ends after 1"},
 		{server, `{"response":{"data":null},"total":2}`, "it ends after 0"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"golang.org/x/oauth2"
 
@@ -42,6 +43,14 @@ func scopeLast(u *url.URL) {
 	}
 	query.Del("scope")
 	u.RawQuery = query.Encode() + "&" + url.Values{"scope": scope}.Encode()
+}
+
+// checkRedirectURL: the portal puts "?code=…" behind the address without looking for a query.
+func checkRedirectURL(address string) (reason string) {
+	if strings.Contains(address, "?") {
+		return "has a query: the portal appends a second one, and the browser comes back to an address that is not the registered one"
+	}
+	return ""
 }
 
 // signOut revokes the refresh token, which ends the access tokens that came from it, or the

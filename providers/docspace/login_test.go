@@ -41,7 +41,7 @@ func portalThatAnswers(status int, body string) *fakeserver.Server {
 func portalLogin() oauthclients.AuthCode {
 	return oauthclients.AuthCode{
 		ClientID: "d1ad0ae3-57c5-4a5b-9d4b-b7d4ba2bcb11", ClientSecret: oauthclients.NewSecret("s3cr+t of the cli&nt"),
-		RedirectURL: "https://app.example.com/callback?tenant=1", Scopes: []string{"files:read", "accounts:read", "openid"},
+		RedirectURL: "https://app.example.com/callback", Scopes: []string{"files:read", "accounts:read", "openid"},
 	}
 }
 
@@ -159,7 +159,7 @@ func TestTheRefreshAtAPortal(t *testing.T) {
 func TestSignInAtTheFakePortal(t *testing.T) {
 	portal := docspacetest.New()
 	option := oauthclients.WithHTTPClient(portal.HTTPClient())
-	auth := portal.AuthCode("https://app.example.com/callback?tenant=1")
+	auth := portal.AuthCode("https://app.example.com/callback")
 	login, err := auth.Begin(t.Context(), portal.Provider(), option)
 	require.NoError(t, err)
 	callback, err := portal.SignIn(login.URL)

@@ -76,6 +76,7 @@ func serverCapabilities() oauthclients.Capabilities {
 		Create: fields, Update: fields, Members: modelled(),
 		RegenerateSecret: true,
 		Paging:           true, MaxPageSize: 50,
+		OneSignIn: true,
 	}
 }
 
@@ -89,6 +90,7 @@ func guideCapabilities() oauthclients.Capabilities {
 			oauthclients.GrantClientCredentials, oauthclients.GrantImplicit, oauthclients.GrantPassword,
 		},
 		Create: fields, Update: fields, Members: guideModelled(),
+		OneSignIn: true,
 	}
 }
 
@@ -152,6 +154,8 @@ func serverConnection(endpoints oauthclients.Endpoints, clients string) *oauthcl
 		Rejected:     rejected,
 		Explain:      explain,
 		RetryAfter:   retryAfter,
+
+		CheckUserAgent: checkUserAgent, CheckRedirectURL: checkRedirectURL,
 	}
 }
 
@@ -165,5 +169,7 @@ func guideConnection(endpoints oauthclients.Endpoints, clients string) *oauthcli
 		SignOut:      signOut,
 		Explain:      explainBody,
 		RetryAfter:   retryAfter,
+
+		CheckRedirectURL: checkRedirectURL,
 	}
 }

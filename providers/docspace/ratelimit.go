@@ -11,6 +11,9 @@ import (
 
 // This file reads the portal's rate limits. It never sends Retry-After.
 
+// remainingHeader is on every answer to a request that the portal counted.
+const remainingHeader = "X-Ratelimit-Remaining"
+
 // postInterval is what a limit of ten POST a minute implies.
 const postInterval = 6 * time.Second
 

@@ -48,7 +48,7 @@ func TestAnswersThatAreNoScopes(t *testing.T) {
 		`[{"group":"files","type":"read"}]`:     "lacks name",
 		`[{"name":""}]`:                         "lacks name",
 		`[null]`:                                "lacks name",
-		`[{"name":5}]`:                          "name",
+		`[{"name":{}}]`:                         "name",
 		`["files:read"]`:                        "string",
 		`{"data":[{"name":"a"}],"total":2}`:     "its total is 2, and it ends after 1",
 		`{"response":[{"name":"a"}],"total":2}`: "its total is 2, and it ends after 1",

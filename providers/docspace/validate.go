@@ -2,6 +2,7 @@ package docspace
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -21,6 +22,7 @@ const (
 	maxLogo          = 2_000_000 // characters of the whole data URI
 	maxLogoImage     = 256_000   // bytes of the image in it
 	maxURIs          = 12        // per list
+	maxURI           = 255       // bytes: the column of a self-hosted portal, which fails at longer ones
 )
 
 // The portal checks its single URLs twice, with two patterns: the first wants a dotted host
@@ -52,23 +54,33 @@ func checkCreate(c *oauthclients.OAuthClient) faults {
 	f.uris("RedirectURIs", c.RedirectURIs)
 	f.uris("AllowedOrigins", c.AllowedOrigins)
 	f.scopes(c.Scopes)
+	f.lengths("RedirectURIs", c.RedirectURIs)
+	f.lengths("AllowedOrigins", c.AllowedOrigins)
 	return f
 }
 
 // checkUpdate checks what every update sends, edited or not, by the portal's rules for updates,
-// and the other fields where they were edited.
-func checkUpdate(c *oauthclients.OAuthClient, changed []string) faults {
+// and the other fields where they were edited. What is odd goes back as it came.
+func checkUpdate(c *oauthclients.OAuthClient, changed []string, odd map[string]json.RawMessage) faults {
 	var f faults
-	f.name(c.Name)
-	f.description(c.Description)
-	f.logo(c.LogoURI) // updates have no limit of its size
-	f.uris("AllowedOrigins", c.AllowedOrigins)
+	always := map[string]func(){
+		"name":            func() { f.name(c.Name) },
+		"description":     func() { f.description(c.Description) },
+		"logo":            func() { f.logo(c.LogoURI) }, // updates have no limit of its size
+		"allowed_origins": func() { f.uris("AllowedOrigins", c.AllowedOrigins) },
+	}
+	for _, member := range []string{"name", "description", "logo", "allowed_origins"} {
+		if _, isOdd := odd[member]; !isOdd {
+			always[member]()
+		}
+	}
 	edited := map[string]func(){
 		"ClientURI":              func() { f.url("ClientURI", c.ClientURI) },
 		"TermsURI":               func() { f.url("TermsURI", c.TermsURI) },
 		"PolicyURI":              func() { f.url("PolicyURI", c.PolicyURI) },
 		"PostLogoutRedirectURIs": func() { f.logout(c.PostLogoutRedirectURIs) },
-		"RedirectURIs":           func() { f.uris("RedirectURIs", c.RedirectURIs) },
+		"RedirectURIs":           func() { f.uris("RedirectURIs", c.RedirectURIs); f.lengths("RedirectURIs", c.RedirectURIs) },
+		"AllowedOrigins":         func() { f.lengths("AllowedOrigins", c.AllowedOrigins) }, // the rest was checked above
 		"Scopes":                 func() { f.scopes(c.Scopes) },
 	}
 	for _, field := range changed {
@@ -150,6 +162,8 @@ func (f *faults) url(field, text string) {
 	switch {
 	case strings.TrimSpace(text) == "":
 		f.add(field, "required", "must not be blank")
+	case len(text) > maxURI:
+		f.add(field, "length", tooLong())
 	case !isPlainURL(text) && (!urlFirst.MatchString(text) || !urlSecond.MatchString(text)):
 		f.add(field, "url", "must be an http or https URL as the portal takes it: a dotted host name or an IPv4 address, "+
 			"a top-level domain of at most 6 letters, and a path without % , ; ! and quotes")
@@ -210,6 +224,17 @@ func (f *faults) uris(field string, uris []string) {
 		}
 	}
 }
+
+// lengths is for lists whose entries a portal in the cloud may have taken at any length.
+func (f *faults) lengths(field string, uris []string) {
+	for i, uri := range uris {
+		if len(uri) > maxURI {
+			f.add(field, "length", fmt.Sprintf("entry %d %s", i+1, tooLong()))
+		}
+	}
+}
+
+func tooLong() string { return fmt.Sprintf("must have at most %d bytes", maxURI) }
 
 // wrongURI says what is wrong with an entry, without repeating it: it may have a query.
 func wrongURI(entry string) string {

@@ -89,10 +89,21 @@ func TestCreateRules(t *testing.T) {
 		"two logouts": {func(c *oauthclients.OAuthClient) { c.PostLogoutRedirectURIs = uris(2) }, "PostLogoutRedirectURIs", "count"},
 		"odd logout":  {func(c *oauthclients.OAuthClient) { c.PostLogoutRedirectURIs = []string{"x"} }, "PostLogoutRedirectURIs", "url"},
 
-		"12 redirect URIs":    {func(c *oauthclients.OAuthClient) { c.RedirectURIs = uris(12) }, "", ""},
-		"13 redirect URIs":    {func(c *oauthclients.OAuthClient) { c.RedirectURIs = uris(13) }, "RedirectURIs", "count"},
-		"12 and a duplicate":  {func(c *oauthclients.OAuthClient) { c.RedirectURIs = append(uris(12), uris(1)...) }, "", ""},
-		"13 origins":          {func(c *oauthclients.OAuthClient) { c.AllowedOrigins = uris(13) }, "AllowedOrigins", "count"},
+		"12 redirect URIs":      {func(c *oauthclients.OAuthClient) { c.RedirectURIs = uris(12) }, "", ""},
+		"13 redirect URIs":      {func(c *oauthclients.OAuthClient) { c.RedirectURIs = uris(13) }, "RedirectURIs", "count"},
+		"12 and a duplicate":    {func(c *oauthclients.OAuthClient) { c.RedirectURIs = append(uris(12), uris(1)...) }, "", ""},
+		"13 origins":            {func(c *oauthclients.OAuthClient) { c.AllowedOrigins = uris(13) }, "AllowedOrigins", "count"},
+		"a redirect URI of 255": {func(c *oauthclients.OAuthClient) { c.RedirectURIs = []string{ofBytes(255)} }, "", ""},
+		"a redirect URI of 256": {func(c *oauthclients.OAuthClient) { c.RedirectURIs = []string{ofBytes(256)} }, "RedirectURIs", "length"},
+		"an origin of 256":      {func(c *oauthclients.OAuthClient) { c.AllowedOrigins = []string{"https://a.example.com", ofBytes(256)} }, "AllowedOrigins", "length"},
+		"a URI of 255":          {func(c *oauthclients.OAuthClient) { c.ClientURI = ofBytes(255) }, "", ""},
+		"a URI of 256":          {func(c *oauthclients.OAuthClient) { c.ClientURI = ofBytes(256) }, "ClientURI", "length"},
+		"terms of 256":          {func(c *oauthclients.OAuthClient) { c.TermsURI = ofBytes(256) }, "TermsURI", "length"},
+		"a policy of 256":       {func(c *oauthclients.OAuthClient) { c.PolicyURI = ofBytes(256) }, "PolicyURI", "length"},
+		"a logout of 256":       {func(c *oauthclients.OAuthClient) { c.PostLogoutRedirectURIs = []string{ofBytes(256)} }, "PostLogoutRedirectURIs", "length"},
+		"255 bytes, not letters": {func(c *oauthclients.OAuthClient) {
+			c.RedirectURIs = []string{"https://app.example.com/" + strings.Repeat("ü", 120)}
+		}, "RedirectURIs", "length"},
 		"an empty origin":     {func(c *oauthclients.OAuthClient) { c.AllowedOrigins = []string{""} }, "AllowedOrigins", "required"},
 		"a blank scope":       {func(c *oauthclients.OAuthClient) { c.Scopes = []string{" "} }, "Scopes", "required"},
 		"duplicates of a set": {func(c *oauthclients.OAuthClient) { c.Scopes = []string{"openid", "openid"} }, "", ""},
@@ -107,6 +118,12 @@ func TestCreateRules(t *testing.T) {
 			require.Equal(t, want, faultsOf(t, c))
 		})
 	}
+}
+
+// ofBytes is a URL of that length.
+func ofBytes(length int) string {
+	const begin = "https://app.example.com/"
+	return begin + strings.Repeat("a", length-len(begin))
 }
 
 // The examples of the contract's URL rule A, and what the two patterns of the portal make of

@@ -24,7 +24,10 @@ func (t *timestamp) UnmarshalJSON(data []byte) error {
 		_ = json.Unmarshal(data, &text)
 		parsed = parseTimestamp(text)
 	}
-	*t = timestamp(parsed.UTC())
+	if parsed = parsed.UTC(); parsed.Year() <= 1 { // the zero of other languages, in some time zone
+		parsed = time.Time{}
+	}
+	*t = timestamp(parsed)
 	return nil
 }
 

@@ -46,13 +46,27 @@ type listWire[T any] struct {
 // entries are nil only where there are none; null is an empty list.
 type entries[T any] []T
 
-// UnmarshalJSON implements [json.Unmarshaler].
+// UnmarshalJSON implements [json.Unmarshaler]. A member that cannot be read costs only itself.
 func (e *entries[T]) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, (*[]T)(e)); err != nil {
-		return err
+		return e.readLoosely(data, err)
 	}
 	if *e == nil {
 		*e = entries[T]{}
+	}
+	return nil
+}
+
+func (e *entries[T]) readLoosely(data []byte, failed error) error {
+	var list []json.RawMessage
+	if json.Unmarshal(data, &list) != nil {
+		return failed
+	}
+	*e = make(entries[T], len(list))
+	for i, entry := range list {
+		if _, err := readLoosely(entry, &(*e)[i]); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -74,10 +88,11 @@ func readList[T any](body json.RawMessage) (*listWire[T], error) {
 
 func readBareList[T any](body json.RawMessage) (*listWire[T], error) {
 	list := &listWire[T]{}
+	into := any(list)
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
-		return list, decode(body, &list.Data)
+		into = &list.Data
 	}
-	return list, decode(body, list)
+	return list, decode(body, into)
 }
 
 // stretch is a page of a list, and where the next one begins; "" ends the list.

@@ -144,7 +144,22 @@ type clientWire struct {
 	Enabled               *bool     `json:"enabled"`
 
 	camelWire
+
+	unread []string // the members that could not be read
 }
+
+// read takes a client as it was answered.
+func (w *clientWire) read(text []byte) error {
+	unread, err := readLoosely(text, w)
+	w.unread = unread
+	return err
+}
+
+// clientAnswer is an answer that is one client, perhaps in an envelope.
+type clientAnswer struct{ clientWire }
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (a *clientAnswer) UnmarshalJSON(body []byte) error { return a.read(body) }
 
 type camelWire struct {
 	ID                         string    `json:"id"`

@@ -104,7 +104,7 @@ type authorizationAnswer struct {
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *authorizationAnswer) UnmarshalJSON(body []byte) error {
 	var wire wireAuthorization
-	if err := decode(body, &wire); err != nil {
+	if _, err := readLoosely(body, &wire); err != nil {
 		return err
 	}
 	switch {
@@ -121,7 +121,7 @@ func (a *authorizationAnswer) UnmarshalJSON(body []byte) error {
 
 func authorizationFromWire(w *wireAuthorization) Authorization {
 	return Authorization{
-		Client: fromWire(w.Client), Scopes: w.Scope, Roles: w.Roles,
+		Client: fromRead(w.Client), Scopes: w.Scope, Roles: w.Roles,
 		ResourceOwner: EntityRef(w.ResourceOwner),
 		CreatedAt:     time.Time(w.DateCreated), UpdatedAt: time.Time(w.DateModified),
 		CreatedBy: EntityRef(w.CreatedBy), ModifiedBy: EntityRef(w.ModifiedBy),

@@ -33,9 +33,9 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 		return nil, err
 	}
 	if got.Secret.IsZero() && promisesSecret(got.AuthorizedGrantType) {
-		return record, oauthclients.CreatedWithoutSecret(providerName, got.ID, nil)
+		return record, withUnread(oauthclients.CreatedWithoutSecret(providerName, got.ID, nil), got.unread)
 	}
-	return record, nil
+	return record, createdOddly(got.ID, got.unread)
 }
 
 // Get reads a client.
@@ -131,7 +131,11 @@ func (d *driver) one(ctx context.Context, got *wireAnswer, call *oauthclients.Ca
 	if err != nil {
 		return nil, nil, err
 	}
-	return got, &oauthclients.Record{Client: fromWire(&got.wireClient), Raw: response.Body}, nil
+	from := fromRead
+	if got.asked == "" {
+		from = fromWire
+	}
+	return got, &oauthclients.Record{Client: from(&got.wireClient), Raw: response.Body}, nil
 }
 
 func clientPath(id string) string { return clientsPath + "/" + url.PathEscape(id) }

@@ -18,6 +18,16 @@ import (
 // decode is json.Unmarshal with an error that names the member, and not what stands there.
 func decode(text []byte, into any) error { return told(json.Unmarshal(text, into)) }
 
+// readWhole converts what is plain as well, and refuses what cannot be read: an amount that is left
+// empty would be a wrong one.
+func readWhole(text []byte, into any) error {
+	unread, err := readLoosely(text, into)
+	if err == nil && len(unread) > 0 {
+		err = decode(text, into) // which says what is wrong
+	}
+	return err
+}
+
 // told is a decoder's error without what it repeats of the answer. Any other comes back as it is.
 func told(err error) error {
 	if err == nil {
@@ -70,7 +80,9 @@ func (d *wireDate) UnmarshalJSON(text []byte) error {
 	if read.UnmarshalJSON(text) != nil {
 		return unfit[time.Time](text)
 	}
-	*d = wireDate(read)
+	if read.UTC().Year() > 1 { // or it is the zero of other languages, in some time zone
+		*d = wireDate(read)
+	}
 	return nil
 }
 

@@ -36,6 +36,9 @@ func explain(r *oauthclients.Response, e *oauthclients.Error) {
 	e.Code, e.Message = body.Code, body.text()
 	e.Fields = body.fields(e.Fields)
 	e.RequestID = requestID(r.Header, body.ContextID)
+	if e.Code == "" && e.Message == "" && len(e.Fields) == 0 {
+		e.Code, e.Message = reason(r)
+	}
 }
 
 func decodeError(text []byte) wireError {

@@ -73,7 +73,7 @@ func TestListWithoutEntitiesIsEmpty(t *testing.T) {
 
 func TestListThatCannotBeRead(t *testing.T) {
 	for _, body := range []string{`[]`, `{}`, `{"message":"maintenance"}`, `{"Entities":[]}`, `{"entities":{}}`, `{"entities":[{"name":"n"}]}`, `{"entities":[null]}`,
-		`{"entities":[{"id":"c","dateModified":"2026-13-01T00:00:00Z"}]}`, `<html>`} {
+		`{"entities":["c"]}`, `{"entities":[{"id":{}}]}`, `<html>`} {
 		fake, clients := connect(t)
 		fake.Inject(fakeserver.Fault{PathContains: listPath, Status: http.StatusOK, Body: body})
 		_, err := clients.List(t.Context(), oauthclients.ListOptions{})

@@ -22,11 +22,13 @@ type page struct {
 	extent
 
 	records []oauthclients.Record
+	body    []byte
 }
 
 // UnmarshalJSON reads an answer. A listing without entities, or with null in their place, is an
 // empty one; an object with nothing of a listing in it is none.
 func (p *page) UnmarshalJSON(body []byte) error {
+	p.body = body
 	in := json.NewDecoder(bytes.NewReader(body))
 	begin, err := in.Token()
 	if err == nil && begin != json.Delim('{') {
@@ -93,13 +95,16 @@ func (p *page) entities(in *json.Decoder) error {
 	var client wireClient
 	for in.More() {
 		client = wireClient{} // or an entry would have what the one before had
+		from := in.InputOffset()
 		if err := in.Decode(&client); err != nil {
-			return err
+			if err = again(p.body, from, in.InputOffset(), &client, err); err != nil {
+				return err
+			}
 		}
 		if blank(client.ID) {
 			return fmt.Errorf("entry %d of the list: %w", len(p.records)+1, errNoID)
 		}
-		p.records = append(p.records, oauthclients.Record{Client: fromWire(&client)})
+		p.records = append(p.records, oauthclients.Record{Client: fromRead(&client)})
 	}
 	_, err = in.Token()
 	return err

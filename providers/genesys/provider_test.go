@@ -42,7 +42,10 @@ func TestUnknownRegion(t *testing.T) {
 		_, err := genesys.ParseRegion(name)
 		require.ErrorContains(t, err, "us-east-1, us-east-2")
 		require.ErrorContains(t, err, "eusc-de-east-1")
-		require.NotErrorIs(t, err, oauthclients.ErrInvalid, "a plain error")
+		require.ErrorIs(t, err, oauthclients.ErrInvalid)
+		var failed *oauthclients.Error
+		require.ErrorAs(t, err, &failed)
+		require.Equal(t, []string{"genesys", "ParseRegion", "Region"}, []string{failed.Provider, failed.Operation, failed.Fields[0].Field})
 	}
 }
 

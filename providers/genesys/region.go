@@ -37,43 +37,48 @@ const (
 
 // ParseRegion returns the region with the given name. It takes "-" or "_" between the parts
 // and any case, "eu-west-1" and "EU_WEST_1", since Genesys' own tools differ in that. Any other
-// name is an error that lists the regions there are.
+// name is an [*oauthclients.Error] of kind ErrInvalid, for "Region", that lists the regions there are.
 func ParseRegion(name string) (Region, error) {
-	wanted := Region(strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), "_", "-"))
-	if _, err := wanted.domain(); err != nil {
-		return "", unknownRegion(name)
+	if wanted := folding(name); wanted.domain() != "" {
+		return wanted, nil
 	}
-	return wanted, nil
+	return "", oauthclients.InvalidFields(providerName, "ParseRegion", []oauthclients.FieldError{noRegion(name)})
+}
+
+func folding(name string) Region {
+	return Region(strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), "_", "-"))
+}
+
+func noRegion(name string) oauthclients.FieldError {
+	return oauthclients.FieldError{
+		Field: "Region", Code: "invalid", Message: fmt.Sprintf("there is no %q; there are %s", name, regionNames()),
+	}
 }
 
 // check returns the domain of a configured region, or what is wrong with it. It does not guess:
 // a region that was corrected here would differ from the one in the program's configuration.
 func (r Region) check() (string, []oauthclients.FieldError) {
-	domain, err := r.domain()
-	if err == nil {
+	if domain := r.domain(); domain != "" {
 		return domain, nil
 	}
-	message := fmt.Sprintf("there is no %q; there are %s", r, regionNames())
+	fault := noRegion(string(r))
 	if strings.Contains(string(r), ".") {
-		message = `looks like a domain: set Domain, such as "mypurecloud.ie", instead`
-	} else if known, err := ParseRegion(string(r)); err == nil {
-		message = fmt.Sprintf("must be exactly %q; ParseRegion takes other spellings", known)
+		fault.Message = `looks like a domain: set Domain, such as "mypurecloud.ie", instead`
+	} else if known := folding(string(r)); known.domain() != "" {
+		fault.Message = fmt.Sprintf("must be exactly %q; ParseRegion takes other spellings", known)
 	}
-	return "", []oauthclients.FieldError{{Field: "Region", Code: "invalid", Message: message}}
+	return "", []oauthclients.FieldError{fault}
 }
 
-// domain is what stands after "api." and "login." in the region's hosts.
-func (r Region) domain() (string, error) {
+// domain is what stands after "api." and "login." in the region's hosts, "" for a region that there
+// is not.
+func (r Region) domain() string {
 	for _, known := range regions() {
 		if known.name == r {
-			return known.domain, nil
+			return known.domain
 		}
 	}
-	return "", unknownRegion(string(r))
-}
-
-func unknownRegion(name string) error {
-	return fmt.Errorf("genesys: unknown region %q: there are %s", name, regionNames())
+	return ""
 }
 
 func regionNames() string {

@@ -130,7 +130,7 @@ func (s *scopeAnswer) UnmarshalJSON(body []byte) error {
 		Description string `json:"description"`
 		SelfURI     string `json:"selfUri"`
 	}
-	if err := decode(body, &wire); err != nil {
+	if _, err := readLoosely(body, &wire); err != nil {
 		return err
 	}
 	switch {

@@ -81,17 +81,19 @@ func TestSignOutAnswers(t *testing.T) {
 		code     string
 		requests int
 	}{
-		"over already": {401, `{"message":"Invalid login credentials.","code":"bad.credentials","status":401}`, nil, "", 1},
-		"expired":      {401, `{"code":"credentials.expired"}`, nil, "", 1},
-		"empty 401":    {401, "", nil, "", 1},
-		"forbidden":    {403, `{"code":"not.authorized","message":"No."}`, oauthclients.ErrPermission, "not.authorized", 1},
-		"bad request":  {400, `{"code":"bad.request"}`, oauthclients.ErrInvalid, "bad.request", 1},
-		"redirect":     {302, "", oauthclients.ErrUnavailable, "", 1},
-		"server error": {500, `{"code":"internal.server.error"}`, oauthclients.ErrUnavailable, "internal.server.error", 4},
-		"gateway":      {502, "<html>", oauthclients.ErrUnavailable, "", 4},
-		"unavailable":  {503, `{"code":"service.unavailable"}`, oauthclients.ErrUnavailable, "service.unavailable", 4},
-		"timeout":      {504, `{"code":"request.timeout"}`, oauthclients.ErrUnavailable, "request.timeout", 4},
-		"limited":      {429, `{"code":"too.many.requests"}`, oauthclients.ErrRateLimited, "too.many.requests", 4},
+		"over already":  {401, `{"message":"Invalid login credentials.","code":"bad.credentials","status":401}`, nil, "", 1},
+		"expired":       {401, `{"code":"credentials.expired"}`, nil, "", 1},
+		"empty 401":     {401, "", nil, "", 1},
+		"a page's 401":  {401, "<html><title>Sign in to the network</title>", oauthclients.ErrUnavailable, "", 1},
+		"a proxy's 401": {401, "proxy authentication needed", oauthclients.ErrUnavailable, "", 1},
+		"forbidden":     {403, `{"code":"not.authorized","message":"No."}`, oauthclients.ErrPermission, "not.authorized", 1},
+		"bad request":   {400, `{"code":"bad.request"}`, oauthclients.ErrInvalid, "bad.request", 1},
+		"redirect":      {302, "", oauthclients.ErrUnavailable, "", 1},
+		"server error":  {500, `{"code":"internal.server.error"}`, oauthclients.ErrUnavailable, "internal.server.error", 4},
+		"gateway":       {502, "<html>", oauthclients.ErrUnavailable, "", 4},
+		"unavailable":   {503, `{"code":"service.unavailable"}`, oauthclients.ErrUnavailable, "service.unavailable", 4},
+		"timeout":       {504, `{"code":"request.timeout"}`, oauthclients.ErrUnavailable, "request.timeout", 4},
+		"limited":       {429, `{"code":"too.many.requests"}`, oauthclients.ErrRateLimited, "too.many.requests", 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

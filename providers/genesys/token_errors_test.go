@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -136,7 +137,7 @@ func TestTheRateLimitUnderStatus400(t *testing.T) {
 // The gateway in front answers in the API's form, or in none.
 func TestErrorsBeforeTheLoginHost(t *testing.T) {
 	for body, c := range map[string]struct{ code, message string }{
-		"": {}, "<html><h1>403</h1></html>": {"", "the answer is an HTML page, not the API's"}, "null": {}, "[]": {}, "no": {},
+		"": {}, "<html><h1>403</h1></html>": {"", "the answer is an HTML page, not the API's"}, "null": {}, "[]": {}, "no": {"", "no"},
 		`{"message":"The request is not authorized.","code":"not.authorized","status":403,"contextId":"c0ffee"}`: {"not.authorized", "The request is not authorized."},
 	} {
 		for status, expected := range map[int]struct {
@@ -155,7 +156,14 @@ func TestErrorsBeforeTheLoginHost(t *testing.T) {
 							want = 1
 						}
 						require.Equal(t, want, requests)
-						requireTokenError(t, err, status, expected.kind, c.code, c.message)
+						kind, message := expected.kind, c.message
+						switch {
+						case status == http.StatusUnauthorized && body == "no":
+							kind, message = oauthclients.ErrUnavailable, "the answer is not the API's: no"
+						case status == http.StatusUnauthorized && strings.HasPrefix(body, "<"):
+							kind = oauthclients.ErrUnavailable
+						}
+						requireTokenError(t, err, status, kind, c.code, message)
 						require.NotErrorIs(t, err, oauthclients.ErrLoginRequired)
 					})
 				})

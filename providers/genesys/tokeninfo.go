@@ -95,7 +95,7 @@ type tokenInfoAnswer TokenInfo
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *tokenInfoAnswer) UnmarshalJSON(body []byte) error {
 	var wire wireTokenInfo
-	if err := decode(body, &wire); err != nil {
+	if _, err := readLoosely(body, &wire); err != nil {
 		return err
 	}
 	switch {
@@ -110,7 +110,7 @@ func (a *tokenInfoAnswer) UnmarshalJSON(body []byte) error {
 
 func tokenInfoFromWire(w *wireTokenInfo) TokenInfo {
 	return TokenInfo{
-		Client: fromWire(&w.OAuthClient.wireClient), ClientOrganization: EntityRef(w.OAuthClient.Organization),
+		Client: fromRead(&w.OAuthClient.wireClient), ClientOrganization: EntityRef(w.OAuthClient.Organization),
 		Organization: EntityRef(w.Organization), HomeOrganization: EntityRef(w.HomeOrganization),
 		AuthorizedScopes: w.AuthorizedScope,
 		ClonedUser:       ClonedUser{ID: w.ClonedUser.ID, Organization: EntityRef(w.ClonedUser.Organization)},

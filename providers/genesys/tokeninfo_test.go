@@ -42,8 +42,8 @@ func TestMe(t *testing.T) {
 func TestMeWithoutAClient(t *testing.T) {
 	for body, reason := range map[string]string{
 		`{}`: "the answer has no OAuthClient", `{"OAuthClient":null}`: "the answer has no OAuthClient",
-		`{"OAuthClient":{}}`: "the client has no id", `{"OAuthClient":{"id":"c"},"dateTokenIdles":"soon"}`: `"dateTokenIdles" must be a date`,
-		`{"OAuthClient":{"id":"c","organization":7}}`: "organization",
+		`{"OAuthClient":{}}`: "the client has no id", `{"OAuthClient":{"id":{}}}`: "the client has no id",
+		`[7]`: "must be an object",
 	} {
 		fake, api := connectNative(t)
 		fake.Inject(fakeserver.Fault{PathContains: tokenInfoPath, Status: http.StatusOK, Body: body})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -77,11 +78,21 @@ func writable(record *oauthclients.Record) (members, error) {
 	for _, name := range readOnly() {
 		delete(body, name)
 	}
+	if isNoDate(body["dateToDelete"]) {
+		delete(body, "dateToDelete")
+	}
 	var grant string
 	if json.Unmarshal(body["authorizedGrantType"], &grant) == nil && grant != "" {
 		return body, body.set("authorizedGrantType", foldGrant(grant))
 	}
 	return body, nil
+}
+
+// isNoDate knows the ways to write that there is none. One of them is a date long past, which would have
+// the client deleted at once if it were sent back.
+func isNoDate(text json.RawMessage) bool {
+	var date wireDate
+	return len(text) == 0 || isNothing(text) || date.UnmarshalJSON(text) == nil && time.Time(date).IsZero()
 }
 
 // lay writes one field of want. A cleared list goes out as [], a cleared date not at all.

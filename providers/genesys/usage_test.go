@@ -165,7 +165,7 @@ func TestUsageQueryWithOtherWords(t *testing.T) {
 func TestUsageJobsThatCannotBeStarted(t *testing.T) {
 	for body, reason := range map[string]string{
 		`{}`: "no executionId", `{"executionId":""}`: "no executionId", `{"executionId":null}`: "no executionId",
-		`{"executionId":" "}`: "no executionId", `{"executionId":".."}`: `".." is none`, `{"executionId":7}`: "executionId",
+		`{"executionId":" "}`: "no executionId", `{"executionId":".."}`: `".." is none`, `{"executionId":{"id":7}}`: "executionId",
 		`{"resultsUri":"/api/v2/oauth/clients/c/usage/query/results/e"}`: "no executionId",
 	} {
 		fake, api := connectNative(t)

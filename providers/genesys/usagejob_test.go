@@ -94,7 +94,7 @@ func TestUsageJobsThatFail(t *testing.T) {
 		"no status":       {`{"results":[{"requests":1}]}`, "the answer has no queryStatus", ""},
 		"blank status":    {`{"queryStatus":" "}`, "the answer has no queryStatus", ""},
 		"null row":        {`{"queryStatus":"Complete","results":[{},null]}`, "row 2 of the results is null", ""},
-		"wrong number":    {`{"queryStatus":"Complete","results":[{"requests":"1"}]}`, "requests", ""},
+		"wrong number":    {`{"queryStatus":"Complete","results":[{"requests":"many"}]}`, "requests", ""},
 		"no number":       {`{"queryStatus":"Complete","results":[{"requests":1.5}]}`, "requests", ""},
 		"wrong date":      {`{"queryStatus":"Complete","results":[{"date":"2026-03-02"}]}`, `"results.date" must be a date`, ""},
 		"wrong cursors":   {`{"queryStatus":"Complete","cursors":"x"}`, "cursors", ""},

@@ -36,7 +36,7 @@ func (e *usageExecution) UnmarshalJSON(body []byte) error {
 	var wire struct {
 		ExecutionID string `json:"executionId"`
 	}
-	if err := decode(body, &wire); err != nil {
+	if err := readWhole(body, &wire); err != nil {
 		return err
 	}
 	switch {
@@ -92,7 +92,7 @@ func (r *usageResult) UnmarshalJSON(body []byte) error {
 			After string `json:"after"`
 		} `json:"cursors"`
 	}
-	if err := decode(body, &wire); err != nil {
+	if err := readWhole(body, &wire); err != nil {
 		return err
 	}
 	if blank(wire.QueryStatus) {

@@ -106,6 +106,13 @@ func fromWire(w *wireClient) *oauthclients.OAuthClient {
 	return &c.OAuthClient
 }
 
+// fromRead is fromWire for an answer to anything but a create and a new secret, which alone issue one.
+func fromRead(w *wireClient) *oauthclients.OAuthClient {
+	c := fromWire(w)
+	c.Secret = readSecret(c.Secret)
+	return c
+}
+
 func roleDivisionsToWire(list []RoleDivision) []wireRoleDivision {
 	wire := make([]wireRoleDivision, len(list))
 	for i, entry := range list {
@@ -180,15 +187,16 @@ var (
 type wireAnswer struct {
 	wireClient
 
-	asked     string // the id that was asked for, "" for a new client
-	forSecret bool   // without a secret it is of no use
+	asked     string   // the id that was asked for, "" for a new client
+	forSecret bool     // without a secret it is of no use
+	unread    []string // the members that could not be read
 }
 
-func (a *wireAnswer) UnmarshalJSON(text []byte) error {
-	if err := decode(text, &a.wireClient); err != nil {
-		return err
-	}
+func (a *wireAnswer) UnmarshalJSON(text []byte) (err error) {
+	a.unread, err = readLoosely(text, &a.wireClient)
 	switch {
+	case err != nil:
+		return err
 	case blank(a.ID):
 		return errNoID
 	case a.asked != "" && !sameID(a.ID, a.asked):

@@ -60,7 +60,7 @@ func (a *balanceAnswer) UnmarshalJSON(body []byte) error {
 		Amount   *int64 `json:"amount"`
 		Currency string `json:"currency"`
 	}
-	if err := decode(body, &wire); err != nil {
+	if err := readWhole(body, &wire); err != nil {
 		return err
 	}
 	currency := strings.TrimSpace(wire.Currency)

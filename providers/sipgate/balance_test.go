@@ -48,9 +48,9 @@ func TestAnUnusableBalanceIsAnError(t *testing.T) {
 		`{}`:                               "lacks amount and currency",
 		`null`:                             "lacks amount and currency",
 		`{"amount":1.5,"currency":"EUR"}`:  "amount",
-		`{"amount":"1","currency":"EUR"}`:  "amount",
+		`{"amount":"a","currency":"EUR"}`:  "amount",
 		`{"amount":9223372036854775808,"currency":"EUR"}`: "amount",
-		`{"amount":1,"currency":978}`:                     "currency",
+		`{"amount":1,"currency":{"code":"EUR"}}`:          "currency",
 	})
 }
 

@@ -2,6 +2,8 @@ package sipgate
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -30,20 +32,23 @@ func clientPath(id string) string { return clientsPath + "/" + url.PathEscape(id
 // Create takes two requests if the answer to the first lacks the secret: sipgate's description
 // promises it there, but sipgate's own sample reads it afterwards.
 func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*oauthclients.Record, error) {
-	if err := validate(opCreate, want); err != nil {
+	if err := validate(opCreate, want, nil); err != nil {
 		return nil, err
 	}
-	created, err := d.one(ctx, "", &oauthclients.Call{
+	created, unread, err := d.one(ctx, "", &oauthclients.Call{
 		Operation: opCreate, Method: http.MethodPost, Path: clientsPath, Body: toWire(want), Members: want.AdditionalMembers,
 	})
-	if err != nil || !created.Client.Secret.IsZero() {
-		return created, err
+	if err != nil {
+		return nil, err
+	}
+	if !created.Client.Secret.IsZero() {
+		return created, createdOddly(created.Client.ID, unread)
 	}
 	read, err := d.Get(ctx, created.Client.ID)
 	if err != nil || read.Client.Secret.IsZero() {
-		return created, oauthclients.CreatedWithoutSecret(providerName, created.Client.ID, err)
+		return created, withUnread(oauthclients.CreatedWithoutSecret(providerName, created.Client.ID, err), unread)
 	}
-	return read, nil
+	return read, createdOddly(read.Client.ID, unread)
 }
 
 // List has no use for its options: sipgate gives the whole list at once.
@@ -59,23 +64,30 @@ func (d *driver) List(ctx context.Context, _ oauthclients.ListOptions) (*oauthcl
 }
 
 func (d *driver) Get(ctx context.Context, id string) (*oauthclients.Record, error) {
-	return d.one(ctx, id, &oauthclients.Call{Operation: opGet, Method: http.MethodGet, Path: clientPath(id)})
+	record, _, err := d.one(ctx, id, &oauthclients.Call{Operation: opGet, Method: http.MethodGet, Path: clientPath(id)})
+	return record, err
 }
 
 // Update replaces the client: PUT demands all its settings, changed or not.
 func (d *driver) Update(
-	ctx context.Context, old *oauthclients.Record, want *oauthclients.OAuthClient, _ []string,
+	ctx context.Context, old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string,
 ) (*oauthclients.Record, error) {
-	if err := validate(opUpdate, want); err != nil {
+	odd, err := oddMembers(old.Raw, want, changed)
+	if err != nil {
+		return nil, undecodable(opUpdate, 0, err)
+	}
+	if err := validate(opUpdate, want, odd); err != nil {
 		return nil, err
 	}
 	body, err := lay(toWire(want), old.Raw)
 	if err != nil {
 		return nil, undecodable(opUpdate, 0, err)
 	}
-	return d.one(ctx, old.Client.ID, &oauthclients.Call{
+	maps.Copy(body, odd)
+	record, _, err := d.one(ctx, old.Client.ID, &oauthclients.Call{
 		Operation: opUpdate, Method: http.MethodPut, Path: clientPath(old.Client.ID), Body: body, Members: want.AdditionalMembers,
 	})
+	return record, err
 }
 
 func (d *driver) Delete(ctx context.Context, id string) error {
@@ -92,33 +104,38 @@ func (d *driver) RegenerateSecret(context.Context, string) (oauthclients.Secret,
 	}
 }
 
-// one makes a call that is answered with one client, the one with the given id if that is not "".
-func (d *driver) one(ctx context.Context, id string, call *oauthclients.Call) (*oauthclients.Record, error) {
+// one makes a call that is answered with one client, the one with the given id if that is not "", and
+// tells the members that could not be read.
+func (d *driver) one(ctx context.Context, id string, call *oauthclients.Call) (record *oauthclients.Record, unread []string, err error) {
 	client := clientAnswer{asked: id}
 	call.Result = &client
 	answer, err := d.caller.Call(ctx, call)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &oauthclients.Record{Client: fromWire(&client.wireClient), Raw: answer.Body}, nil
+	from := fromRead
+	if id == "" {
+		from = fromWire
+	}
+	return &oauthclients.Record{Client: from(&client.wireClient), Raw: answer.Body}, client.unread, nil
 }
 
 // validate checks the only two rules that hold for every client. Patterns in URIs pass
 // unchecked: sipgate documents more of them than can be told apart here. An Extra that says it
-// is sipgate's gets past the core, and would be dropped in silence.
-func validate(operation string, c *oauthclients.OAuthClient) error {
+// is sipgate's gets past the core, and would be dropped in silence. What is odd goes back as it came.
+func validate(operation string, c *oauthclients.OAuthClient, odd map[string]json.RawMessage) error {
 	if c.Extra != nil {
 		return &oauthclients.UnsupportedError{
 			Provider: providerName, Operation: operation, Fields: []string{"Extra"}, Reason: "there are no settings of its own",
 		}
 	}
 	var faults []oauthclients.FieldError
-	if strings.TrimSpace(c.Name) == "" {
+	if strings.TrimSpace(c.Name) == "" && odd["name"] == nil {
 		faults = append(faults, oauthclients.FieldError{
 			Field: "Name", Code: "required", Message: "must not be blank",
 		})
 	}
-	if len(c.RedirectURIs) == 0 {
+	if len(c.RedirectURIs) == 0 && odd["redirectUris"] == nil {
 		faults = append(faults, oauthclients.FieldError{
 			Field: "RedirectURIs", Code: "required", Message: "must have at least one entry",
 		})

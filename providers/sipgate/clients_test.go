@@ -187,7 +187,7 @@ func TestCreateFailsClearlyWithoutAnID(t *testing.T) {
 }
 
 func TestCreateWithAnUnreadableAnswerHasAnUnknownOutcome(t *testing.T) {
-	for _, body := range []string{`<html>`, `[]`, `{"clientId":1}`, `{"clientId":"a","redirectUris":"b"}`, ``} {
+	for _, body := range []string{`<html>`, `[]`, `{"clientId":{}}`, `{"clientId":[1,2],"redirectUris":["b"]}`, ``} {
 		client := play(t, answeringText(t,
 			sending(exchange(http.MethodPost, clientsPath), "create_request.json"), 200, body))
 		_, err := client.Clients.Create(t.Context(), desk())

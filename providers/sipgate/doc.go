@@ -11,13 +11,15 @@
 //
 // A ready access token works as oauthclients.BearerToken or oauthclients.FromTokenSource, and
 // the e-mail address and password of a user as oauthclients.PasswordGrant, with
-// [DefaultPasswordClientID] as the client id. RFC 9700 section 2.4 says that this grant must not
+// [DefaultPasswordClientID] as the client id. Each password grant opens a session, which is renewed and
+// ended with its refresh token. RFC 9700 section 2.4 says that this grant must not
 // be used, and sipgate's newer documentation no longer names it.
 //
 // A program that acts for a person who signs in at sipgate's page uses oauthclients.AuthCode.
 // The OAuth2 client to sign in to lives in one of two realms, see [Provider]; its id is used as it
 // is, suffix included. PKCE is on, although sipgate documents none: Keycloak, which the login
-// servers run, knows it. SignOut ends the session there.
+// servers run, knows it. SignOut ends the session there; where the login server does
+// not know the refresh token as this client's that is an error, for the session may live on.
 //
 // [Of] has what sipgate offers beside the verbs: the balance of the account ([API.Balance]), who
 // the credential belongs to ([API.UserInfo]), and the privacy and terms pages of one client

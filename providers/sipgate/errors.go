@@ -21,10 +21,14 @@ const maxText = 200
 // explain reads the errors of the API.
 func explain(r *oauthclients.Response, e *oauthclients.Error) {
 	readError(r.Body, e)
+	if e.Code == "" && e.Message == "" && len(e.Fields) == 0 {
+		code, message := reason(r)
+		e.Code, e.Message = oneLine(code), oneLine(message)
+	}
 	switch {
 	case r.Status == http.StatusForbidden:
 		e.Message = strings.TrimPrefix(e.Message+"; "+missing(e.Operation), "; ")
-	case r.Status == http.StatusUnauthorized && len(bytes.TrimSpace(r.Body)) == 0:
+	case r.Status == http.StatusUnauthorized && len(bytes.TrimSpace(r.Body)) == 0 && e.Code == "":
 		// The usual 401. Wrong, expired and revoked tokens all look alike.
 		e.Message = "the token was refused; sipgate does not say why"
 	}
@@ -37,6 +41,19 @@ func explainToken(r *oauthclients.Response, e *oauthclients.Error) {
 	if e.Code == "" {
 		readError(r.Body, e)
 	}
+	if e.Operation == opSignOut {
+		explainSignOut(r, e)
+	}
+}
+
+// isAPI: sipgate's answers are JSON or empty, but for the one text that it has been seen to write.
+func isAPI(r *oauthclients.Response) bool {
+	text := bytes.TrimSpace(r.Body)
+	switch {
+	case len(text) == 0, (text[0] == '{' || text[0] == '[') && json.Valid(text):
+		return true
+	}
+	return r.Status == http.StatusUnauthorized && strings.EqualFold(string(text), http.StatusText(r.Status))
 }
 
 // missing says what a 403 means, since sipgate does not.

@@ -48,7 +48,7 @@ func (a *gdprAnswer) UnmarshalJSON(body []byte) error {
 		PrivacyURL wirePage `json:"privacyUrl"`
 		TermsURL   wirePage `json:"termsUrl"`
 	}
-	if err := decode(body, &wire); err != nil {
+	if err := readWhole(body, &wire); err != nil {
 		return err
 	}
 	if !wire.PrivacyURL.told && !wire.TermsURL.told {

@@ -44,11 +44,11 @@ func TestGDPROfAClientWithoutPages(t *testing.T) {
 
 func TestUnusableGDPRIsAnError(t *testing.T) {
 	requireUnusable(t, "GDPR", map[string]string{
-		`{}`:                                "lacks privacyUrl and termsUrl",
-		`null`:                              "lacks privacyUrl and termsUrl",
-		`{"name":"Order desk"}`:             "lacks privacyUrl and termsUrl",
-		`{"privacyUrl":1,"termsUrl":"t"}`:   "privacyUrl",
-		`{"privacyUrl":"p","termsUrl":[1]}`: "termsUrl",
+		`{}`:                                    "lacks privacyUrl and termsUrl",
+		`null`:                                  "lacks privacyUrl and termsUrl",
+		`{"name":"Order desk"}`:                 "lacks privacyUrl and termsUrl",
+		`{"privacyUrl":{"a":1},"termsUrl":"t"}`: "privacyUrl",
+		`{"privacyUrl":"p","termsUrl":[1,2]}`:   "termsUrl",
 	})
 }
 

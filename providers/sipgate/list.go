@@ -22,10 +22,13 @@ type listAnswer struct {
 	records []oauthclients.Record
 	member  string
 	total   int64 // how many there are by sipgate's other lists, 0 if it is not told
+
+	body []byte
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (l *listAnswer) UnmarshalJSON(body []byte) error {
+	l.body = body
 	in, found := json.NewDecoder(bytes.NewReader(body)), map[string][]oauthclients.Record{}
 	if err := l.decodeLists(in, found); err != nil {
 		if errors.Is(err, io.EOF) {
@@ -63,7 +66,7 @@ func (l *listAnswer) decodeLists(in *json.Decoder, found map[string][]oauthclien
 	begin, err := in.Token()
 	switch begin {
 	case json.Delim('['):
-		found[""], err = decodeEntries(in)
+		found[""], err = l.decodeEntries(in)
 	case json.Delim('{'):
 		err = l.decodeMembers(in, found)
 	}
@@ -79,7 +82,7 @@ func (l *listAnswer) decodeMembers(in *json.Decoder, found map[string][]oauthcli
 		switch name {
 		case "data", "items":
 			member, _ := name.(string)
-			found[member], err = decodeMember(in)
+			found[member], err = l.decodeMember(in)
 		case "total", "totalCount":
 			var total any
 			err = in.Decode(&total)
@@ -97,7 +100,7 @@ func (l *listAnswer) decodeMembers(in *json.Decoder, found map[string][]oauthcli
 	return err
 }
 
-func decodeMember(in *json.Decoder) ([]oauthclients.Record, error) {
+func (l *listAnswer) decodeMember(in *json.Decoder) ([]oauthclients.Record, error) {
 	begin, err := in.Token()
 	switch {
 	case err != nil || begin == nil:
@@ -105,22 +108,25 @@ func decodeMember(in *json.Decoder) ([]oauthclients.Record, error) {
 	case begin != json.Delim('['):
 		return nil, errors.New("the member with the clients is no list")
 	}
-	return decodeEntries(in)
+	return l.decodeEntries(in)
 }
 
 // decodeEntries reads what follows the opening bracket of a list.
-func decodeEntries(in *json.Decoder) ([]oauthclients.Record, error) {
+func (l *listAnswer) decodeEntries(in *json.Decoder) ([]oauthclients.Record, error) {
 	var records []oauthclients.Record
 	var client wireClient
 	for in.More() {
 		client = wireClient{} // or an entry would have what the one before had
+		from := in.InputOffset()
 		if err := in.Decode(&client); err != nil {
-			return nil, err
+			if err = again(l.body, from, in.InputOffset(), &client, err); err != nil {
+				return nil, err
+			}
 		}
 		if client.ClientID == "" {
 			return nil, errNoID
 		}
-		records = append(records, oauthclients.Record{Client: fromWire(&client)})
+		records = append(records, oauthclients.Record{Client: fromRead(&client)})
 	}
 	_, err := in.Token()
 	return records, err

@@ -79,7 +79,7 @@ func TestListsThatAreNotWhole(t *testing.T) {
 func TestListTakesNothingElseForAList(t *testing.T) {
 	for _, body := range []string{
 		``, `null`, `{}`, `"data"`, `1`, `<html>`, `{"clients":[]}`, `{"data":{}}`, `{"data":"x"}`, `{"data":[1]}`,
-		`{"data":[null]}`, `{"data":[{"name":"no id"}]}`, `{"data":[{"clientId":1}]}`, `{"data":[`,
+		`{"data":[null]}`, `{"data":[{"name":"no id"}]}`, `{"data":[{"clientId":{}}]}`, `{"data":[`,
 	} {
 		client := play(t, answeringText(t, exchange(http.MethodGet, clientsPath), 200, body))
 		_, err := client.Clients.List(t.Context(), oauthclients.ListOptions{})

@@ -92,6 +92,7 @@ func (p Provider) Connect() (*oauthclients.Connection, error) {
 		SignOut:      p.signOut,
 		Explain:      explain,
 		ExplainToken: explainToken,
+		IsAPI:        isAPI,
 
 		DefaultClientIDs: map[oauthclients.GrantType]string{oauthclients.GrantPassword: DefaultPasswordClientID},
 	}, nil
@@ -132,8 +133,9 @@ func (p Provider) endpointFor(clientID string, e oauth2.Endpoint) oauth2.Endpoin
 	return p.endpointIn(p.realmOf(clientID))
 }
 
+// realmOf knows sipgate's own client as well, which is for the password grant alone.
 func (p Provider) realmOf(clientID string) string {
-	if p.Realm == "" && strings.HasSuffix(clientID, ":"+RealmApps) {
+	if clientID == DefaultPasswordClientID || p.Realm == "" && strings.HasSuffix(clientID, ":"+RealmApps) {
 		return RealmApps
 	}
 	return cmp.Or(p.Realm, RealmThirdParty)

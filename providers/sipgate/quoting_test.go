@@ -23,7 +23,7 @@ func TestErrorsRepeatNothingOfAnAnswer(t *testing.T) {
 	for body, member := range map[string]string{
 		`{"amount":` + number + `,"currency":"EUR"}`:                     "amount",
 		`{"amount":` + long + `,"currency":"EUR"}`:                       "amount",
-		`{"amount":1,"currency":` + long + `}`:                           "currency",
+		`{"amount":1,"currency":[` + long + `,{}]}`:                      "currency",
 		`{"amount":"n3w-Of-The-Answer","currency":"EUR"}`:                "amount",
 		`{"amount":1.5` + number + `,"currency":"n3w-Of-The-Answer"}`:    "amount",
 		`{"amount":["n3w-Of-The-Answer"],"currency":"EUR"}`:              "amount",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"golang.org/x/oauth2"
 
@@ -13,12 +14,15 @@ import (
 
 // This file ends the session of a person who signed in.
 
-const opSignOut = "SignOut"
+const (
+	opSignOut = "SignOut"
+	// codeInvalidGrant is Keycloak's answer for a refresh token that is none, or another client's.
+	codeInvalidGrant = "invalid_grant"
+)
 
 // signOut is Keycloak's logout with a refresh token, as sipgate's own desktop program does it. It
-// ends the session with all its tokens, and is done if the session is over already. A refusal with
-// invalid_grant is an error: it is Keycloak's answer for the token of another client, whose session
-// lives on.
+// ends the session with all its tokens. A session that is over already is answered like one that
+// ends; a token that Keycloak does not take says nothing of any session, which may live on.
 func (p Provider) signOut(ctx context.Context, c *oauthclients.Caller, a oauthclients.AuthCode, t *oauth2.Token) error {
 	if t.RefreshToken == "" {
 		return &oauthclients.UnsupportedError{
@@ -31,7 +35,7 @@ func (p Provider) signOut(ctx context.Context, c *oauthclients.Caller, a oauthcl
 		form.Set("client_secret", a.ClientSecret.Reveal())
 	}
 	_, err := c.Call(ctx, &oauthclients.Call{
-		Operation: opSignOut, Method: http.MethodPost, BaseURL: p.realmURL(p.realmOfSession(a.ClientID)), Path: "/logout",
+		Operation: opSignOut, Method: http.MethodPost, BaseURL: p.realmURL(p.realmOf(a.ClientID)), Path: "/logout",
 		OAuth: true, Body: form, Repeatable: true, // a session that is over stays over
 	})
 	if endedBefore(err) {
@@ -44,13 +48,16 @@ func (p Provider) signOut(ctx context.Context, c *oauthclients.Caller, a oauthcl
 // the token of a session that is over.
 func endedBefore(err error) bool {
 	var failed *oauthclients.Error
-	return errors.As(err, &failed) && failed.Code == "invalid_grant" && failed.OutcomeUnknown()
+	return errors.As(err, &failed) && failed.Code == codeInvalidGrant && failed.OutcomeUnknown()
 }
 
-// realmOfSession: the password grant's own client is in the realm of that grant, whatever Realm is.
-func (p Provider) realmOfSession(clientID string) string {
-	if clientID == DefaultPasswordClientID {
-		return RealmApps
+// explainSignOut says what invalid_grant means here. A 400 that was broken off says nothing about the
+// request.
+func explainSignOut(r *oauthclients.Response, e *oauthclients.Error) {
+	switch {
+	case e.Code == codeInvalidGrant:
+		e.Message = strings.TrimPrefix(e.Message+"; the login server does not know the refresh token as this client's: its session may live on", "; ")
+	case r.Status == http.StatusBadRequest && e.Code == "":
+		e.Kind = oauthclients.ErrUnavailable
 	}
-	return p.realmOf(clientID)
 }

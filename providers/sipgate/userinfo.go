@@ -53,7 +53,7 @@ func (a *userInfoAnswer) UnmarshalJSON(body []byte) error {
 		MasterSIPID string `json:"masterSipId"`
 		Locale      string `json:"locale"`
 	}
-	if err := decode(body, &wire); err != nil {
+	if _, err := readLoosely(body, &wire); err != nil {
 		return err
 	}
 	if strings.TrimSpace(wire.Sub) == "" {

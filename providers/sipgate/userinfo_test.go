@@ -39,14 +39,12 @@ func TestUserInfoWithoutItsOtherMembers(t *testing.T) {
 func TestAnUnusableUserInfoIsAnError(t *testing.T) {
 	requireUnusable(t, "UserInfo", map[string]string{
 		`{"domain":"sipgate.de","locale":"de_DE"}`: "lacks sub",
-		`{"sub":""}`:                     "lacks sub",
-		`{"sub":" "}`:                    "lacks sub",
-		`{"sub":null}`:                   "lacks sub",
-		`{}`:                             "lacks sub",
-		`null`:                           "lacks sub",
-		`{"sub":0}`:                      "sub",
-		`{"sub":"w0","masterSipId":123}`: "masterSipId",
-		`{"sub":"w0","locale":{}}`:       "locale",
+		`{"sub":""}`:          "lacks sub",
+		`{"sub":" "}`:         "lacks sub",
+		`{"sub":null}`:        "lacks sub",
+		`{}`:                  "lacks sub",
+		`null`:                "lacks sub",
+		`{"sub":{"id":"w0"}}`: "lacks sub",
 	})
 }
 

@@ -95,6 +95,13 @@ func fromWire(w *wireClient) *oauthclients.OAuthClient {
 	return &c.OAuthClient
 }
 
+// fromRead is fromWire for an answer to anything but a create, which alone issues a secret.
+func fromRead(w *wireClient) *oauthclients.OAuthClient {
+	c := fromWire(w)
+	c.Secret = readSecret(c.Secret)
+	return c
+}
+
 var (
 	// errNoID: a client without an id cannot be addressed, so an answer with one is of no use.
 	errNoID = errors.New("a client in the answer has no clientId")
@@ -107,15 +114,16 @@ var (
 type clientAnswer struct {
 	wireClient
 
-	asked string // the id that was asked for, "" for a new client
+	asked  string   // the id that was asked for, "" for a new client
+	unread []string // the members that could not be read
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
-func (a *clientAnswer) UnmarshalJSON(body []byte) error {
-	if err := decode(body, &a.wireClient); err != nil {
-		return err
-	}
+func (a *clientAnswer) UnmarshalJSON(body []byte) (err error) {
+	a.unread, err = readLoosely(body, &a.wireClient)
 	switch {
+	case err != nil:
+		return err
 	case a.ClientID == "":
 		return errNoID
 	case a.asked != "" && !sameID(a.ClientID, a.asked):

@@ -88,7 +88,7 @@ func FuzzListAnswer(f *testing.F) {
 		for i, entry := range entries {
 			var alone clientAnswer
 			require.NoError(t, json.Unmarshal(entry, &alone))
-			require.Equal(t, fromWire(&alone.wireClient), list.records[i].Client)
+			require.Equal(t, fromRead(&alone.wireClient), list.records[i].Client)
 		}
 	})
 }

@@ -2,7 +2,6 @@ package docspacetest
 
 import (
 	"encoding/json"
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,18 +12,25 @@ import (
 // methods serves one path.
 type methods map[string]http.HandlerFunc
 
-func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if handler, ok := m[r.Method]; ok {
+// at is a path whose other methods are refused as the service behind it does that.
+type at struct {
+	methods
+
+	other http.HandlerFunc
+}
+
+func (m at) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if handler, ok := m.methods[r.Method]; ok {
 		handler(w, r)
 		return
 	}
-	allowed := make([]string, 0, len(m))
-	for method := range m {
+	allowed := make([]string, 0, len(m.methods))
+	for method := range m.methods {
 		allowed = append(allowed, method)
 	}
 	slices.Sort(allowed)
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	refuse(w, r, http.StatusMethodNotAllowed, "Method '"+r.Method+"' is not supported.")
+	m.other(w, r)
 }
 
 // violation is the fault of one member.
@@ -45,7 +51,9 @@ type problem struct {
 }
 
 func refuse(w http.ResponseWriter, r *http.Request, status int, detail string, violations ...violation) {
-	w.Header().Set("Content-Type", "application/problem+json")
+	if w.Header().Get("Content-Type") == "" {
+		w.Header().Set("Content-Type", "application/problem+json")
+	}
 	answer(w, status, problem{
 		Type:  "https://api.onlyoffice.com/docspace/api-backend/get-started/basic-concepts",
 		Title: http.StatusText(status), Status: status, Detail: detail, Instance: r.URL.Path,
@@ -73,19 +81,4 @@ func answer(w http.ResponseWriter, status int, document any) {
 func marshal(document any) []byte {
 	text, _ := json.Marshal(document) //nolint:errchkjson // see above
 	return text
-}
-
-// readBody decodes a body. What does not decode is a 500 at this vendor, also a text where a
-// list belongs.
-func readBody(w http.ResponseWriter, r *http.Request, body any) bool {
-	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || mediaType != "application/json" {
-		refuse(w, r, http.StatusUnsupportedMediaType, "Content-Type is not supported.")
-		return false
-	}
-	if err := json.NewDecoder(r.Body).Decode(body); err != nil {
-		refuse(w, r, http.StatusInternalServerError, "Something went wrong")
-		return false
-	}
-	return true
 }

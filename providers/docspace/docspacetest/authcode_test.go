@@ -2,6 +2,8 @@ package docspacetest_test
 
 import (
 	"net/http"
+	"net/url"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -39,11 +41,19 @@ func TestSignInConformanceOverASocket(t *testing.T) {
 
 func signInTarget(portal *docspacetest.Server) providertest.SignInTarget {
 	return providertest.SignInTarget{
-		Provider: portal.Provider(), Auth: portal.AuthCode(callbackURL + "?tenant=7"),
+		Provider: portal.Provider(), Auth: portal.AuthCode(callbackURL),
 		Options: []oauthclients.Option{oauthclients.WithHTTPClient(portal.HTTPClient())},
-		SignIn:  portal.SignIn, Deny: portal.SignInDenied,
+		SignIn:  otherPeople(portal), Deny: portal.SignInDenied,
 		RevokeTokens: portal.RevokeTokens, EndSessions: portal.EndSessions,
 		TokenRequests: func() int { return portal.Count(http.MethodPost, "/oauth2/token") },
+	}
+}
+
+// otherPeople sign in one after the other, since the sign-in of one person ends the one before.
+func otherPeople(portal *docspacetest.Server) func(string) (url.Values, error) {
+	var person atomic.Int32
+	return func(loginURL string) (url.Values, error) {
+		return portal.SignInAs(int(person.Add(1)), loginURL)
 	}
 }
 

@@ -16,8 +16,8 @@ import (
 type signIn struct {
 	// query is what the consent page is left with.
 	query url.Values
-	// session is the person's, once there is one.
-	session string
+	// session and person are those of the person, once there is one.
+	session, person string
 }
 
 // The cookies of the portal.
@@ -38,7 +38,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !known:
 		s.sorry(w, "The client_id is not known.")
-	case target == "":
+	case target == "", !query.Has("redirect_uri") && slices.Contains(strings.Fields(query.Get("scope")), "openid"):
 		s.sorry(w, "The redirect_uri is not registered.")
 	case query.Get("response_type") != "code":
 		s.sorry(w, "The response_type must be code.")
@@ -78,7 +78,8 @@ func validProof(query url.Values) bool {
 	return challenge == "" && method == "" || method == "S256" && signin.WellFormed(challenge)
 }
 
-// begin asks a person who has not signed in to do so, and everybody for consent.
+// begin asks a person who has not signed in to do so, and then for what was not allowed before. Opening
+// the page ends the sign-in that the person had at the client.
 func (s *Server) begin(w http.ResponseWriter, r *http.Request) {
 	browser := signin.Cookie(r, pagesCookie)
 	if browser == "" {
@@ -86,9 +87,9 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request) {
 		s.setCookie(w, pagesCookie, browser)
 	}
 	a := signIn{query: upToScope(r.URL.RawQuery)}
-	if session, _, ok := s.ledger.SignedIn(signin.Cookie(r, personCookie)); ok {
-		a.session = session
-		s.toConsent(w, a, browser)
+	if session, person, ok := s.ledger.SignedIn(signin.Cookie(r, personCookie)); ok {
+		a.session, a.person = session, person
+		s.proceed(w, a, browser)
 		return
 	}
 	s.showLogin(w, a, s.attempts.Open(browser, a), loginPage{})
@@ -115,9 +116,9 @@ func (s *Server) finish(w http.ResponseWriter, a signIn) {
 		return
 	}
 	scopes := scopesOf(a.query, c)
-	s.allowClient(administrator.id(), c.id, scopes)
+	s.allowClient(a.person, c.id, scopes)
 	grant := signin.Grant{
-		Session: a.session, User: administrator.id(), ClientID: c.id, Scopes: scopes,
+		Session: a.session, User: a.person, ClientID: c.id, Scopes: scopes,
 		Challenge: a.query.Get("code_challenge"), Nonce: a.query.Get("nonce"),
 	}
 	if asked {
@@ -126,16 +127,14 @@ func (s *Server) finish(w http.ResponseWriter, a signIn) {
 	sendBack(w, target, a.query, url.Values{"code": {s.ledger.Authorize(grant)}})
 }
 
-// sendBack returns the browser to the program.
+// sendBack returns the browser to the program. The portal does not look for a query in the address, and
+// the state comes back as it is: one that needs encoding is broken.
 func sendBack(w http.ResponseWriter, target string, query, values url.Values) {
+	back := target + "?" + values.Encode()
 	if state := query.Get("state"); state != "" {
-		values.Set("state", state)
+		back += "&state=" + state
 	}
-	separator := "?"
-	if strings.Contains(target, "?") {
-		separator = "&"
-	}
-	signin.Redirect(w, target+separator+values.Encode())
+	signin.Redirect(w, back)
 }
 
 func (s *Server) setCookie(w http.ResponseWriter, name, value string) {

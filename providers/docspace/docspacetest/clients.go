@@ -71,6 +71,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, a account) {
 }
 
 func invalidScopes(w http.ResponseWriter, r *http.Request, unknown []string) {
+	w.Header().Set("Content-Type", "application/json")
 	invalid(w, r, []violation{{"scopes", codeScope, "Invalid scopes: " + strings.Join(unknown, ", ")}})
 }
 
@@ -84,7 +85,10 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request, a account, show fun
 		denied(w, r)
 		return
 	}
-	found, ok := s.find(r.PathValue("id"), a)
+	found, ok := s.find(idOf(r), a)
+	if !ok {
+		found, ok = s.remembered(idOf(r), a)
+	}
 	if !ok {
 		unknownClient(w, r)
 		return
@@ -92,13 +96,16 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request, a account, show fun
 	answer(w, http.StatusOK, show(found))
 }
 
+// idOf is the id in the path of a request: a UUID in either case.
+func idOf(r *http.Request) string { return strings.ToLower(r.PathValue("id")) }
+
 var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // unknownClient is also said of clients of others.
 func unknownClient(w http.ResponseWriter, r *http.Request) {
 	detail := "Client with ID " + r.PathValue("id") + " for tenant " + strconv.Itoa(tenant) + " was not found"
 	if !uuid.MatchString(r.PathValue("id")) {
-		detail += ". Invalid client id format"
+		detail = "Client with id " + r.PathValue("id") + " was not found. Invalid client id format"
 	}
 	refuse(w, r, http.StatusNotFound, detail)
 }
@@ -212,6 +219,10 @@ func (s *Server) update(w http.ResponseWriter, r *http.Request, a account) {
 		invalid(w, r, violations)
 		return
 	}
+	if length(*body.Name) > maxColumn {
+		refuse(w, r, http.StatusInternalServerError, "A database error occurred")
+		return
+	}
 	s.change(w, r, a, func(c *client) { c.apply(&body, s.newer) })
 }
 
@@ -221,7 +232,7 @@ func (s *Server) change(w http.ResponseWriter, r *http.Request, a account, edit 
 		denied(w, r)
 		return
 	}
-	if !s.edit(r.PathValue("id"), a, edit) {
+	if !s.edit(idOf(r), a, edit) {
 		unknownClient(w, r)
 		return
 	}
@@ -244,7 +255,7 @@ func (s *Server) regenerate(w http.ResponseWriter, r *http.Request, a account) {
 		return
 	}
 	var secret string
-	if !s.edit(r.PathValue("id"), a, func(c *client) { secret = c.renewSecret() }) {
+	if !s.edit(idOf(r), a, func(c *client) { secret = c.renewSecret() }) {
 		unknownClient(w, r)
 		return
 	}
@@ -256,11 +267,20 @@ func (s *Server) remove(w http.ResponseWriter, r *http.Request, a account) {
 		denied(w, r)
 		return
 	}
-	if !s.drop(func(c *client) bool { return c.ClientID == r.PathValue("id") && c.visible(a) }) {
+	gone := s.drop(func(c *client) bool { return c.ClientID == idOf(r) && c.visible(a) })
+	if len(gone) == 0 {
 		unknownClient(w, r)
 		return
 	}
+	s.endTokens(gone)
 	w.WriteHeader(http.StatusOK)
+}
+
+// endTokens: they end with their client.
+func (s *Server) endTokens(gone []client) {
+	for i := range gone {
+		s.ledger.EndClient("", gone[i].ClientID)
+	}
 }
 
 // removeOwn is what a DELETE without an id does: every client that the account made is gone.
@@ -269,25 +289,29 @@ func (s *Server) removeOwn(w http.ResponseWriter, r *http.Request, a account) {
 		denied(w, r)
 		return
 	}
-	s.drop(func(c *client) bool { return c.CreatedBy == a.id() })
+	gone := s.drop(func(c *client) bool { return c.CreatedBy == a.id() })
+	s.forget(gone)
+	s.endTokens(gone)
 	w.WriteHeader(http.StatusOK)
 }
 
-// oddPath serves what is no single segment below the clients: no id at all, which is the path
-// of all clients, and "%2F", which a ServeMux takes for no id.
+// oddPath serves what is no single segment below the clients: a slash at the end, after which nothing is
+// found and nothing is deleted, and "%2F", which does not get past the container.
 func (s *Server) oddPath(w http.ResponseWriter, r *http.Request, a account) {
-	if r.Method == http.MethodDelete && strings.HasSuffix(r.URL.EscapedPath(), "/clients/") {
-		s.removeOwn(w, r, a)
+	if strings.Contains(strings.ToUpper(r.URL.EscapedPath()), "%2F") {
+		w.Header().Set("Content-Type", "text/html;charset=utf-8")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte("<!doctype html><html><title>HTTP Status 400 - Bad Request</title></html>"))
 		return
 	}
-	unknownClient(w, r)
+	nowhere(w, r, a)
 }
 
 func (s *Server) removeAll(w http.ResponseWriter, r *http.Request, a account) {
-	if a != administrator {
+	if !a.isAdministrator() {
 		denied(w, r)
 		return
 	}
-	s.drop(func(c *client) bool { return c.Tenant == tenant })
+	s.endTokens(s.drop(func(c *client) bool { return c.Tenant == tenant }))
 	w.WriteHeader(http.StatusOK)
 }

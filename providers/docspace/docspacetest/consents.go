@@ -28,8 +28,8 @@ type consentAnswer struct {
 }
 
 func (s *Server) consentRoutes(mux *http.ServeMux, clients string) {
-	mux.Handle(clients+"/consents", methods{http.MethodGet: s.authenticated(s.consentPage)})
-	mux.Handle(clients+"/{id}/revoke", methods{http.MethodDelete: s.authenticated(s.revokeConsent)})
+	s.handle(mux, clients+"/consents", methods{http.MethodGet: s.authenticated(s.consentPage)})
+	s.handle(mux, clients+"/{id}/revoke", methods{http.MethodDelete: s.authenticated(s.revokeConsent)})
 }
 
 // allowClient writes down that a person said yes. What was allowed before stays allowed.
@@ -43,6 +43,16 @@ func (s *Server) allowClient(user, clientID string, scopes []string) {
 	}
 	c.scopes, c.modified = set(slices.Concat(c.scopes, scopes)), s.now()
 	s.consents = append(s.consents, &c) // the latest is the last
+}
+
+// hasAllowed: who has allowed all of it is not asked again. Nobody is asked for openid.
+func (s *Server) hasAllowed(user, clientID string, scopes []string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.consentIndex(user, clientID)
+	return i >= 0 && !slices.ContainsFunc(scopes, func(scope string) bool {
+		return scope != "openid" && !slices.Contains(s.consents[i].scopes, scope)
+	})
 }
 
 // consentIndex is for holders of the lock; -1 if there is none.
@@ -107,7 +117,7 @@ func (s *Server) consentsOf(a account, before time.Time, limit int) []consentAns
 
 // revokeConsent answers alike whether there was a consent, or such a client, or not.
 func (s *Server) revokeConsent(w http.ResponseWriter, r *http.Request, a account) {
-	for _, grant := range s.takeConsentBack(a.id(), r.PathValue("id")) {
+	for _, grant := range s.takeConsentBack(a.id(), idOf(r)) {
 		s.ledger.EndGrant(grant)
 	}
 	w.WriteHeader(http.StatusOK)

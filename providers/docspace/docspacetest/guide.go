@@ -18,10 +18,10 @@ type guided struct {
 }
 
 func (s *Server) guideRoutes(mux *http.ServeMux, clients string) {
-	mux.Handle(clients, methods{http.MethodGet: s.keyed(s.guideList), http.MethodPost: s.keyed(s.guideCreate)})
-	mux.Handle(clients+"/{id}", methods{
+	mux.Handle(clients, at{methods{http.MethodGet: s.keyed(s.guideList), http.MethodPost: s.keyed(s.guideCreate)}, notOfTheMainAPI})
+	mux.Handle(clients+"/{id}", at{methods{
 		http.MethodGet: s.keyed(s.guideGet), http.MethodPut: s.keyed(s.guideUpdate), http.MethodDelete: s.keyed(s.guideDelete),
-	})
+	}, notOfTheMainAPI})
 }
 
 // keyed serves only requests with an API key or an access token.

@@ -1,9 +1,6 @@
 package docspacetest
 
-import (
-	"net"
-	"net/http"
-)
+import "net/http"
 
 // This file serves what people see of clients.
 
@@ -19,6 +16,7 @@ type info struct {
 	AuthenticationMethods []string `json:"authentication_methods"`
 	Scopes                []string `json:"scopes"`
 	Public                bool     `json:"is_public"`
+	PublicAgain           bool     `json:"public"`
 	CreatedOn             string   `json:"created_on"`
 	CreatedBy             string   `json:"created_by"`
 	ModifiedOn            string   `json:"modified_on"`
@@ -29,15 +27,15 @@ func (c *client) info() *info {
 	return &info{
 		ClientID: c.ClientID, Name: c.Name, Description: c.Description,
 		WebsiteURL: c.WebsiteURL, TermsURL: c.TermsURL, PolicyURL: c.PolicyURL, Logo: c.Logo,
-		AuthenticationMethods: c.AuthenticationMethods, Scopes: c.Scopes, Public: c.Public,
+		AuthenticationMethods: c.AuthenticationMethods, Scopes: c.Scopes, Public: c.Public, PublicAgain: c.Public,
 		CreatedOn: c.CreatedOn, CreatedBy: c.CreatedBy, ModifiedOn: c.ModifiedOn, ModifiedBy: c.ModifiedBy,
 	}
 }
 
 func (s *Server) infoRoutes(mux *http.ServeMux, clients string) {
-	mux.Handle(clients+"/info", methods{http.MethodGet: s.authenticated(s.infos)})
-	mux.Handle(clients+"/{id}/info", methods{http.MethodGet: s.authenticated(s.info)})
-	mux.Handle(clients+"/{id}/public/info", methods{http.MethodGet: s.anonymous(s.publicInfo)})
+	s.handle(mux, clients+"/info", methods{http.MethodGet: s.authenticated(s.infos)})
+	s.handle(mux, clients+"/{id}/info", methods{http.MethodGet: s.authenticated(s.info)})
+	s.handle(mux, clients+"/{id}/public/info", methods{http.MethodGet: s.anonymous(s.publicInfo)})
 }
 
 func (s *Server) info(w http.ResponseWriter, r *http.Request, a account) {
@@ -48,7 +46,7 @@ func (s *Server) info(w http.ResponseWriter, r *http.Request, a account) {
 func (s *Server) publicInfo(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.anyone(r.PathValue("id"))
+	c := s.anyone(idOf(r))
 	if c == nil {
 		unknownClient(w, r)
 		return
@@ -69,14 +67,4 @@ func demandedPageSize(w http.ResponseWriter, r *http.Request) (int, bool) {
 		return 0, false
 	}
 	return pageSize(w, r)
-}
-
-// anonymous serves requests without a signature, within the limits of their address.
-func (s *Server) anonymous(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		host, _, _ := net.SplitHostPort(r.RemoteAddr)
-		if !s.limits || s.allow(w, r.Method, host) {
-			next(w, r)
-		}
-	}
 }

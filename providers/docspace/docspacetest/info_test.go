@@ -18,8 +18,11 @@ func TestInfo(t *testing.T) {
 	path := clients + "/" + created["client_id"].(string)
 	got := c.send(http.MethodGet, path, "").json(t)
 	info := c.send(http.MethodGet, path+"/info", "").json(t)
-	require.Len(t, info, 14)
+	require.Len(t, info, 15)
 	for member, value := range info {
+		if member == "public" { // as is_public
+			member = "is_public"
+		}
 		require.Equal(t, got[member], value, member)
 	}
 	for _, member := range []string{"client_secret", "redirect_uris", "allowed_origins", "logout_redirect_uris", "tenant", "enabled"} {
@@ -30,7 +33,12 @@ func TestInfo(t *testing.T) {
 	refused := caller{t, portal, nil}.send(http.MethodGet, path+"/info", "")
 	require.Equal(t, http.StatusForbidden, refused.status)
 	require.Empty(t, refused.body)
-	require.Equal(t, http.StatusMethodNotAllowed, c.send(http.MethodPost, path+"/public/info", "").status)
+	elsewhere := c.send(http.MethodPost, path+"/public/info", "")
+	require.Equal(t, http.StatusForbidden, elsewhere.status)
+	require.Empty(t, elsewhere.body)
+	require.Equal(t, "GET", elsewhere.header.Get("Allow"))
+	forged := caller{t, portal, http.Header{"X-Signature": {"a.b.c"}}}.send(http.MethodGet, path+"/public/info", "")
+	require.Equal(t, http.StatusForbidden, forged.status, "a bad signature is worse than none")
 }
 
 func TestInfoOfEveryRole(t *testing.T) {

@@ -39,7 +39,8 @@ func (s *Server) logIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name, password := r.PostFormValue("username"), r.PostFormValue("password")
-	if name != Username || password != Password {
+	person, known := accountNamed(name)
+	if !known || password != Password {
 		s.showLogin(w, a, id, loginPage{Page: signin.Page{Alert: "User authentication failed."}, Username: name})
 		return
 	}
@@ -47,13 +48,24 @@ func (s *Server) logIn(w http.ResponseWriter, r *http.Request) {
 		s.expired(w)
 		return
 	}
-	session, cookie := s.ledger.SignIn(administrator.id())
+	session, cookie := s.ledger.SignIn(person.id())
 	s.setCookie(w, personCookie, cookie)
-	a.session = session
-	s.toConsent(w, a, signin.Cookie(r, pagesCookie))
+	a.session, a.person = session, person.id()
+	s.proceed(w, a, signin.Cookie(r, pagesCookie))
 }
 
-// toConsent: the portal asks every time.
+// proceed goes on with a person who has signed in. A person has one sign-in at a client: there is one
+// place for it in the portal's store.
+func (s *Server) proceed(w http.ResponseWriter, a signIn, browser string) {
+	s.ledger.EndClient(a.person, a.query.Get("client_id"))
+	c, _ := s.registeredClient(a.query.Get("client_id"))
+	if s.hasAllowed(a.person, c.id, scopesOf(a.query, c)) {
+		s.finish(w, a)
+		return
+	}
+	s.toConsent(w, a, browser)
+}
+
 func (s *Server) toConsent(w http.ResponseWriter, a signIn, browser string) {
 	signin.Redirect(w, action(consentPath, s.attempts.Open(browser, a)))
 }

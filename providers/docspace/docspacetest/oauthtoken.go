@@ -26,9 +26,9 @@ type refusal struct {
 // Error lets a refusal come out of the ledger.
 func (r *refusal) Error() string { return r.Code }
 
-func badParameter(code, name string) *refusal {
+func badParameter(name string) *refusal {
 	return &refusal{
-		http.StatusBadRequest, code, "OAuth 2.0 Parameter: " + name,
+		http.StatusBadRequest, "invalid_request", "OAuth 2.0 Parameter: " + name,
 		"https://datatracker.ietf.org/doc/html/rfc6749#section-5.2",
 	}
 }
@@ -59,7 +59,7 @@ func (s *Server) exchange(r *http.Request) (signin.Tokens, *refusal) {
 	}
 	for name, values := range sent {
 		if len(values) > 1 {
-			return signin.Tokens{}, badParameter("invalid_request", name)
+			return signin.Tokens{}, badParameter(name)
 		}
 	}
 	switch sent.Get("grant_type") {
@@ -68,9 +68,19 @@ func (s *Server) exchange(r *http.Request) (signin.Tokens, *refusal) {
 	case "refresh_token":
 		return s.refresh(sent, c)
 	case "":
-		return signin.Tokens{}, badParameter("invalid_request", "grant_type")
+		return signin.Tokens{}, badParameter("grant_type")
 	}
-	return signin.Tokens{}, badParameter("unsupported_grant_type", "grant_type")
+	return signin.Tokens{}, otherGrant(sent.Get("grant_type"))
+}
+
+// otherGrant: the framework knows more grants than the portal's clients may use.
+func otherGrant(grant string) *refusal {
+	for _, known := range []string{"client_credentials", "urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange"} {
+		if grant == known {
+			return &refusal{status: http.StatusBadRequest, Code: "unauthorized_client"}
+		}
+	}
+	return badParameter("grant_type")
 }
 
 // authenticate wants the client's secret in the form. A public client has none, and may only
@@ -94,7 +104,7 @@ func (s *Server) authenticate(r *http.Request, sent url.Values) (registered, *re
 
 func (s *Server) redeem(sent url.Values, c registered) (signin.Tokens, *refusal) {
 	if sent.Get("code") == "" {
-		return signin.Tokens{}, badParameter("invalid_request", "code")
+		return signin.Tokens{}, badParameter("code")
 	}
 	tokens, err := s.ledger.Redeem(sent.Get("code"), func(g signin.Grant) error {
 		if !s.stillAllowed(g) {
@@ -122,7 +132,7 @@ func checkCode(sent url.Values, c registered, g signin.Grant) error {
 
 func (s *Server) refresh(sent url.Values, c registered) (signin.Tokens, *refusal) {
 	if sent.Get("refresh_token") == "" {
-		return signin.Tokens{}, badParameter("invalid_request", "refresh_token")
+		return signin.Tokens{}, badParameter("refresh_token")
 	}
 	tokens, err := s.ledger.Refresh(sent.Get("refresh_token"), func(g signin.Grant) error {
 		if g.ClientID != c.id {
@@ -150,7 +160,7 @@ func (s *Server) tokenAnswer(tokens signin.Tokens) map[string]any {
 		document["refresh_token"] = tokens.Refresh
 	}
 	if slices.Contains(tokens.Grant.Scopes, "openid") {
-		document["id_token"] = s.jwt(tokens.Grant, "nonce", tokens.Grant.Nonce)
+		document["id_token"] = s.jwt(tokens.Grant, tokens.Grant.ClientID, "nonce", tokens.Grant.Nonce)
 	}
 	return document
 }
@@ -159,6 +169,10 @@ func (s *Server) tokenAnswer(tokens signin.Tokens) map[string]any {
 // end of the access token that came with it, but not the other way round.
 func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
 	sent := form(r)
+	if !sent.Has("client_secret") {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
 	c, refused := s.authenticate(r, sent)
 	if refused == nil {
 		refused = s.end(sent.Get("token"), c)
@@ -172,7 +186,7 @@ func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) end(token string, c registered) *refusal {
 	if token == "" {
-		return badParameter("invalid_request", "token")
+		return badParameter("token")
 	}
 	access, notAccess := s.ledger.Bearer(token)
 	refresh, notRefresh := s.ledger.Holder(token)
@@ -191,15 +205,15 @@ func (s *Server) end(token string, c registered) *refusal {
 // portals in the cloud have it.
 func (s *Server) mint(kind signin.Kind, g signin.Grant) string {
 	if kind == signin.AccessToken {
-		return s.jwt(g, "scope", g.Scopes)
+		return s.jwt(g, s.URL(), "scope", g.Scopes)
 	}
 	return "eu:" + rand.Text() + rand.Text()
 }
 
 // jwt has the shape and the claims of the portal's access tokens. Nobody signs it.
-func (s *Server) jwt(g signin.Grant, claim string, value any) string {
+func (s *Server) jwt(g signin.Grant, audience, claim string, value any) string {
 	payload := marshal(map[string]any{
-		"jti": rand.Text(), "iss": s.URL() + "/oauth2", "sub": g.User, "aud": g.ClientID, "cid": g.ClientID, "tid": tenant,
+		"jti": rand.Text(), "iss": s.URL() + "/oauth2", "sub": g.User, "aud": audience, "cid": g.ClientID, "tid": tenant,
 		claim: value, "iat": time.Now().Unix(), "exp": time.Now().Add(s.lifetime).Unix(),
 	})
 	return encode([]byte(`{"alg":"ES256","typ":"JWT"}`)) + "." + encode(payload) + "." + encode([]byte("signature"))

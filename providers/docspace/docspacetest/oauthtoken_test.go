@@ -14,6 +14,7 @@ import (
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/docspace/docspacetest"
+	"github.com/oauthclients/oauthclients/providers/fakeserver/signin"
 )
 
 // This file holds the token endpoint, the revocation, and the trade of access tokens.
@@ -96,6 +97,7 @@ func TestCodeExchange(t *testing.T) {
 	claims := claimsOf(t, document["access_token"].(string))
 	require.Equal(t, portal.URL()+"/oauth2", claims["iss"])
 	require.Equal(t, auth.ClientID, claims["cid"])
+	require.Equal(t, portal.URL(), claims["aud"])
 	require.EqualValues(t, 1, claims["tid"])
 	delete(document, "refresh_token")
 	delete(document, "access_token")
@@ -146,8 +148,8 @@ func TestCodeRefusals(t *testing.T) {
 		body         string
 	}{
 		{"grant_type", "", 400, parameter("invalid_request", "grant_type")},
-		{"grant_type", "client_credentials", 400, parameter("unsupported_grant_type", "grant_type")},
-		{"grant_type", "password", 400, parameter("unsupported_grant_type", "grant_type")},
+		{"grant_type", "client_credentials", 400, `{"error":"unauthorized_client"}`},
+		{"grant_type", "password", 400, parameter("invalid_request", "grant_type")},
 		{"client_id", "", 401, badClient},
 		{"client_id", "unknown", 401, badClient},
 		{"client_secret", "", 401, badClient}, // PKCE alone is for public clients
@@ -177,7 +179,9 @@ func TestCodeRefusals(t *testing.T) {
 	requireRefused(t, portalToken(t, portal, unproven), 400, badGrant)
 	unproven.Del("code_verifier")
 	exchange(t, portal, unproven)
-	require.Equal(t, http.StatusMethodNotAllowed, caller{t, portal, http.Header{}}.send(http.MethodGet, oauthTokenPath, "").status)
+	elsewhere := caller{t, portal, http.Header{}}.send(http.MethodGet, oauthTokenPath, "")
+	require.Equal(t, http.StatusFound, elsewhere.status)
+	require.Equal(t, "/login?type=oauth2&client_id=error", elsewhere.header.Get("Location"))
 }
 
 func TestBasicIsRefused(t *testing.T) {
@@ -220,7 +224,10 @@ func TestACodeThatComesTwiceEndsWhatItGave(t *testing.T) {
 	portal := docspacetest.New()
 	auth := portal.AuthCode(callbackURL)
 	form := codeForm(auth, code(t, portal, auth))
-	got, bystander := exchange(t, portal, form), exchange(t, portal, codeForm(auth, code(t, portal, auth)))
+	got := exchange(t, portal, form)
+	callback, err := portal.SignInAs(1, request(portal, auth))
+	require.NoError(t, err)
+	bystander := exchange(t, portal, codeForm(auth, callback.Get("code")))
 	requireRefused(t, portalToken(t, portal, form), 400, `{"error":"invalid_grant"}`)
 	require.Equal(t, http.StatusUnauthorized, traded(t, portal, got.access).status)
 	requireRefused(t, portalToken(t, portal, refreshForm(auth, got.refresh)), 400, `{"error":"invalid_grant"}`)
@@ -239,8 +246,55 @@ func TestRefreshRotates(t *testing.T) {
 	require.NotEqual(t, first.refresh, second.refresh)
 	require.Regexp(t, `^eu:`, second.refresh)
 	require.Equal(t, http.StatusOK, traded(t, portal, second.access).status)
+	require.Equal(t, http.StatusUnauthorized, traded(t, portal, first.access).status, "a refresh ends the access token before it")
 	requireRefused(t, portalToken(t, portal, refreshForm(auth, first.refresh)), 400, `{"error":"invalid_grant"}`)
-	requireRefused(t, portalToken(t, portal, refreshForm(auth, second.refresh)), 400, `{"error":"invalid_grant"}`)
+	exchange(t, portal, refreshForm(auth, second.refresh)) // the old one does not end the new one
+}
+
+// A person has one sign-in at a client. Opening the login URL is enough to end it.
+func TestAPersonHasOneSignIn(t *testing.T) {
+	portal := docspacetest.New()
+	auth, another := portal.AuthCode(callbackURL), portal.AuthCode(callbackURL)
+	elsewhere := exchange(t, portal, codeForm(another, code(t, portal, another)))
+	first := exchange(t, portal, codeForm(auth, code(t, portal, auth)))
+	unused := code(t, portal, auth)
+	require.Equal(t, http.StatusUnauthorized, traded(t, portal, first.access).status)
+	requireRefused(t, portalToken(t, portal, refreshForm(auth, first.refresh)), 400, `{"error":"invalid_grant"}`)
+	second := exchange(t, portal, codeForm(auth, code(t, portal, auth)))
+	requireRefused(t, portalToken(t, portal, codeForm(auth, unused)), 400, `{"error":"invalid_grant"}`)
+
+	for person := 1; person <= 3; person++ { // others do not disturb it
+		callback, err := portal.SignInAs(person, request(portal, auth))
+		require.NoError(t, err)
+		exchange(t, portal, codeForm(auth, callback.Get("code")))
+	}
+	require.Equal(t, http.StatusOK, traded(t, portal, second.access).status)
+
+	browser := signin.NewBrowser(portal.HTTPClient())
+	toConsent(t, browser, request(portal, another)) // the person, in a browser
+	require.Equal(t, http.StatusOK, traded(t, portal, second.access).status)
+	open(t, browser, request(portal, auth, "scope", "rooms:write"))
+	require.Equal(t, http.StatusUnauthorized, traded(t, portal, second.access).status)
+	require.Equal(t, http.StatusUnauthorized, traded(t, portal, elsewhere.access).status)
+}
+
+// Ten requests a minute, of whatever kind, for everybody behind an address.
+func TestTheLimitOfTheTokenEndpoint(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		portal := docspacetest.New(docspacetest.WithRateLimits())
+		auth := portal.AuthCode(callbackURL)
+		for i := range 10 {
+			require.Equal(t, http.StatusBadRequest, portalToken(t, portal, refreshForm(auth, "eu:made-up")).status, i)
+		}
+		for _, path := range []string{oauthTokenPath, "/oauth2/revoke"} {
+			header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+			limited := caller{t, portal, header}.send(http.MethodPost, path, "token=x")
+			require.Equal(t, http.StatusTooManyRequests, limited.status)
+			require.Equal(t, "6000000000", limited.header.Get("X-Ratelimit-Reset"), "nanoseconds")
+			require.Empty(t, limited.header.Get("Retry-After"))
+			require.Empty(t, limited.body)
+		}
+	})
 }
 
 func TestWithoutRotation(t *testing.T) {
@@ -256,7 +310,10 @@ func TestLifetimes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		portal := docspacetest.New(docspacetest.WithTokenLifetime(10*time.Minute), docspacetest.WithRefreshLifetime(time.Hour))
 		auth := portal.AuthCode(callbackURL)
-		early, late := code(t, portal, auth), code(t, portal, auth)
+		early := code(t, portal, auth)
+		callback, err := portal.SignInAs(1, request(portal, auth))
+		require.NoError(t, err)
+		late := callback.Get("code")
 		got := portalToken(t, portal, codeForm(auth, early)).json(t)
 		require.EqualValues(t, 600, got["expires_in"])
 		<-time.After(time.Minute)

@@ -2,7 +2,11 @@ package docspacetest
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/url"
+	"strconv"
+	"strings"
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/docspace"
@@ -11,7 +15,7 @@ import (
 
 // This file holds the person who signs in, and what a test does with sign-ins and tokens.
 
-// Username and Password are the administrator's, for the login page.
+// Username and Password are the administrator's, for the login page. Others have the same password.
 const (
 	Username = "account@portal.example.com"
 	Password = "correct horse battery staple"
@@ -88,6 +92,30 @@ func (s *Server) SignIn(loginURL string) (callback url.Values, err error) {
 	return s.person("allow", "login").SignIn(loginURL)
 }
 
+// SignInAs is SignIn of another person, from 1 to 1000. A person has one sign-in at a client: a second one
+// ends the first, so that a test with several at once needs several people. Each of them may do what the
+// administrator may.
+func (s *Server) SignInAs(person int, loginURL string) (callback url.Values, err error) {
+	return s.personAs(nameOf(guest+account(person)), "allow", "login").SignIn(loginURL)
+}
+
+// nameOf is the address with which an account signs in.
+func nameOf(a account) string {
+	if a == administrator {
+		return Username
+	}
+	return fmt.Sprintf("account%d@portal.example.com", a)
+}
+
+func accountNamed(name string) (account, bool) {
+	if name == Username {
+		return administrator, true
+	}
+	number, _, _ := strings.Cut(strings.TrimPrefix(name, "account"), "@")
+	a, err := strconv.Atoi(number)
+	return account(a), err == nil && a > 0 && account(a) < maxAccounts && nameOf(account(a)) == name
+}
+
 // Visit is SignIn of a person whose browser then goes back to the program, for
 // oauthclients.AuthCode.Interactive:
 //
@@ -98,16 +126,22 @@ func (s *Server) SignIn(loginURL string) (callback url.Values, err error) {
 // or more, or not within a minute. No error shows a query.
 func (s *Server) Visit(loginURL string) error { return s.person("allow", "login").Visit(loginURL) }
 
-// SignInDenied is SignIn of a person who does not allow what is asked for. The portal asks every
-// time.
+// SignInDenied is SignIn of a person who does not allow what is asked for. It is an error if nothing is
+// asked, because it was allowed before.
 func (s *Server) SignInDenied(loginURL string) (callback url.Values, err error) {
-	return s.person("deny", "login").SignIn(loginURL)
+	callback, err = s.person("deny", "login").SignIn(loginURL)
+	if err == nil && !callback.Has("error") {
+		return nil, errors.New("docspacetest: the person was not asked: it was allowed before")
+	}
+	return callback, err
 }
 
-func (s *Server) person(buttons ...string) signin.Person {
+func (s *Server) person(buttons ...string) signin.Person { return s.personAs(Username, buttons...) }
+
+func (s *Server) personAs(name string, buttons ...string) signin.Person {
 	return signin.Person{
 		HTTP: s.HTTPClient(), Buttons: buttons,
-		Fields: map[string]string{"username": Username, "password": Password},
+		Fields: map[string]string{"username": name, "password": Password},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
+	"time"
 )
 
 // This file holds what the OAuth2 endpoints know of a client, on either wire.
@@ -24,10 +25,13 @@ func (s *Server) registeredClient(id string) (registered, bool) {
 	defer s.mu.Unlock()
 	for _, c := range s.clients {
 		if c.ClientID == id && c.Enabled {
-			return registered{
-				id: id, secret: c.ClientSecret, name: c.Name, redirectURIs: c.RedirectURIs, scopes: c.Scopes,
-				public: slices.Contains(c.AuthenticationMethods, "none"),
-			}, true
+			return c.registered(), true
+		}
+	}
+	for i := range s.ghosts {
+		c := &s.ghosts[i]
+		if c.ClientID == id && c.Enabled && time.Since(c.cached) < cacheLifetime {
+			return c.registered(), true
 		}
 	}
 	for _, c := range s.guided {
@@ -36,6 +40,13 @@ func (s *Server) registeredClient(id string) (registered, bool) {
 		}
 	}
 	return registered{}, false
+}
+
+func (c *client) registered() registered {
+	return registered{
+		id: c.ClientID, secret: c.ClientSecret, name: c.Name, redirectURIs: c.RedirectURIs, scopes: c.Scopes,
+		public: slices.Contains(c.AuthenticationMethods, "none"),
+	}
 }
 
 func (g guided) registered() registered {

@@ -60,7 +60,7 @@ func TestTheGuideTakesTheAccessTokenItself(t *testing.T) {
 	auth := portal.AuthCode(callbackURL)
 	callback, err := portal.SignIn(request(portal, auth, "scope", ""))
 	require.NoError(t, err)
-	require.Equal(t, "s-1&=#", callback.Get("state"))
+	require.Equal(t, "s-1", callback.Get("state"))
 	got := exchange(t, portal, codeForm(auth, callback.Get("code")))
 	list := func() int {
 		return caller{t, portal, http.Header{"Authorization": {"Bearer " + got.access}}}.send(http.MethodGet, clients, "").status

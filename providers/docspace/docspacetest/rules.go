@@ -65,7 +65,7 @@ func (v *rules) logoSize(text *string) {
 	_, image, _ := strings.Cut(*text, ",")
 	decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(image, "="))
 	if err != nil || len(*text) > 2_000_000 || len(decoded) > 256_000 {
-		v.add("logo", codePattern, "client logo is too large or no base64")
+		v.add("logo", codePattern, "Logo size exceeds the maximum allowed size")
 	}
 }
 
@@ -80,8 +80,13 @@ func (v *rules) url(field string, text *string) {
 
 func (v *rules) uris(field string, uris []string, missing string) {
 	switch {
-	case len(uris) == 0:
+	case uris == nil:
 		v.add(field, missing, strings.ReplaceAll(field, "_", " ")+" must not be null")
+		if missing != codeURL {
+			v.add(field, codeURL, "url collection has invalid entries")
+		}
+	case len(uris) == 0:
+		v.add(field, codeName, strings.ReplaceAll(field, "_", " ")+" must contain at least 1 and at most 12 addresses")
 	case len(set(uris)) > 12:
 		v.add(field, codeName, strings.ReplaceAll(field, "_", " ")+" must contain at least 1 and at most 12 addresses")
 	}
@@ -121,10 +126,12 @@ func (c *createRequest) secondCheck() (detail string) {
 
 // tooLongForColumns: the portal's checks let these pass, its database does not.
 func (c *createRequest) tooLongForColumns() bool {
-	texts := slices.Concat(c.RedirectURIs, c.AllowedOrigins,
-		[]string{*c.Name, *c.WebsiteURL, *c.TermsURL, *c.PolicyURL, *c.LogoutRedirectURI})
-	return slices.ContainsFunc(texts, func(text string) bool { return len(text) > 255 && length(text) > 255 })
+	texts := slices.Concat(c.RedirectURIs, c.AllowedOrigins, []string{*c.WebsiteURL, *c.TermsURL, *c.PolicyURL, *c.LogoutRedirectURI})
+	return length(*c.Name) > maxColumn || slices.ContainsFunc(texts, func(text string) bool { return len(text) > maxColumn })
 }
+
+// maxColumn is what a column holds: characters of a name, bytes of an address.
+const maxColumn = 255
 
 // length counts as Java does, in UTF-16 units.
 func length(text string) int { return len(utf16.Encode([]rune(text))) }

@@ -20,15 +20,18 @@
 //
 // The access token is traded for a signature, as an API key is; on the wire of the guide it is
 // taken itself. The portal's consent page drops every parameter of the login URL that stands
-// behind scope, and so does this one. It is stricter than the portal in two things: it takes
-// the code challenge method S256 only, and a refresh token that comes twice ends the sign-in.
+// behind scope, and so does this one. A person has one sign-in at a client: a second one, or only the
+// opening of its page, ends the first. [Server.SignInAs] has other people.
 //
 // That a person allows a client is a consent, which the API lists and revokes; with it end the
-// tokens that came from it. Consents of a deleted client are gone at once, where a portal takes
-// its time.
+// tokens that came from it. Who has consented is not asked again. Consents of a deleted client are
+// gone at once, where a portal takes two seconds.
+//
+// What the clients API does not have (a path, a method, a media type) is an empty 403. A client is
+// remembered for five minutes after DELETE of all clients of its account, as at a portal.
 //
 // It has the endpoints for clients, their public information, consents, scopes, and the sign-in.
-// It has none for introspection and metadata, no caps on the number of clients, and no caches.
+// It has none for introspection and metadata, no caps on the number of clients, and no other caches.
 package docspacetest
 
 import (
@@ -56,6 +59,7 @@ type Server struct {
 
 	mu      sync.Mutex
 	clients []*client // in order of creation
+	ghosts  []client  // that are gone and perhaps in the cache
 	guided  []guided
 	// consents begin with the one that was given, or given again, the longest time ago.
 	consents []*consent
@@ -75,7 +79,8 @@ type config struct {
 type Option func(*config)
 
 // WithRateLimits turns the portal's limits on: per account and minute 200 GET, 10 POST, and 15
-// each of PUT, PATCH and DELETE. Requests without a signature count per address.
+// each of PUT, PATCH and DELETE. Requests without a signature count per address: so do those for tokens,
+// ten a minute together with revocations. A portal leaves out private addresses, the fake does not.
 func WithRateLimits() Option { return func(c *config) { c.limits = true } }
 
 // WithNewerUpdate makes PUT demand redirect_uris and scopes, and apply them, as the vendor's
@@ -117,7 +122,7 @@ func New(opts ...Option) *Server {
 	}
 	s.ledger = signin.NewLedger(signin.Rules{
 		Code: codeLifetime, AccessToken: s.lifetime, RefreshToken: s.refreshLifetime,
-		KeepRefreshToken: s.keepRefresh, RetryRefused: true, Mint: s.mint,
+		KeepRefreshToken: s.keepRefresh, RetryRefused: true, ForgiveReplay: true, OneAccessToken: true, Mint: s.mint,
 	})
 	s.Server = fakeserver.New(s.handler())
 	return s
@@ -168,46 +173,76 @@ func (s *Server) handler() http.Handler {
 	if s.guide {
 		s.guideRoutes(mux, "/api/2.0/clients")
 	} else {
-		mux.Handle("/api/2.0/security/oauth2/token", methods{http.MethodGet: s.signature})
+		mux.Handle("/api/2.0/security/oauth2/token", at{methods{http.MethodGet: s.signature}, notOfTheMainAPI})
 		s.routes(mux, "/api/2.0")
 		s.routes(mux, "/api/2.0/oauth2")
 	}
 	s.signInRoutes(mux)
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, r, http.StatusNotFound, "No static resource")
-	})
+	mux.HandleFunc("/", s.elsewhere)
 	return mux
 }
 
+func (s *Server) elsewhere(w http.ResponseWriter, r *http.Request) {
+	if s.guide {
+		refuse(w, r, http.StatusNotFound, "No static resource")
+		return
+	}
+	s.authenticated(nowhere)(w, r)
+}
+
+// notOfTheMainAPI is how the portal's main API refuses a method.
+func notOfTheMainAPI(w http.ResponseWriter, r *http.Request) {
+	refuse(w, r, http.StatusMethodNotAllowed, "Method '"+r.Method+"' is not supported.")
+}
+
 // signInRoutes: the OAuth2 endpoints have two addresses, for the portal's proxy maps one to the
-// other.
+// other. What they do not know, they send to the portal's own page.
 func (s *Server) signInRoutes(mux *http.ServeMux) {
 	for _, prefix := range []string{"/oauth2", "/api/2.0/oauth2"} {
-		mux.Handle(prefix+"/authorize", methods{http.MethodGet: s.authorize})
-		mux.Handle(prefix+"/token", methods{http.MethodPost: s.token})
-		mux.Handle(prefix+"/revoke", methods{http.MethodPost: s.revoke})
+		mux.Handle(prefix+"/authorize", at{methods{http.MethodGet: s.authorize}, lost})
+		mux.Handle(prefix+"/token", at{methods{http.MethodPost: s.perAddress(s.token)}, lost})
+		mux.Handle(prefix+"/revoke", at{methods{http.MethodPost: s.perAddress(s.revoke)}, lost})
+		mux.HandleFunc(prefix+"/", lost)
 	}
-	mux.Handle(loginPath, methods{http.MethodGet: s.loginAgain, http.MethodPost: s.logIn})
-	mux.Handle(consentPath, methods{http.MethodGet: s.askConsent, http.MethodPost: s.takeConsent})
+	mux.Handle(loginPath, at{methods{http.MethodGet: s.loginAgain, http.MethodPost: s.logIn}, notOfTheMainAPI})
+	mux.Handle(consentPath, at{methods{http.MethodGet: s.askConsent, http.MethodPost: s.takeConsent}, notOfTheMainAPI})
+}
+
+func lost(w http.ResponseWriter, _ *http.Request) {
+	signin.Redirect(w, loginPath+"?type=oauth2&client_id=error")
+}
+
+// perAddress limits the OAuth2 endpoints. Nobody has signed anything there.
+func (s *Server) perAddress(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if s.counted(w, r.Method, "OAuth2 "+addressOf(r)) {
+			next(w, r)
+		}
+	}
+}
+
+// handle serves a path of the clients API.
+func (s *Server) handle(mux *http.ServeMux, path string, m methods) {
+	mux.Handle(path, at{m, s.authenticated(nowhere)})
 }
 
 func (s *Server) routes(mux *http.ServeMux, prefix string) {
 	clients := prefix + "/clients"
-	mux.Handle(clients, methods{
+	s.handle(mux, clients, methods{
 		http.MethodGet:    s.authenticated(s.list),
 		http.MethodPost:   s.authenticated(s.create),
 		http.MethodDelete: s.authenticated(s.removeOwn),
 	})
 	mux.Handle(clients+"/", s.authenticated(s.oddPath))
-	mux.Handle(clients+"/tenant", methods{http.MethodDelete: s.authenticated(s.removeAll)})
-	mux.Handle(clients+"/{id}", methods{
+	s.handle(mux, clients+"/tenant", methods{http.MethodDelete: s.authenticated(s.removeAll)})
+	s.handle(mux, clients+"/{id}", methods{
 		http.MethodGet:    s.authenticated(s.get),
 		http.MethodPut:    s.authenticated(s.update),
 		http.MethodDelete: s.authenticated(s.remove),
 	})
-	mux.Handle(clients+"/{id}/regenerate", methods{http.MethodPatch: s.authenticated(s.regenerate)})
-	mux.Handle(clients+"/{id}/activation", methods{http.MethodPatch: s.authenticated(s.activate)})
+	s.handle(mux, clients+"/{id}/regenerate", methods{http.MethodPatch: s.authenticated(s.regenerate)})
+	s.handle(mux, clients+"/{id}/activation", methods{http.MethodPatch: s.authenticated(s.activate)})
 	s.infoRoutes(mux, clients)
 	s.consentRoutes(mux, clients)
-	mux.Handle(prefix+"/scopes", methods{http.MethodGet: s.authenticated(s.scopes)})
+	s.handle(mux, prefix+"/scopes", methods{http.MethodGet: s.authenticated(s.scopes)})
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -23,10 +24,29 @@ const (
 	guest
 )
 
+// accounts have keys. Further ones only sign in: see Server.SignInAs.
 func accounts() []account { return []account{administrator, user, guest} }
 
 // id is the account's UUID.
-func (a account) id() string { return "66faa6e4-f133-11ea-b126-00ffeec8b4e" + strconv.Itoa(int(a)) }
+func (a account) id() string {
+	return fmt.Sprintf("66faa6e4-f133-11ea-b126-00ffee%06x", firstAccount+int(a))
+}
+
+// firstAccount is the end of the first account's UUID.
+const firstAccount = 0xc8b4e0
+
+// accountOf is the account with an id.
+func accountOf(id string) (account, bool) {
+	number, err := strconv.ParseInt(id[max(0, len(id)-6):], 16, 32)
+	a := account(number - firstAccount)
+	return a, err == nil && a >= 0 && a < maxAccounts && a.id() == id
+}
+
+// maxAccounts is enough for every test.
+const maxAccounts account = 1 << 10
+
+// isAdministrator: so is everybody who only signs in.
+func (a account) isAdministrator() bool { return a == administrator || a > guest }
 
 // key is the account's API key: "sk-" and 64 hexadecimal digits.
 func (a account) key() string {
@@ -34,7 +54,11 @@ func (a account) key() string {
 	return "sk-" + hex.EncodeToString(sum[:])
 }
 
-const signatureLifetime = 5 * time.Minute
+const (
+	signatureLifetime = 5 * time.Minute
+	// grace is for how long a signature that is over is still taken.
+	grace = time.Minute
+)
 
 // bearer is the account whose API key, or whose access token, a request carries.
 func (s *Server) bearer(r *http.Request) (account, bool) {
@@ -44,8 +68,11 @@ func (s *Server) bearer(r *http.Request) (account, bool) {
 			return a, true
 		}
 	}
-	_, err := s.ledger.Bearer(key)
-	return administrator, found && err == nil // it is the administrator who signs in
+	grant, err := s.ledger.Bearer(key)
+	if !found || err != nil {
+		return 0, false
+	}
+	return accountOf(grant.User)
 }
 
 // signature serves the trade of a key or an access token. It belongs to the portal's main API, so that its
@@ -90,11 +117,11 @@ type claims struct {
 	UserID    string `json:"user_id"`
 	UserName  string `json:"user_name"`
 	UserEmail string `json:"user_email"`
-	TenantID  int    `json:"tenant_id"`
+	TenantID  string `json:"tenant_id"`
 	TenantURL string `json:"tenant_url"`
-	Admin     bool   `json:"is_admin"`
-	Guest     bool   `json:"is_guest"`
-	Public    bool   `json:"is_public"`
+	Admin     string `json:"is_admin"`
+	Guest     string `json:"is_guest"`
+	Public    string `json:"is_public"`
 	Issuer    string `json:"iss"`
 	Audience  string `json:"aud"`
 	Expires   int64  `json:"exp"`
@@ -109,7 +136,8 @@ func (s *Server) sign(a account) string {
 	s.mu.Unlock()
 	payload := marshal(claims{
 		Subject: a.id(), UserID: a.id(), UserName: "account", UserEmail: "account@portal.example.com",
-		TenantID: tenant, TenantURL: s.URL(), Admin: a == administrator, Guest: a == guest, Public: a == user,
+		TenantID: strconv.Itoa(tenant), TenantURL: s.URL(),
+		Admin: strconv.FormatBool(a.isAdministrator()), Guest: strconv.FormatBool(a == guest), Public: strconv.FormatBool(a == user),
 		Issuer: s.URL(), Audience: s.URL(), Expires: time.Now().Add(signatureLifetime).Unix(), ID: id,
 	})
 	unsigned := encode([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + encode(payload)
@@ -124,15 +152,8 @@ func mac(text string) string {
 	return encode(hash.Sum(nil))
 }
 
-// signer is the account whose valid signature a request carries. The cookie wins over the
-// header, and the value is the bare JWT.
-func (s *Server) signer(r *http.Request) (account, bool) {
-	value := r.Header.Get("X-Signature")
-	for _, cookie := range r.Cookies() {
-		if strings.EqualFold(cookie.Name, "x-signature") {
-			value = cookie.Value
-		}
-	}
+// signer is the account whose valid signature a value is: the bare JWT.
+func (s *Server) signer(value string) (account, bool) {
 	unsigned, signed := cutLast(value, ".")
 	if signed == "" || !hmac.Equal([]byte(signed), []byte(mac(unsigned))) {
 		return 0, false
@@ -153,28 +174,8 @@ func cutLast(text, sep string) (before, after string) {
 func (s *Server) holder(encoded string) (account, bool) {
 	payload, err := base64.RawURLEncoding.DecodeString(encoded)
 	var c claims
-	if err != nil || json.Unmarshal(payload, &c) != nil || !time.Now().Before(time.Unix(c.Expires, 0)) || s.isRevoked(c.ID) {
+	if err != nil || json.Unmarshal(payload, &c) != nil || !time.Now().Before(time.Unix(c.Expires, 0).Add(grace)) || s.isRevoked(c.ID) {
 		return 0, false
 	}
-	for _, a := range accounts() {
-		if a.id() == c.UserID {
-			return a, true
-		}
-	}
-	return 0, false
-}
-
-// authenticated serves only requests with a valid signature, within the limits.
-func (s *Server) authenticated(next func(http.ResponseWriter, *http.Request, account)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		a, ok := s.signer(r)
-		if !ok {
-			w.WriteHeader(http.StatusForbidden)
-			return
-		}
-		if s.limits && !s.allow(w, r.Method, a.id()) {
-			return
-		}
-		next(w, r, a)
-	}
+	return accountOf(c.UserID)
 }

@@ -33,7 +33,7 @@ func challenge() string {
 // they stand, and "" takes one out.
 func request(portal *docspacetest.Server, auth oauthclients.AuthCode, changes ...string) string {
 	parameters := [][2]string{
-		{"client_id", auth.ClientID}, {"redirect_uri", auth.RedirectURL}, {"response_type", "code"}, {"state", "s-1&=#"},
+		{"client_id", auth.ClientID}, {"redirect_uri", auth.RedirectURL}, {"response_type", "code"}, {"state", "s-1"},
 		{"code_challenge", challenge()}, {"code_challenge_method", "S256"}, {"scope", "files:read accounts:read"},
 	}
 	for i := 0; i < len(changes); i += 2 {
@@ -104,7 +104,7 @@ func TestSignIn(t *testing.T) {
 	for _, address := range []string{request(portal, auth), strings.Replace(request(portal, auth), "/oauth2/", "/api/2.0/oauth2/", 1)} {
 		callback, err := portal.SignIn(address)
 		require.NoError(t, err)
-		require.Equal(t, []string{"s-1&=#"}, callback["state"])
+		require.Equal(t, []string{"s-1"}, callback["state"])
 		require.Regexp(t, `^eu:\w{32,}$`, callback.Get("code"))
 		require.Len(t, callback, 2)
 	}
@@ -123,9 +123,8 @@ func TestTheConsentPageDropsWhatStandsBehindScope(t *testing.T) {
 	require.NoError(t, err)
 	require.NotContains(t, callback, "state")
 	require.Equal(t, http.StatusBadRequest, portalToken(t, portal, codeForm(auth, callback.Get("code"))).status, "the challenge is lost too")
-	denied, err := portal.SignInDenied(login + inOrder(parameters))
-	require.NoError(t, err)
-	require.NotContains(t, denied, "state")
+	_, err = portal.SignInDenied(login + inOrder(parameters))
+	require.ErrorContains(t, err, "it was allowed before")
 
 	last := append(slices.Delete(slices.Clone(parameters), 3, 4), parameters[3])
 	callback, err = portal.SignIn(login + inOrder(last))
@@ -196,24 +195,34 @@ func TestWrongPasswordThenRightOne(t *testing.T) {
 	require.NotEmpty(t, back(t, press(t, browser, consent, "allow", nil)).Get("code"))
 }
 
-func TestConsentIsAskedEveryTimeThePasswordOnce(t *testing.T) {
+// Consent is for all the scopes that were allowed, and for openid without asking.
+func TestConsentIsAskedOnce(t *testing.T) {
 	portal := docspacetest.New()
 	auth := portal.AuthCode(callbackURL)
 	browser := signin.NewBrowser(portal.HTTPClient())
 	back(t, press(t, browser, toConsent(t, browser, request(portal, auth)), "allow", nil))
-	again := open(t, browser, open(t, browser, request(portal, auth)).Location)
-	require.Equal(t, []string{"allow", "deny"}, again.Page.Form.Buttons)
-	require.Equal(t, url.Values{"error": {"access_denied"}, "error_uri": {specURI}, "state": {"s-1&=#"}},
-		back(t, press(t, browser, again, "deny", nil)))
+	for _, scopes := range []string{"files:read accounts:read", "accounts:read", "accounts:read openid"} {
+		require.NotEmpty(t, back(t, open(t, browser, request(portal, auth, "scope", scopes))).Get("code"))
+	}
+	more := open(t, browser, open(t, browser, request(portal, auth, "scope", "files:read rooms:read")).Location)
+	require.Equal(t, []string{"allow", "deny"}, more.Page.Form.Buttons)
+	require.Equal(t, url.Values{"error": {"access_denied"}, "error_uri": {specURI}, "state": {"s-1"}},
+		back(t, press(t, browser, more, "deny", nil)))
 
 	portal.EndSessions()
 	require.Equal(t, "Sign in to DocSpace", open(t, browser, request(portal, auth)).Page.Title)
 }
 
-func TestTheQueryOfARedirectURIStays(t *testing.T) {
+// The portal puts "?code=…" behind the address, and the state as it is.
+func TestWhatThePortalDoesNotEncode(t *testing.T) {
 	portal := docspacetest.New()
 	callback, err := portal.SignIn(request(portal, portal.AuthCode(callbackURL+"?tenant=7")))
 	require.NoError(t, err)
-	require.Equal(t, "7", callback.Get("tenant"))
-	require.NotEmpty(t, callback.Get("code"))
+	require.Regexp(t, `^7\?code=eu:`, callback.Get("tenant"))
+	require.Empty(t, callback.Get("code"))
+
+	callback, err = portal.SignIn(request(portal, portal.AuthCode(callbackURL), "state", "s-1&more=#"))
+	require.NoError(t, err)
+	require.Equal(t, "s-1", callback.Get("state"))
+	require.Contains(t, callback, "more")
 }

@@ -48,7 +48,7 @@ func TestFaultsThatTheProgramIsTold(t *testing.T) {
 		{"code_challenge_method", "plain", "invalid_request"},
 	} {
 		callback := back(t, open(t, signin.NewBrowser(portal.HTTPClient()), request(portal, auth, c.parameter, c.value)))
-		require.Equal(t, url.Values{"error": {c.code}, "error_uri": {specURI}, "state": {"s-1&=#"}}, callback)
+		require.Equal(t, url.Values{"error": {c.code}, "error_uri": {specURI}, "state": {"s-1"}}, callback)
 	}
 	_, err := portal.SignInDenied(request(portal, auth, "scope", "magic"))
 	require.NoError(t, err, "the program is told")
@@ -64,6 +64,8 @@ func TestScopesOfTheClient(t *testing.T) {
 	callback, err := portal.SignIn(request(portal, auth, "scope", "rooms:read"))
 	require.NoError(t, err)
 	require.Equal(t, "invalid_scope", callback.Get("error"))
+	_, err = portal.SignIn(request(portal, auth, "scope", "openid", "redirect_uri", ""))
+	require.ErrorContains(t, err, "redirect_uri", "which openid demands")
 	callback, err = portal.SignIn(request(portal, auth, "scope", ""))
 	require.NoError(t, err)
 	granted := portalToken(t, portal, codeForm(auth, callback.Get("code"))).json(t)
@@ -117,7 +119,7 @@ func TestPagesExpire(t *testing.T) {
 		requireExpired(open(t, browser, portal.URL()+"/login/consent?attempt=made-up"))
 		requireExpired(open(t, browser, portal.URL()+"/login"))
 
-		consent = open(t, browser, open(t, browser, request(portal, auth)).Location)
+		consent = open(t, browser, open(t, browser, request(portal, auth, "scope", "rooms:read")).Location)
 		portal.EndSessions()
 		requireExpired(press(t, browser, consent, "allow", nil))
 

@@ -39,12 +39,13 @@ type client struct {
 	Enabled               bool     `json:"enabled"`
 
 	created time.Time
-	secrets int // how many it has had
+	cached  time.Time // when it came into the cache
+	secrets int       // how many it has had
 }
 
 // visible: an administrator sees every client of the portal, a user the own ones.
 func (c *client) visible(a account) bool {
-	return c.Tenant == tenant && (a == administrator || c.CreatedBy == a.id())
+	return c.Tenant == tenant && (a.isAdministrator() || c.CreatedBy == a.id())
 }
 
 // renewSecret gives the client a secret of 36 characters that no other has or had.
@@ -57,8 +58,8 @@ func (c *client) renewSecret() string {
 
 // encrypted stands for the secret as it is stored.
 func (c *client) encrypted() string {
-	sum := sha256.Sum256([]byte("stored " + c.ClientSecret))
-	return base64.StdEncoding.EncodeToString(sum[:])
+	first, second := sha256.Sum256([]byte("stored "+c.ClientSecret)), sha256.Sum256([]byte("nonce "+c.ClientSecret))
+	return base64.StdEncoding.EncodeToString(slices.Concat(first[:], second[:], first[:16]))
 }
 
 func authenticationMethods(pkce bool) []string {
@@ -96,8 +97,11 @@ func (s *Server) add(body *createRequest, a account) client {
 		CreatedBy: a.id(), ModifiedBy: a.id(), Public: true, Enabled: true,
 	}
 	c.renewSecret()
+	c.cached = time.Now()
 	c.stamp(s.now())
 	answered := *c
+	answered.CreatedOn = c.created.Format("2006-01-02T15:04:05.000000000Z07:00")
+	answered.ModifiedOn = answered.CreatedOn
 	// The portal stamps once more when it stores: a later read shows another time.
 	c.stamp(s.now())
 	s.clients = append(s.clients, c)
@@ -126,7 +130,32 @@ func (s *Server) find(id string, a account) (client, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c := s.lookup(id, a); c != nil {
+		c.cached = time.Now()
 		return *c, true
+	}
+	return client{}, false
+}
+
+// cacheLifetime is how long the portal remembers a client that it was asked for.
+const cacheLifetime = 5 * time.Minute
+
+// forget is what the portal does with the cache when an account deletes all its clients: nothing. What it
+// was asked for lately can still be read, and signed in to.
+func (s *Server) forget(gone []client) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ghosts = append(s.ghosts, gone...)
+}
+
+// remembered is a client that is gone and still in the cache.
+func (s *Server) remembered(id string, a account) (client, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.ghosts {
+		c := &s.ghosts[i]
+		if c.ClientID == id && c.visible(a) && time.Since(c.cached) < cacheLifetime {
+			return *c, true
+		}
 	}
 	return client{}, false
 }
@@ -161,12 +190,18 @@ func (s *Server) edit(id string, a account, change func(*client)) bool {
 	return true
 }
 
-func (s *Server) drop(which func(*client) bool) bool {
+// drop returns what it has removed.
+func (s *Server) drop(which func(*client) bool) (gone []client) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before := len(s.clients)
-	s.clients = slices.DeleteFunc(s.clients, which)
-	return len(s.clients) < before
+	s.clients = slices.DeleteFunc(s.clients, func(c *client) bool {
+		if !which(c) {
+			return false
+		}
+		gone = append(gone, *c)
+		return true
+	})
+	return gone
 }
 
 // page returns at most limit clients that were made before a time, newest first, with their

@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -50,6 +51,10 @@ type Rules struct {
 	// RetryRefused leaves a code good whose exchange is refused, for a wrong verifier or redirect URI.
 	// Without it every attempt spends the code.
 	RetryRefused bool
+	// ForgiveReplay only refuses a refresh token that comes again. Without it the grant ends.
+	ForgiveReplay bool
+	// OneAccessToken ends the access tokens of a grant with its refresh.
+	OneAccessToken bool
 	// Mint makes a value that has not been there before; nil for a random text. It must not
 	// call the ledger.
 	Mint func(Kind, Grant) string
@@ -182,11 +187,18 @@ func (l *Ledger) Refresh(refreshToken string, accept func(Grant) error) (Tokens,
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	v := l.refresh[refreshToken]
-	if err := v.check(); err != nil {
+	err := v.check()
+	switch {
+	case err != nil && l.rules.ForgiveReplay:
+		return Tokens{}, err
+	case err != nil:
 		return Tokens{}, l.replayed(v, err)
 	}
 	if err := accept(v.grant.Grant); err != nil {
 		return Tokens{}, err
+	}
+	if l.rules.OneAccessToken {
+		maps.DeleteFunc(l.access, func(_ string, other *voucher) bool { return other.grant == v.grant })
 	}
 	tokens := l.tokens(v.grant)
 	if !l.rules.KeepRefreshToken {

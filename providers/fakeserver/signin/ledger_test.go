@@ -271,3 +271,38 @@ func TestAttempts(t *testing.T) {
 		require.False(t, ok)
 	})
 }
+
+// A server may keep a session that a copied refresh token would end elsewhere, and have one access token.
+func TestRulesOfARefresh(t *testing.T) {
+	ledger := signin.NewLedger(signin.Rules{ForgiveReplay: true, OneAccessToken: true})
+	all := func(signin.Grant) error { return nil }
+	first, err := ledger.Redeem(ledger.Authorize(signin.Grant{User: "u", ClientID: "c"}), all)
+	require.NoError(t, err)
+	second, err := ledger.Refresh(first.Refresh, all)
+	require.NoError(t, err)
+	_, err = ledger.Bearer(first.Access)
+	require.ErrorIs(t, err, signin.ErrUnknown)
+	_, err = ledger.Refresh(first.Refresh, all)
+	require.ErrorIs(t, err, signin.ErrUsed)
+	_, err = ledger.Bearer(second.Access)
+	require.NoError(t, err)
+	_, err = ledger.Refresh(second.Refresh, all)
+	require.NoError(t, err)
+}
+
+func TestEndClient(t *testing.T) {
+	ledger := signin.NewLedger(signin.Rules{})
+	token := func(user, client string) string { return ledger.Issue(signin.Grant{User: user, ClientID: client}) }
+	one, other, elsewhere := token("u", "c"), token("v", "c"), token("u", "d")
+	code := ledger.Authorize(signin.Grant{User: "u", ClientID: "c"})
+	ledger.EndClient("u", "c")
+	for value, want := range map[string]error{one: signin.ErrEnded, other: nil, elsewhere: nil} {
+		_, err := ledger.Bearer(value)
+		require.ErrorIs(t, err, want)
+	}
+	_, err := ledger.Redeem(code, func(signin.Grant) error { return nil })
+	require.ErrorIs(t, err, signin.ErrEnded)
+	ledger.EndClient("", "c")
+	_, err = ledger.Bearer(other)
+	require.ErrorIs(t, err, signin.ErrEnded)
+}

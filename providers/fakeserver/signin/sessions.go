@@ -72,6 +72,20 @@ func (l *Ledger) EndGrant(id string) {
 	}
 }
 
+// EndClient ends every grant of a client, with its codes and tokens: those of one user, or of all if user
+// is "".
+func (l *Ledger) EndClient(user, clientID string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, values := range []map[string]*voucher{l.codes, l.access, l.refresh} {
+		for _, v := range values {
+			if v.grant.ClientID == clientID && (user == "" || v.grant.User == user) {
+				v.grant.ended = true
+			}
+		}
+	}
+}
+
 // Revoke forgets one access token.
 func (l *Ledger) Revoke(accessToken string) {
 	l.mu.Lock()

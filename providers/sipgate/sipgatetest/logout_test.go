@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/sipgate"
 	"github.com/oauthclients/oauthclients/providers/sipgate/sipgatetest"
 )
 
@@ -50,7 +51,9 @@ func TestLogout(t *testing.T) {
 		require.Equal(t, status, got.status)
 		require.JSONEq(t, text, got.body)
 	}
-	refused(logOut(t, server, auth, ""), 400, `{"error":"invalid_request","error_description":"No refresh token"}`)
+	asks := logOut(t, server, auth, "")
+	require.Equal(t, http.StatusOK, asks.status)
+	require.Contains(t, asks.body, "Do you want to log out?")
 	refused(logOut(t, server, auth, "made-up"), 400, `{"error":"invalid_grant","error_description":"Invalid refresh token"}`)
 	refused(logOut(t, server, other, second.refresh), 400,
 		`{"error":"invalid_grant","error_description":"Invalid refresh token. Token client and authorized client don't match"}`)
@@ -66,7 +69,7 @@ func TestLogout(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, balanceStatus(t, server, first.access))
 	require.Equal(t, http.StatusUnauthorized, balanceStatus(t, server, second.access))
 	requireRefused(t, server, refreshForm(auth, second.refresh), 400, "invalid_grant", "Session not active")
-	refused(logOut(t, server, auth, second.refresh), 400, `{"error":"invalid_grant","error_description":"Invalid refresh token"}`)
+	require.Equal(t, http.StatusNoContent, logOut(t, server, auth, second.refresh).status, "it is over already")
 	require.Equal(t, http.StatusOK, balanceStatus(t, server, bystander.access))
 }
 
@@ -77,4 +80,21 @@ func TestLogoutWithATokenThatWasRotatedAway(t *testing.T) {
 	second := exchange(t, server, auth, refreshForm(auth, first.refresh))
 	require.Equal(t, http.StatusNoContent, logOut(t, server, auth, first.refresh).status)
 	require.Equal(t, http.StatusUnauthorized, balanceStatus(t, server, second.access))
+}
+
+// The password grant opens a session too, in the realm that it is for: its refresh token renews it and
+// ends it.
+func TestTheSessionOfThePasswordGrant(t *testing.T) {
+	server := sipgatetest.New()
+	got := object(t, grant(t, server, userForm()).body)
+	own := oauthclients.AuthCode{ClientID: sipgate.DefaultPasswordClientID}
+	const apps = "/auth/realms/sipgate-apps"
+	renewed := object(t, post(t, server, apps+realmTokenPath, url.Values{
+		"grant_type": {"refresh_token"}, "client_id": {own.ClientID}, "refresh_token": {got["refresh_token"].(string)},
+	}).body)
+	require.Equal(t, http.StatusOK, balanceStatus(t, server, renewed["access_token"].(string)))
+	form := url.Values{"client_id": {own.ClientID}, "refresh_token": {renewed["refresh_token"].(string)}}
+	require.Equal(t, http.StatusUnauthorized, post(t, server, thirdParty+logoutPath, form).status, "it is not in that realm")
+	require.Equal(t, http.StatusNoContent, post(t, server, apps+logoutPath, form).status)
+	require.Equal(t, http.StatusUnauthorized, balanceStatus(t, server, renewed["access_token"].(string)))
 }

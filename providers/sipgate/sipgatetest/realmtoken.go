@@ -24,6 +24,10 @@ func badGrant(description string) *refusal {
 func (s *Server) realmToken(w http.ResponseWriter, r *http.Request, realm string) {
 	noStore(w)
 	tokens, refused := s.exchange(postForm(r), realm)
+	if _, _, basic := r.BasicAuth(); basic {
+		refused = &refusal{http.StatusUnauthorized, "unauthorized_client",
+			"Invalid method used to get client secret. Client requires method 'client_secret_post'"}
+	}
 	if refused != nil {
 		answer(w, refused.status, refused)
 		return
@@ -64,8 +68,13 @@ func checkGrantType(grantType string) *refusal {
 	return &refusal{http.StatusBadRequest, "unsupported_grant_type", "Unsupported grant_type"}
 }
 
+// checkRealmClient knows sipgate's own client as well, which is in the realm of the password grant and has
+// no secret.
 func (s *Server) checkRealmClient(form url.Values, realm string) *refusal {
 	id := form.Get("client_id")
+	if id == sipgate.DefaultPasswordClientID && realm == sipgate.RealmApps {
+		return nil
+	}
 	c, known := s.findIn(realm, id)
 	return checkClient(id, form.Get("client_secret"), c, known)
 }
@@ -154,6 +163,10 @@ func (s *Server) logOut(w http.ResponseWriter, r *http.Request, realm string) {
 		answer(w, refused.status, refused)
 		return
 	}
+	if form.Get("refresh_token") == "" {
+		s.pages.Show(w, http.StatusOK, "error", signin.Page{Title: "Logging out", Alert: "Do you want to log out?"})
+		return
+	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
@@ -162,10 +175,11 @@ func (s *Server) endSession(form url.Values, realm string) *refusal {
 		return refused
 	}
 	if form.Get("refresh_token") == "" {
-		return &refusal{http.StatusBadRequest, "invalid_request", "No refresh token"}
+		return nil // with a page that asks; see logOut
 	}
+	// A token that is over still names its session, of which there is nothing to be ended.
 	grant, err := s.ledger.Holder(form.Get("refresh_token"))
-	if err != nil && !errors.Is(err, signin.ErrUsed) { // a token that was rotated away still names its session
+	if errors.Is(err, signin.ErrUnknown) {
 		return badGrant("Invalid refresh token")
 	}
 	if err := checkHolder(form, grant); err != nil {

@@ -155,7 +155,7 @@ func TestCodeRefusals(t *testing.T) {
 		{"grant_type", "magic", 400, "unsupported_grant_type", "Unsupported grant_type"},
 		{"grant_type", "password", 400, "unauthorized_client", "Client not allowed for direct access grants"},
 		{"grant_type", "client_credentials", 401, "unauthorized_client", "Client not enabled to retrieve service account"},
-		{"client_id", "", 400, "invalid_client", "Missing client_id parameter"},
+		{"client_id", "", 401, "invalid_client", "Missing client_id parameter"},
 		{"client_id", "unknown", 401, "invalid_client", "Invalid client or Invalid client credentials"},
 		{"client_id", "sipgate-app-web", 401, "invalid_client", "Invalid client or Invalid client credentials"},
 		{"client_secret", "", 401, "unauthorized_client", "Invalid client or Invalid client credentials"},
@@ -194,8 +194,9 @@ func TestCredentialsInAHeaderAreNotTaken(t *testing.T) {
 	got := do(t, server, http.MethodPost, thirdParty+realmTokenPath, map[string]string{
 		"Content-Type": "application/x-www-form-urlencoded", "Authorization": "Basic " + basic,
 	}, form.Encode())
-	require.Equal(t, http.StatusBadRequest, got.status)
-	require.Equal(t, "Missing client_id parameter", object(t, got.body)["error_description"])
+	require.Equal(t, http.StatusUnauthorized, got.status)
+	require.Equal(t, "unauthorized_client", object(t, got.body)["error"])
+	require.Contains(t, object(t, got.body)["error_description"], "Client requires method 'client_secret_post'")
 }
 
 func TestAFailedExchangeSpendsTheCode(t *testing.T) {

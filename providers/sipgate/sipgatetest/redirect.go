@@ -12,21 +12,20 @@ import (
 func (c client) takes(redirectURI string) bool {
 	patterns, _ := read[[]string](c.settings["redirectUris"])
 	u, err := url.Parse(redirectURI)
-	if err != nil || u.Scheme == "" || strings.Contains(redirectURI, "#") {
+	if err != nil || u.Scheme == "" || strings.Contains(redirectURI, "#") || slices.Contains(strings.Split(u.Path, "/"), "..") {
 		return false
 	}
-	whole := strings.Replace(redirectURI, u.Host, strings.ToLower(u.Host), 1)
-	address, _, _ := strings.Cut(whole, "?") // the query is free where the pattern has none
-	return slices.Contains(patterns, whole) ||
-		matchesAny(patterns, address) || matchesAny(patterns, withoutLoopbackPort(address))
+	return matchesAny(patterns, redirectURI) || matchesAny(patterns, withoutLoopbackPort(redirectURI))
 }
 
-// matchesAny: a star at the end makes a pattern a prefix, anywhere else it is a character.
-func matchesAny(patterns []string, address string) bool {
+// matchesAny: a star at the end makes a pattern a prefix of what stands before the query, anywhere else
+// it is a character.
+func matchesAny(patterns []string, redirectURI string) bool {
+	address, _, _ := strings.Cut(redirectURI, "?")
 	return slices.ContainsFunc(patterns, func(pattern string) bool {
 		prefix, wild := strings.CutSuffix(pattern, "*")
 		if !wild {
-			return pattern == address
+			return pattern == redirectURI
 		}
 		return strings.HasPrefix(address, prefix) || address == strings.TrimSuffix(prefix, "/")
 	})

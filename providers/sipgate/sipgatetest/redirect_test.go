@@ -18,10 +18,12 @@ func TestRedirectPatterns(t *testing.T) {
 		taken                bool
 	}{
 		{"https://app.example.com/cb", "https://app.example.com/cb", true},
-		{"https://app.example.com/cb", "https://APP.example.com/cb", true},
+		{"https://app.example.com/cb", "https://APP.example.com/cb", false},
 		{"https://app.example.com/cb", "https://app.example.com/CB", false},
 		{"https://app.example.com/cb", "https://app.example.com/cb/", false},
-		{"https://app.example.com/cb", "https://app.example.com/cb?a=b", true}, // the query is cut off first
+		{"https://app.example.com/cb", "https://app.example.com/cb?a=b", false},
+		{"https://app.example.com/*", "https://app.example.com/cb?a=b", true}, // of a pattern the query is free
+		{"https://app.example.com/*", "https://app.example.com/a/../b", false},
 		{"https://app.example.com/cb?a=b", "https://app.example.com/cb?a=b", true},
 		{"https://app.example.com/cb?a=b", "https://app.example.com/cb?a=c", false},
 		{"https://app.example.com/cb", "https://app.example.com:8443/cb", false},
@@ -34,7 +36,8 @@ func TestRedirectPatterns(t *testing.T) {
 		{"http://127.0.0.1/callback", "http://127.0.0.1:49152/other", false},
 		{"http://127.0.0.1/*", "http://127.0.0.1:1/callback", true},
 		{"http://127.0.0.1", "http://127.0.0.1:1", true},
-		{"http://localhost/callback", "http://localhost:49152/callback?x=1", true},
+		{"http://localhost/callback", "http://localhost:49152/callback", true},
+		{"http://localhost/callback", "http://localhost:49152/callback?x=1", false},
 		{"http://localhost/callback", "http://127.0.0.1:49152/callback", false},
 		{"http://127.0.0.1:8080/callback", "http://127.0.0.1:8081/callback", false},
 		{"https://127.0.0.1/callback", "https://127.0.0.1:49152/callback", false},

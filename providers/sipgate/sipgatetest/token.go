@@ -21,17 +21,27 @@ type refusal struct {
 func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	noStore(w)
 	form := postForm(r)
+	if form.Get("grant_type") == "refresh_token" { // what stands behind the proxy is the realm's endpoint
+		s.realmToken(w, r, sipgate.RealmApps)
+		return
+	}
 	if refused := s.checkGrant(form); refused != nil {
 		answer(w, refused.status, refused)
 		return
 	}
-	scope := form.Get("scope")
-	answer(w, http.StatusOK, map[string]any{
-		"access_token": s.issue(form.Get("client_id"), splitScopes(scope)),
-		"token_type":   "bearer", "expires_in": seconds(s.lifetime),
-		"not-before-policy": 0, "session_state": "32c512d5-ccf2-4103-9555-a85d924f7d52",
-		"scope": scope,
-	})
+	answer(w, http.StatusOK, s.passwordAnswer(form.Get("client_id"), splitScopes(form.Get("scope"))))
+}
+
+// passwordAnswer opens a session: each password grant is one more, which its refresh token renews and
+// ends.
+func (s *Server) passwordAnswer(clientID string, scopes []string) map[string]any {
+	if len(scopes) == 0 {
+		scopes = []string{sipgate.ScopeAll}
+	}
+	session, _ := s.ledger.SignIn(Username)
+	code := s.ledger.Authorize(signin.Grant{Session: session, User: Username, ClientID: clientID, Scopes: scopes})
+	tokens, _ := s.ledger.Redeem(code, func(signin.Grant) error { return nil }) // it is as new as can be
+	return s.tokenAnswer(tokens)
 }
 
 // issue returns an access token; one for which no scope was asked may do everything.
@@ -75,7 +85,7 @@ func (s *Server) checkGrant(form url.Values) *refusal {
 func checkClient(id, secret string, found client, known bool) *refusal {
 	switch {
 	case id == "":
-		return &refusal{http.StatusBadRequest, "invalid_client", "Missing client_id parameter"}
+		return &refusal{http.StatusUnauthorized, "invalid_client", "Missing client_id parameter"}
 	case !known:
 		return &refusal{http.StatusUnauthorized, "invalid_client", "Invalid client or Invalid client credentials"}
 	case secret != found.secret:
@@ -85,13 +95,11 @@ func checkClient(id, secret string, found client, known bool) *refusal {
 }
 
 func checkUser(form url.Values) *refusal {
-	for _, name := range []string{"username", "password"} {
-		if form.Get(name) == "" {
-			return &refusal{http.StatusBadRequest, "invalid_request", "Missing form parameter: " + name}
-		}
+	if form.Get("username") == "" {
+		return &refusal{http.StatusUnauthorized, "invalid_request", "Missing parameter: username"}
 	}
 	if form.Get("username") != Username || form.Get("password") != Password {
-		return &refusal{http.StatusUnauthorized, "invalid_grant", "Invalid user credentials"}
+		return badGrant("Invalid user credentials")
 	}
 	return nil
 }

@@ -245,13 +245,13 @@ func TestTokenRefusals(t *testing.T) {
 	}{
 		{"grant_type", nil, 400, "invalid_request"},
 		{"grant_type", []string{"magic"}, 400, "unsupported_grant_type"},
-		{"client_id", nil, 400, "invalid_client"},
+		{"client_id", nil, 401, "invalid_client"},
 		{"client_id", []string{"unknown"}, 401, "invalid_client"},
 		{"client_id", []string{own}, 401, "unauthorized_client"}, // it has a secret, and none was sent
-		{"username", nil, 400, "invalid_request"},
-		{"username", []string{"other@example.com"}, 401, "invalid_grant"},
-		{"password", nil, 400, "invalid_request"},
-		{"password", []string{"other"}, 401, "invalid_grant"},
+		{"username", nil, 401, "invalid_request"},
+		{"username", []string{"other@example.com"}, 400, "invalid_grant"},
+		{"password", nil, 400, "invalid_grant"},
+		{"password", []string{"other"}, 400, "invalid_grant"},
 		{"password", []string{sipgatetest.Password, sipgatetest.Password}, 400, "invalid_request"},
 	}
 	for _, c := range cases {
