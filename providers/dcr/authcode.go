@@ -26,6 +26,7 @@ func AuthCode(c *oauthclients.OAuthClient) oauthclients.AuthCode {
 		auth.AuthMethod, auth.ClientSecret = method, oauthclients.Secret{}
 	case oauthclients.ClientSecretBasic, oauthclients.ClientSecretPost:
 		auth.AuthMethod = method
+	default: // the provider's own way
 	}
 	return auth
 }
