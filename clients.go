@@ -46,7 +46,7 @@ func (s *ClientsService) Create(ctx context.Context, c *OAuthClient) (*OAuthClie
 	record, err := s.driver.Create(ctx, want)
 	client := clientOf(record)
 	if err != nil {
-		return client, verb.failed("Create", idOf(client), s.besides(err, record, c, fields))
+		return client, verb.failed("Create", idOf(client), s.besides("Create", err, record, c, fields))
 	}
 	if client == nil || client.ID == "" {
 		return client, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Create", Message: "the answer has no client id"}
@@ -120,15 +120,26 @@ func (s *ClientsService) All(ctx context.Context, opts ListOptions) iter.Seq2[*O
 }
 
 // FindByName returns every client whose name is exactly name, since names are not unique at
-// any provider; none is an empty result and no error.
+// any provider; none is an empty result and no error. Where none was found and a client could not be
+// read ([StatusUnreadable]) it is ErrUnavailable: who took that for "none" would create a second one.
 func (s *ClientsService) FindByName(ctx context.Context, name string) ([]*OAuthClient, error) {
 	var found []*OAuthClient
+	unreadable := ""
 	for client, err := range s.All(ctx, ListOptions{}) {
 		if err != nil {
 			return nil, named("FindByName", err)
 		}
-		if client.Name == name {
+		switch {
+		case client.Name == name:
 			found = append(found, client)
+		case client.Status == StatusUnreadable:
+			unreadable = client.ID
+		}
+	}
+	if len(found) == 0 && unreadable != "" {
+		return nil, &Error{
+			Kind: ErrUnavailable, Provider: s.provider, Operation: "FindByName", ClientID: unreadable,
+			Message: "a client of the account cannot be read, and may have this name",
 		}
 	}
 	return found, nil
@@ -185,7 +196,7 @@ func (s *ClientsService) write(ctx context.Context, verb *verb, old *Record, wan
 	record, err := s.driver.Update(ctx, old, want.Clone(), changed) // the driver may bend its own
 	client := clientOf(record)
 	if err != nil {
-		return client, verb.failed("Update", old.Client.ID, err)
+		return client, verb.failed("Update", old.Client.ID, s.besides("Update", err, record, want, changed))
 	}
 	if client == nil {
 		return nil, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Update", Message: "the driver gave no client"}

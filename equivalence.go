@@ -85,7 +85,8 @@ func normalHost(u *url.URL) string {
 	if strings.ContainsFunc(host, func(r rune) bool { return r > '~' }) {
 		host = asciiHost(host)
 	}
-	if port != "" && !(u.Scheme == "https" && port == "443") && !(u.Scheme == "http" && port == "80") {
+	own := map[string]string{"https": "443", "http": "80"}
+	if port != "" && port != own[u.Scheme] {
 		host += ":" + port
 	}
 	return host

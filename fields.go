@@ -240,14 +240,14 @@ func (s *ClientsService) verified(operation string, got, want *OAuthClient, aske
 	return got, e
 }
 
-// besides adds to the error of a create that made a client what of the client did not come out as
-// asked: one fault must not hide the other.
-func (s *ClientsService) besides(err error, record *Record, want *OAuthClient, asked []string) error {
+// besides adds to the error of a write that was done what of the client did not come out as asked: one
+// fault must not hide the other.
+func (s *ClientsService) besides(operation string, err error, record *Record, want *OAuthClient, asked []string) error {
 	client := clientOf(record)
 	if client == nil || client.ID == "" || record.Raw == nil { // an id alone says nothing of the rest
 		return err
 	}
-	_, other := s.verified("Create", client, want, asked, record.NotShown)
+	_, other := s.verified(operation, client, want, asked, record.NotShown)
 	var told, missing *NotAppliedError
 	if !errors.As(other, &missing) {
 		return err

@@ -95,6 +95,9 @@ const (
 	StatusInactive Status = "inactive"
 	// StatusDeleted: the client is gone, but the provider still answers for it.
 	StatusDeleted Status = "deleted"
+	// StatusUnreadable: an entry of a list of which nothing is known but the id. The provider failed to
+	// answer for this one client.
+	StatusUnreadable Status = "unreadable"
 )
 
 // Extra holds settings that only one provider has. It is implemented by pointers to the

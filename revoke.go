@@ -86,16 +86,19 @@ func (m ClientAuthMethod) registered() string {
 	return string(m)
 }
 
-// revokeOne is the request of RFC 7009 section 2.1. A public client that is refused has one more try with
-// an empty secret, which some servers want to see.
+// revokeOne is the request of RFC 7009 section 2.1. There are servers that want to see a client_secret in
+// the form of this one request, whatever the client is registered with, and be it an empty one.
 func (c *core) revokeOne(ctx context.Context, place post, kind, token string) *Error {
 	place.form = url.Values{"token": {token}, "token_type_hint": {kind}}
 	failed := c.revokeBy(ctx, &place)
-	if failed == nil || failed.StatusCode != http.StatusBadRequest || place.method != ClientAuthNone {
+	if failed == nil || failed.StatusCode != http.StatusBadRequest {
+		return failed
+	}
+	if place.method != ClientAuthNone && !strings.Contains(failed.Message, "client_secret") {
 		return failed
 	}
 	place.form = maps.Clone(place.form)
-	place.form.Set("client_secret", "")
+	place.form.Set("client_secret", place.secret.Reveal()) // "" for a public client
 	return c.revokeBy(ctx, &place)
 }
 

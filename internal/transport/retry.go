@@ -22,7 +22,8 @@ const (
 	Read Repeat = iota
 	// Write can be repeated with the same effect (a full PUT, DELETE): as Read.
 	Write
-	// Once must not be executed twice: repeated on 429 and if no connection ever opened.
+	// Once must not be executed twice: repeated on 429, on a 503 that says when to come back, and if no
+	// connection ever opened.
 	Once
 	// Token asks a token endpoint: repeated if no connection ever opened, on 429 and on 5xx.
 	Token
@@ -116,7 +117,16 @@ func (c *call) repeatable(err error) bool {
 	if c.request.Repeat == Token && c.last.Status/100 == 5 {
 		return true
 	}
+	if c.request.Repeat == Once && isTurnedAway(c.last) {
+		return true
+	}
 	return slices.Contains(repeatableStatuses(c.request.Repeat), c.last.Status)
+}
+
+// isTurnedAway: a server that starts, or has too much to do, and says when to come back, has done
+// nothing (RFC 9110 section 15.6.4). A 503 that says no more may come from anything on the way.
+func isTurnedAway(answer *Response) bool {
+	return answer.Status == http.StatusServiceUnavailable && retryAfter(answer.Header) > 0
 }
 
 func (c *call) repeatableError(err error) bool {

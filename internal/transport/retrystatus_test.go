@@ -146,8 +146,26 @@ func TestTheProviderMayAllowToRepeatAnAnswer(t *testing.T) {
 	})
 }
 
+// A server that starts has done nothing, and says when it will. One that says no more may stand behind a
+// gateway that gave up on it.
+func TestACreateThatIsTurnedAwayIsRepeated(t *testing.T) {
+	for name, c := range map[string]struct {
+		header   []string
+		requests int
+	}{"Retry-After": {[]string{"Retry-After", "1"}, 2}, "none": {nil, 1}, "no wait": {[]string{"Retry-After", "soon"}, 1}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := serve(status(http.StatusServiceUnavailable, c.header...), status(http.StatusOK))
+				outcome := over(s).Do(t.Context(), create())
+				require.NoError(t, outcome.Err)
+				require.Equal(t, c.requests, s.count())
+			})
+		})
+	}
+}
+
 func TestAWaitThatTheServerNamesDoesNotMakeAnAnswerRepeatable(t *testing.T) {
-	cases := map[string]int{"create": http.StatusServiceUnavailable, "code": http.StatusTooManyRequests, "GET": http.StatusConflict}
+	cases := map[string]int{"create": http.StatusBadGateway, "code": http.StatusTooManyRequests, "GET": http.StatusConflict}
 	for name, code := range cases {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -59,10 +59,11 @@ func managing() map[dcrtest.Manner]conduct {
 	return map[dcrtest.Manner]conduct{
 		// Where scopes are cleared, the default ones are there again.
 		dcrtest.Hydra: {shows: hydraFields(), holds: scopes, scopes: []string{"offline_access", "offline", "openid"}},
-		// A read shows no scopes, whatever an update has answered: this one answers none either.
+		// A read shows no scopes and no application type, whatever else has answered them: this one answers
+		// none either.
 		dcrtest.Glewlwyd: {
-			method: "client_secret_basic", keeps: true, drops: scopes,
-			options: []dcrtest.Option{dcrtest.WithReplacedMetadata(map[string]any{"scope": nil})},
+			method: "client_secret_basic", keeps: true, drops: []string{"Scopes", "Extra.ApplicationType"},
+			options: []dcrtest.Option{dcrtest.WithReplacedMetadata(map[string]any{"scope": nil, "application_type": nil})},
 		},
 		dcrtest.Keycloak: {
 			hides: []string{"LogoURI", "PolicyURI", "TermsURI"}, holds: scopes, scopes: []string{"orders", "offline_access"},

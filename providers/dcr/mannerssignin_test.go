@@ -136,11 +136,18 @@ func TestTheIDBesideBasicWhereItIsMissed(t *testing.T) {
 	require.NotEmpty(t, auth.Token.RefreshToken)
 }
 
-// The registered method is the client's, also where it is not named again.
+// The registered method is the client's, and goes with it into the sign-in.
 func TestASecretInTheFormWhereTheClientIsRegisteredSo(t *testing.T) {
 	for _, m := range []dcrtest.Manner{dcrtest.Hydra, dcrtest.Keycloak, dcrtest.GoOIDC} {
 		server := dcrtest.New(dcrtest.WithManner(m))
-		_, err := person(t, server, registeredFor(t, server, post))
+		registered := registeredFor(t, server, post)
+		client, err := oauthclients.New(server.Provider(), server.Auth(), oauthclients.WithHTTPClient(server.HTTPClient()))
+		require.NoError(t, err)
+		read, err := client.Clients.Get(t.Context(), registered.ClientID)
+		require.NoError(t, err)
+		auth := dcr.AuthCode(read)
+		auth.ClientSecret, auth.RedirectURL = registered.ClientSecret, signInURL
+		_, err = person(t, server, auth)
 		require.NoError(t, err, m)
 	}
 }

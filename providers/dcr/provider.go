@@ -30,7 +30,7 @@ const (
 	// whose tokens end by themselves. So it is no reason to register anew.
 	StatusDead oauthclients.Status = "dead"
 	// StatusUnreadable: the server fails to answer for this one client, or its handle cannot be used.
-	StatusUnreadable oauthclients.Status = "unreadable"
+	StatusUnreadable = oauthclients.StatusUnreadable
 )
 
 // UpdateSends says what goes out with an update besides what was edited.
@@ -133,6 +133,7 @@ func (p Provider) Connect() (*oauthclients.Connection, error) {
 			return &driver{caller: c, handles: newHandles(p.Registrations), provider: p}
 		},
 		Explain:    explain,
+		Rejected:   rejected,
 		IsAPI:      isAPI,
 		VerbFaults: p.verbFaults(),
 	}

@@ -169,6 +169,16 @@ func (a *clientAnswer) failure(operation string, err error) error {
 	return told
 }
 
+// rejected: the access token is not taken. There are servers that say so with another status than 401.
+func rejected(r *oauthclients.Response) bool {
+	if r.Status == http.StatusUnauthorized {
+		return true
+	}
+	e := oauthclients.Error{}
+	explain(r, &e)
+	return r.Status == http.StatusBadRequest && e.Kind == oauthclients.ErrUnauthenticated //nolint:errorlint // Kind is a sentinel itself
+}
+
 // judge decides by the code, which counts whatever the status.
 func judge(e *oauthclients.Error, status int) {
 	switch e.Code {

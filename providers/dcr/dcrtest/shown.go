@@ -16,7 +16,7 @@ func (s *Server) shown(c *client, method string) map[string]any {
 	s.showClient(shown, c, method)
 	for _, more := range []map[string]any{s.shownDefaults, s.added[method], s.added[""]} {
 		for name, value := range more {
-			if _, there := shown[name]; there {
+			if _, there := shown[name]; there || s.leavesOut(name) {
 				continue
 			}
 			if other, isLike := value.(like); isLike {
@@ -31,6 +31,12 @@ func (s *Server) shown(c *client, method string) map[string]any {
 		distort(shown, s.oddRead)
 	}
 	return shown
+}
+
+// leavesOut: the server's own value of the member is none.
+func (s *Server) leavesOut(name string) bool {
+	value, own := s.replaced[name]
+	return own && value == nil
 }
 
 func distort(shown map[string]any, odd map[string]func(any) any) {
