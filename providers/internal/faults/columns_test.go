@@ -85,10 +85,10 @@ func mainColumns() []column {
 		{name: "Delete", verb: remove(), writes: true, request: of(http.MethodDelete, sipgate, docspace, genesys, registrar)},
 		{name: "Create", verb: create(), writes: true, once: true, request: of(http.MethodPost, sipgate, docspace, genesys, registrar)},
 		{name: "RegenerateSecret", like: "Create", verb: regenerate(), writes: true, once: true, request: of("", docspace, genesys)},
-		{name: "Token", verb: get(), cold: true, credential: true, request: credential(sipgate, genesys)},
+		{name: "Token", like: "Get", verb: get(), cold: true, request: credential(sipgate, genesys)},
 		{name: "Trade", like: "Get", verb: get(), cold: true, request: credential(docspace)},
-		{name: "Refresh", like: "Token", verb: refresh(), cold: true, credential: true, prepare: expired, request: among(tokenRequest, sipgate, docspace, genesys, registrar)},
-		{name: "Code", verb: finish(), cold: true, credential: true, prepare: atThePage, request: among(tokenRequest, sipgate, docspace, genesys, registrar)},
+		{name: "Refresh", verb: refresh(), cold: true, credential: true, prepare: expired, request: among(tokenRequest, sipgate, docspace, genesys, registrar)},
+		{name: "Code", like: "Refresh", verb: finish(), cold: true, credential: true, prepare: atThePage, request: among(tokenRequest, sipgate, docspace, genesys, registrar)},
 		{name: "SignOut", like: "Delete", verb: signOut(), cold: true, writes: true, prepare: signedIn, request: among(logoutRequest, sipgate, docspace, genesys)},
 	}
 }

@@ -3,7 +3,6 @@ package faults
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -76,17 +75,8 @@ func (r row) want(vendor string, at column) (once, always string) {
 func (r row) cell(c cells, but map[string]string, vendor string, at column) string {
 	column := cmp.Or(at.like, at.name)
 	want := map[string]string{
-		"Get": c.get, "Update": c.update, "Delete": c.remove, "Create": c.create, "Token": c.token, "Code": r.code(c),
+		"Get": c.get, "Update": c.update, "Delete": c.remove, "Create": c.create, "Refresh": c.refresh,
 	}[column]
 	want = cmp.Or(but[vendor+" "+at.name], but[vendor+" "+column], want)
 	return at.withFailure(want)
-}
-
-// code is the cell of a code, which is sent a second time only if it was not sent the first time.
-func (r row) code(c cells) string {
-	if strings.HasPrefix(r.once.token, "2 ") {
-		_, outcome, _ := strings.Cut(r.always.token, " ")
-		return "1 " + outcome
-	}
-	return c.token
 }

@@ -42,9 +42,9 @@ it befalls every one. The retries have their defaults (four attempts). A cell sa
 Where a provider differs, the cell says so. *Trade* is DocSpace's exchange of the API key for a
 signature, *Refresh* the renewal of the token of a person who signed in, *Code* the exchange of the
 sign-in's code, and *SignOut* the request that ends the session. In every cell, the client that is at
-the server afterwards is compared with what the caller was told. No create, new secret or code that may have been executed is sent again, and no request for a
-token either, unless a 5xx says that it failed; and no call goes on for more than 100 ms after its
-context has ended, at any fault.
+the server afterwards is compared with what the caller was told. No create, new secret, code or refresh
+token that may have been used is sent again. A token of a credential that lasts uses nothing up, so that
+*Token* is asked for again. No call goes on for more than 100 ms after its context has ended, at any fault.
 
 *HTTP/2* marks rows that are played over HTTP/2, where net/http repeats some requests by itself: here it
 does not, and each request that reached the server is an attempt of the library's, counted in

@@ -26,7 +26,7 @@ type row struct {
 }
 
 // cells are in the order of the columns that are not like another.
-type cells struct{ get, update, remove, create, token string }
+type cells struct{ get, update, remove, create, refresh string }
 
 // same is for faults after which nothing is repeated: it makes no difference how often they come.
 func same(c cells) (once, always cells) { return c, c }

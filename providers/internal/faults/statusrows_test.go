@@ -30,28 +30,32 @@ func statuses() []row {
 	hour := row{name: "429, Retry-After: 3600", fault: faultproxy.Instead(tooLong)}
 	hour.once, hour.always = same(cells{"1 rate limited", "1/0 rate limited", "1/0 rate limited", "1/0 rate limited", "1 rate limited"})
 	never := row{name: "501", fault: faultproxy.Instead(faultproxy.Answer{Status: http.StatusNotImplemented})}
-	never.once, never.always = same(cells{"1 unavailable", "1/0 unavailable?", "1/0 unavailable?", "1/0 unavailable?", "2 ok"})
-	never.always.token = "4 unavailable"
-	never.butOnce = map[string]string{"dcr List": "1 ok"} // one client that cannot be read hides no other
-	never.butAlways = never.butOnce
+	never.once, never.always = same(cells{"1 unavailable", "1/0 unavailable?", "1/0 unavailable?", "1/0 unavailable?", "1 unavailable"})
+	// One client that cannot be read hides no other, and asking for a token uses nothing up.
+	never.butOnce = map[string]string{"dcr List": "1 ok", "sipgate Token": "2 ok", "genesys Token": "2 ok"}
+	never.butAlways = map[string]string{"dcr List": "1 ok", "sipgate Token": "4 unavailable", "genesys Token": "4 unavailable"}
 	return append(all, hour, never)
 }
 
-// status is a fault that says so. Only a 429 says as well that nothing was executed.
+// status is a fault that says so. Only a 429, and a 503 that says when to come back, says as well that
+// nothing was executed.
 func status(answer faultproxy.Answer, wait time.Duration) row {
 	r := row{
 		name: fmt.Sprint(answer.Status), retryAfter: wait,
-		once:   cells{"2 ok", "2/1 ok", "2/1 ok", "1/0 unavailable?", "2 ok"},
-		always: cells{"4 unavailable", "4/0 unavailable?", "4/0 unavailable?", "1/0 unavailable?", "4 unavailable"},
+		once:   cells{"2 ok", "2/1 ok", "2/1 ok", "1/0 unavailable?", "1 unavailable"},
+		always: cells{"4 unavailable", "4/0 unavailable?", "4/0 unavailable?", "1/0 unavailable?", "1 unavailable"},
 	}
 	switch answer.Status {
 	case http.StatusTooManyRequests:
-		r.once.create = "2/1 ok"
+		r.once.create, r.once.refresh = "2/1 ok", "2 ok"
 		r.always = cells{"4 rate limited", "4/0 rate limited", "4/0 rate limited", "4/0 rate limited", "4 rate limited"}
 	case http.StatusInternalServerError:
 		r.butAlways = map[string]string{"dcr List": "4 ok"} // one client that cannot be read hides no other
-	case http.StatusRequestTimeout: // RFC 6749 knows no such answer of a token endpoint
-		r.once.token, r.always.token = "1 unavailable", "1 unavailable"
+	case http.StatusServiceUnavailable: // who says when to come back has done nothing
+		if wait > 0 {
+			r.once.create, r.once.refresh = "2/1 ok", "2 ok"
+			r.always.create, r.always.refresh = "4/0 unavailable?", "4 unavailable"
+		}
 	}
 	if answer.Body != "" {
 		r.name += " with an HTML page"
@@ -74,12 +78,6 @@ func gateways() []row {
 		if status == http.StatusInternalServerError {
 			r.butAlways["dcr List"] = "4 ok"
 		}
-		if status != http.StatusRequestTimeout {
-			r.once.token, r.always.token = "2 ok", "4 unavailable"
-			for _, name := range []string{sipgate, docspace, genesys, registrar} {
-				r.butOnce[name+" Refresh"] = "2 login required" // the first attempt has used the refresh token up
-			}
-		}
 		all = append(all, r)
 	}
 	return all
@@ -93,6 +91,7 @@ func credentials() []row {
 		always: cells{"2 not authenticated", "2/0 not authenticated", "2/0 not authenticated", "2/0 not authenticated", "1 not authenticated"},
 	}
 	replaced.butOnce = lasting()
+	replaced.butOnce["sipgate Token"], replaced.butOnce["genesys Token"] = "1 not authenticated", "1 not authenticated"
 	replaced.butAlways = replaced.butOnce
 	denied := row{name: "403 with a body", fault: faultproxy.Instead(faultproxy.Answer{Status: http.StatusForbidden, Body: `{"reason":"no"}`})}
 	denied.once, denied.always = same(cells{"1 permission denied", "1/0 permission denied", "1/0 permission denied", "1/0 permission denied", "1 permission denied"})
