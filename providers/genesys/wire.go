@@ -138,6 +138,7 @@ func statusFromWire(state string) oauthclients.Status {
 	case oauthclients.StatusActive, oauthclients.StatusDisabled,
 		oauthclients.StatusInactive, oauthclients.StatusDeleted:
 		return known
+	case oauthclients.StatusUnreadable: // the library's own word
 	}
 	return oauthclients.Status(state)
 }
