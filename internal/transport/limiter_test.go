@@ -105,7 +105,7 @@ func TestRequestsThatAreNotLimitedGoAtOnce(t *testing.T) {
 		tr := over(s, limiter(0.001, 1))
 		begin := time.Now()
 		for range 10 {
-			request := rules()["token"].request()
+			request := rules()["code"].request()
 			request.Limited = false
 			require.NoError(t, tr.Do(t.Context(), request).Err)
 		}

@@ -25,8 +25,6 @@ const (
 	// Once must not be executed twice: repeated on 429, on a 503 that says when to come back, and if no
 	// connection ever opened.
 	Once
-	// Token asks a token endpoint: repeated if no connection ever opened, on 429 and on 5xx.
-	Token
 	// Code redeems an authorization code: repeated only if no connection ever opened.
 	Code
 )
@@ -114,9 +112,6 @@ func (c *call) repeatable(err error) bool {
 	if c.request.Repeatable != nil && c.request.Repeatable(c.last) {
 		return true
 	}
-	if c.request.Repeat == Token && c.last.Status/100 == 5 {
-		return true
-	}
 	if c.request.Repeat == Once && isTurnedAway(c.last) {
 		return true
 	}
@@ -160,7 +155,7 @@ func repeatableStatuses(r Repeat) []int {
 	case Read, Write:
 		return []int{http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
 			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
-	case Once, Token:
+	case Once:
 		return []int{http.StatusTooManyRequests}
 	case Code:
 	}

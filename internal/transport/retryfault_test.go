@@ -76,10 +76,10 @@ func TestEveryBrokenAnswerUnderEveryRule(t *testing.T) {
 			brokenCase{status: 404, broken: io.ErrUnexpectedEOF}, cutOff("404 Not Found"),
 		},
 		"429 with half a body": {
-			brokenCase{attempts: three("GET", "PUT", "DELETE", "create", "token"), status: 429, broken: io.ErrUnexpectedEOF}, cutOff("429 Too Many Requests"),
+			brokenCase{attempts: three("GET", "PUT", "DELETE", "create"), status: 429, broken: io.ErrUnexpectedEOF}, cutOff("429 Too Many Requests"),
 		},
 		"503 with half a body": {
-			brokenCase{attempts: three("GET", "PUT", "DELETE", "token"), sent: true, status: 503, broken: io.ErrUnexpectedEOF}, cutOff("503 Service Unavailable"),
+			brokenCase{attempts: three("GET", "PUT", "DELETE"), sent: true, status: 503, broken: io.ErrUnexpectedEOF}, cutOff("503 Service Unavailable"),
 		},
 	}
 	for name, c := range cases {
@@ -112,7 +112,7 @@ func TestAnAnswerThatIsTooLargeIsNotFetchedAgain(t *testing.T) {
 }
 
 func TestARefusedConnectionUnderEveryRule(t *testing.T) {
-	want := brokenCase{attempts: three("GET", "PUT", "DELETE", "create", "token", "code"), err: syscall.ECONNREFUSED}
+	want := brokenCase{attempts: three("GET", "PUT", "DELETE", "create", "code"), err: syscall.ECONNREFUSED}
 	for name, rule := range rules() {
 		t.Run(name, func(t *testing.T) {
 			request := rule.request()
@@ -124,7 +124,7 @@ func TestARefusedConnectionUnderEveryRule(t *testing.T) {
 
 // A connection that opens on the second attempt shows that a create was really sent again.
 func TestACreateIsSentWhenTheServerComesUp(t *testing.T) {
-	for _, name := range []string{"create", "token", "code"} {
+	for _, name := range []string{"create", "code"} {
 		t.Run(name, func(t *testing.T) {
 			s := listen(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) })
 			tr, dials := freshTransport(t), atomic.Int32{}
@@ -146,7 +146,7 @@ func TestACreateIsSentWhenTheServerComesUp(t *testing.T) {
 // A transport of a user's may dial through something that fails in words of its own.
 func TestAnyFailureToConnectCountsAsNeverOpened(t *testing.T) {
 	noRoute := errors.New("no route through the tunnel")
-	want := brokenCase{attempts: three("GET", "PUT", "DELETE", "create", "token", "code"), err: noRoute}
+	want := brokenCase{attempts: three("GET", "PUT", "DELETE", "create", "code"), err: noRoute}
 	for name, rule := range rules() {
 		t.Run(name, func(t *testing.T) {
 			tr := freshTransport(t)
@@ -197,7 +197,7 @@ func TestARefusedHandshakeIsNotTriedAgain(t *testing.T) {
 // tells nothing about its connections.
 func TestAFailedLookupCountsAsNeverOpened(t *testing.T) {
 	lookup := &net.DNSError{Err: "no such host", Name: "api.example.test", IsNotFound: true}
-	want := brokenCase{attempts: three("GET", "PUT", "DELETE", "create", "token", "code"), err: lookup}
+	want := brokenCase{attempts: three("GET", "PUT", "DELETE", "create", "code"), err: lookup}
 	for name, rule := range rules() {
 		t.Run(name, func(t *testing.T) {
 			s := serve(fails(lookup))

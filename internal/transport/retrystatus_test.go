@@ -22,15 +22,13 @@ import (
 // repeatedOn is the table of the design, without the rows that repeat nothing.
 func repeatedOn() map[int][]string {
 	everyRead := []string{"GET", "PUT", "DELETE"}
-	andToken := append([]string{"token"}, everyRead...)
 	return map[int][]string{
 		http.StatusRequestTimeout:      everyRead,
-		http.StatusTooManyRequests:     append([]string{"create"}, andToken...),
-		http.StatusInternalServerError: andToken,
-		http.StatusNotImplemented:      {"token"}, // a token endpoint's every 5xx
-		http.StatusBadGateway:          andToken,
-		http.StatusServiceUnavailable:  andToken,
-		http.StatusGatewayTimeout:      andToken,
+		http.StatusTooManyRequests:     append([]string{"create"}, everyRead...),
+		http.StatusInternalServerError: everyRead,
+		http.StatusBadGateway:          everyRead,
+		http.StatusServiceUnavailable:  everyRead,
+		http.StatusGatewayTimeout:      everyRead,
 	}
 }
 
@@ -135,7 +133,7 @@ func TestTheProviderMayAllowToRepeatAnAnswer(t *testing.T) {
 			return reply(r, http.StatusBadRequest, `{"error_description":"rate limit exceeded; wait"}`), nil
 		}
 		s := serve(limited, status(http.StatusBadRequest))
-		request := rules()["token"].request()
+		request := rules()["code"].request()
 		request.Repeatable = func(r *transport.Response) bool {
 			return string(r.Body) == `{"error_description":"rate limit exceeded; wait"}`
 		}

@@ -40,7 +40,6 @@ func rules() map[string]rule {
 		"PUT":    {http.MethodPut, transport.Write},
 		"DELETE": {http.MethodDelete, transport.Write},
 		"create": {http.MethodPost, transport.Once},
-		"token":  {http.MethodPost, transport.Token},
 		"code":   {http.MethodPost, transport.Code},
 	}
 }
