@@ -3,7 +3,6 @@ package oauthclients
 import (
 	"bytes"
 	"encoding/json"
-	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -103,21 +102,37 @@ func first(texts ...string) string {
 	return ""
 }
 
-// explainChallenge reads the challenge of RFC 6750 section 3, where the body says nothing.
+// explainChallenge reads the challenges of RFC 6750 section 3, where the body says nothing.
 func (e *Error) explainChallenge(h http.Header) {
 	for _, challenge := range h.Values("WWW-Authenticate") {
-		_, parameters, found := strings.Cut(strings.TrimSpace(challenge), " ")
-		if !found {
-			continue
-		}
-		// A challenge separates its parameters by commas, a media type by semicolons.
-		_, values, _ := mime.ParseMediaType("x/y;" + strings.ReplaceAll(parameters, "\",", "\";"))
-		if values["error"] != "" {
-			e.Code = values["error"]
-			e.Message = first(e.Message, values["error_description"])
+		if code := challengeValue(challenge, "error"); code != "" {
+			e.Code = code
+			e.Message = first(e.Message, challengeValue(challenge, "error_description"))
 			return
 		}
 	}
+}
+
+// challengeValue is a parameter of the challenges in a field (RFC 9110 section 11.6.1): a token, or a text
+// in quotes, in which there may be anything.
+func challengeValue(field, name string) string {
+	for field != "" {
+		before, rest, found := strings.Cut(field, "=")
+		if !found {
+			return ""
+		}
+		words := strings.FieldsFunc(before, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' })
+		var value string
+		if quoted, isQuoted := strings.CutPrefix(strings.TrimSpace(rest), `"`); isQuoted {
+			value, field, _ = strings.Cut(quoted, `"`)
+		} else {
+			value, field, _ = strings.Cut(rest, ",")
+		}
+		if len(words) > 0 && strings.EqualFold(words[len(words)-1], name) {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
 }
 
 // maxPlainText is longer than what a server says in a text of its own.

@@ -109,8 +109,10 @@ func TestErrorsOfOtherShapesKeepTheirReason(t *testing.T) {
 // RFC 6750 section 3: a resource may say it in its challenge alone.
 func TestTheChallengeIsReadWhereTheBodySaysNothing(t *testing.T) {
 	for challenge, code := range map[string]string{
-		`Bearer realm="r", error="invalid_token", error_description="it, too, has ended"`: "invalid_token",
-		`Bearer error="insufficient_scope",scope="a b"`:                                   "insufficient_scope",
+		`Bearer realm="r", error="invalid_token", error_description="it, too, has ended"`:                   "invalid_token",
+		`Bearer error="insufficient_scope",scope="a b"`:                                                     "insufficient_scope",
+		`Bearer error=invalid_token, error_description="it, too, has ended"`:                                "invalid_token",
+		`Basic realm="x=y, error=no", Bearer error="invalid_token", error_description="it, too, has ended"`: "invalid_token",
 		`Basic realm="r"`: "", `Bearer`: "", `Bearer error=`: "", `Bearer "`: "",
 	} {
 		client, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {

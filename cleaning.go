@@ -124,8 +124,16 @@ func (v *verb) remember(s *sending) {
 	v.calls = append(v.calls, s)
 }
 
+// Verb does the work of a native API as the core does that of the portable verbs: the error is given the
+// operation and the client that it is about, "" for none, and is cleaned of what was sent under ctx and
+// of what [Caller.Conceal] was told.
+func (c *Caller) Verb(ctx context.Context, operation, id string, work func(ctx context.Context) error) error {
+	ctx, verb := c.core.verb(ctx)
+	return verb.failed(operation, id, work(ctx))
+}
+
 // Conceal keeps values out of every error of the verb under whose context a driver was called, such
-// as a token that came with an answer and that a store may repeat.
+// as a token that came with an answer and that a store may repeat. A native API begins one with Verb.
 func (c *Caller) Conceal(ctx context.Context, values ...Secret) {
 	if v := verbOf(ctx); v != nil {
 		v.mu.Lock()
@@ -155,10 +163,22 @@ func (v *verb) failed(operation, id string, err error) error {
 	}
 	err = named(operation, err)
 	var failed *Error
-	if errors.As(err, &failed) && !failed.shared && failed.ClientID == "" {
-		failed.ClientID = id
+	if errors.As(err, &failed) && !failed.shared {
+		v.place(failed)
+		failed.ClientID = first(failed.ClientID, id)
 	}
 	return cleaned(err, v.secrets())
+}
+
+// place says where an error comes from that a driver has made of an answer.
+func (v *verb) place(e *Error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if e.StatusCode == 0 || e.URL != "" || len(v.calls) == 0 {
+		return
+	}
+	last := v.calls[len(v.calls)-1]
+	e.Method, e.URL = last.Method, placeOf(last.URL)
 }
 
 // cleaned cleans an error that somebody else has made or put into another: a driver, a hook, a

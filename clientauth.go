@@ -128,7 +128,9 @@ func (c *core) sign(ctx context.Context, a asker, audience string) (string, erro
 	}
 	if err != nil {
 		failed := c.sourceError(err)
-		failed.Message = strings.TrimSuffix("the client assertion could not be made: "+failed.Message, ": ")
+		// What its own server said is no answer of the one that the token is for.
+		failed.Message = strings.TrimSuffix(strings.TrimSuffix("the client assertion could not be made: "+failed.Code+": "+failed.Message, ": "), ": ")
+		failed.StatusCode, failed.Code = 0, ""
 		if ctx.Err() != nil {
 			failed.Kind = ErrUnavailable
 		}

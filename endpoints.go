@@ -133,9 +133,18 @@ func ownEndpoints(e Endpoints) *Endpoints {
 func checkUsed(endpoints *Endpoints, grant GrantType, e oauth2.Endpoint) []FieldError {
 	faults := checkEndpoint(grant, e)
 	for _, address := range []string{e.TokenURL, e.AuthURL} {
-		if len(faults) == 0 && address != "" && isHTTPS(endpoints.Others["issuer"]) && !isHTTPS(address) {
-			faults = append(faults, FieldError{"endpoint of grant " + string(grant), "insecure", "must be https, as the place that names it is"})
+		if len(faults) == 0 && address != "" {
+			faults = checkNamed(endpoints, "endpoint of grant "+string(grant), address)
 		}
+	}
+	return faults
+}
+
+// checkNamed checks an address that may have been named by a server: what an https issuer names is https.
+func checkNamed(endpoints *Endpoints, field, address string) []FieldError {
+	faults := checkWithQuery(field, address)
+	if len(faults) == 0 && isHTTPS(endpoints.Others[issuerMember]) && !isHTTPS(address) {
+		faults = append(faults, FieldError{field, "insecure", "must be https, as the place that names it is"})
 	}
 	return faults
 }

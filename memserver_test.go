@@ -240,3 +240,8 @@ func together(n int, call func(i int) error) []error {
 func badRequest(body string) fakeserver.Fault {
 	return fakeserver.Fault{Status: http.StatusBadRequest, Body: body, Times: 1}
 }
+
+// refusing answers every request for a token so.
+func refusing(status int, body string) func(int, url.Values) (int, string) {
+	return func(int, url.Values) (int, string) { return status, body }
+}

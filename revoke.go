@@ -28,7 +28,7 @@ func (c *core) revoke(ctx context.Context, client AuthCode, token *oauth2.Token)
 	if !named {
 		return c.noSignOut()
 	}
-	if faults := checkWithQuery(revocationMember, address); len(faults) > 0 {
+	if faults := checkNamed(endpoints, revocationMember, address); len(faults) > 0 {
 		return InvalidFields(c.name, opSignOut, faults)
 	}
 	place := c.revocationAt(ctx, endpoints, client)
@@ -90,27 +90,27 @@ func (m ClientAuthMethod) registered() string {
 // the form of this one request, whatever the client is registered with, and be it an empty one.
 func (c *core) revokeOne(ctx context.Context, place post, kind, token string) *Error {
 	place.form = url.Values{"token": {token}, "token_type_hint": {kind}}
-	failed := c.revokeBy(ctx, &place)
-	if failed == nil || failed.StatusCode != http.StatusBadRequest {
-		return failed
-	}
-	if place.method != ClientAuthNone && !strings.Contains(failed.Message, "client_secret") {
+	failed, missed := c.revokeBy(ctx, &place)
+	if failed == nil || failed.StatusCode != http.StatusBadRequest || place.method != ClientAuthNone && !missed {
 		return failed
 	}
 	place.form = maps.Clone(place.form)
 	place.form.Set("client_secret", place.secret.Reveal()) // "" for a public client
-	return c.revokeBy(ctx, &place)
+	failed, _ = c.revokeBy(ctx, &place)
+	return failed
 }
 
-func (c *core) revokeBy(ctx context.Context, p *post) *Error {
+// revokeBy also tells whether the server missed a client_secret in the form, by the answer as it came.
+func (c *core) revokeBy(ctx context.Context, p *post) (failed *Error, missed bool) {
 	outcome, err := c.post(ctx, p)
 	switch {
 	case err != nil:
-		return c.asError(opSignOut, err)
+		return c.asError(opSignOut, err), false
 	case outcome.Err != nil || outcome.Response.Status/100 != 2 || outcome.Response.Broken != nil:
-		return c.postError(outcome, p)
+		missed = outcome.Response != nil && strings.Contains(oauthErrorOf(outcome.Response.Body).Message, "client_secret")
+		return c.postError(outcome, p), missed
 	}
-	return c.unrevoked(outcome, p)
+	return c.unrevoked(outcome, p), false
 }
 
 // unrevoked finds an error that has the status of a success, and a page, which is never an API's answer.

@@ -153,7 +153,7 @@ func (c *core) postHTTP(p *post, form url.Values, header http.Header) *transport
 		begun := time.Now()
 		request.Repeat = transport.Code
 		request.Repeatable = func(answer *transport.Response) bool {
-			return time.Since(begun) < spendable && (c.limited(answer) || isTurnedAway(answer))
+			return time.Since(begun) < spendable && (c.limited(answer) || transport.IsTurnedAway(answer))
 		}
 	}
 	return request
@@ -161,12 +161,6 @@ func (c *core) postHTTP(p *post, form url.Values, header http.Header) *transport
 
 // spendable is how long a code lives at least at most servers.
 const spendable = time.Minute
-
-// isTurnedAway: who says when to come back has done nothing (RFC 9110 section 15.6.4). A 503 without
-// that may come from anything on the way, after the request was executed.
-func isTurnedAway(answer *transport.Response) bool {
-	return answer.Status == http.StatusServiceUnavailable && answer.Header.Get("Retry-After") != ""
-}
 
 // limited asks the provider whether an answer is its rate limit, under another status too.
 func (c *core) limited(answer *transport.Response) bool {

@@ -85,7 +85,7 @@ func asDead(err error) error {
 // isForgotten: the client's id is what is wrong. Texts that leave open whether it is the secret do not count.
 func isForgotten(text string) bool {
 	text = strings.ToLower(text)
-	if !strings.Contains(text, "client_id") {
+	if !strings.Contains(text, "client_id") || strings.Contains(text, "secret") || strings.Contains(text, "credential") {
 		return false
 	}
 	for _, word := range []string{"invalid", "unknown", "not found", "not exist", "not registered"} {

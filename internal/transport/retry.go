@@ -25,7 +25,8 @@ const (
 	// Once must not be executed twice: repeated on 429, on a 503 that says when to come back, and if no
 	// connection ever opened.
 	Once
-	// Code redeems an authorization code: repeated only if no connection ever opened.
+	// Code uses something up, such as an authorization code: repeated only if no connection ever opened,
+	// and where Request.Repeatable knows that an answer says so.
 	Code
 )
 
@@ -33,14 +34,14 @@ const (
 func (c *call) checkRetry(ctx context.Context, _ *http.Response, doErr error) (bool, error) {
 	err := c.failure(doErr)
 	c.sent = c.sent || c.mayHaveExecuted(err)
-	if ctx.Err() != nil {
-		return false, nil //nolint:nilerr // outcome has the failure; an error here would replace it
-	}
-	repeat := c.repeatable(err)
 	wait, asked := c.nextWait()
 	if asked {
 		c.asked = wait
 	}
+	if ctx.Err() != nil {
+		return false, nil //nolint:nilerr // outcome has the failure; an error here would replace it
+	}
+	repeat := c.repeatable(err)
 	limited := c.last != nil && c.last.Status == http.StatusTooManyRequests
 	if limited {
 		c.closeGate(wait)
@@ -112,16 +113,25 @@ func (c *call) repeatable(err error) bool {
 	if c.request.Repeatable != nil && c.request.Repeatable(c.last) {
 		return true
 	}
-	if c.request.Repeat == Once && isTurnedAway(c.last) {
+	if c.request.Repeat == Once && IsTurnedAway(c.last) {
 		return true
 	}
 	return slices.Contains(repeatableStatuses(c.request.Repeat), c.last.Status)
 }
 
-// isTurnedAway: a server that starts, or has too much to do, and says when to come back, has done
-// nothing (RFC 9110 section 15.6.4). A 503 that says no more may come from anything on the way.
-func isTurnedAway(answer *Response) bool {
-	return answer.Status == http.StatusServiceUnavailable && retryAfter(answer.Header) > 0
+// IsTurnedAway reports that nothing was done: a server that starts, or has too much to do, says when to
+// come back (RFC 9110 section 15.6.4). A 503 that says no more may come from anything on the way.
+func IsTurnedAway(answer *Response) bool {
+	return answer.Status == http.StatusServiceUnavailable && slices.ContainsFunc(answer.Header.Values("Retry-After"), namesAWait)
+}
+
+// namesAWait: 0 is a wait, and a date that is over is one.
+func namesAWait(value string) bool {
+	value = strings.TrimSpace(value)
+	_, err := strconv.ParseFloat(value, 64)
+	isNumber := err == nil && strings.Trim(value, "0123456789.") == ""
+	_, err = http.ParseTime(value)
+	return isNumber || err == nil
 }
 
 func (c *call) repeatableError(err error) bool {

@@ -100,7 +100,7 @@ func (d *driver) newHandle(got *clientAnswer, want *oauthclients.OAuthClient, bo
 	if !handle.isManageable() {
 		handle.Registration = oauthclients.NewSecret(kept(got, body))
 	}
-	if d.provider.UpdateSends == OnlyOurs {
+	if d.provider.UpdateSends == OnlyOurs || len(want.AdditionalMembers) > 0 {
 		handle.Members, err = membersOf(want)
 	}
 	return handle, err

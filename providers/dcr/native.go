@@ -32,6 +32,16 @@ func Of(c *oauthclients.Client) (*API, error) {
 // cannot be asked, the handle is kept. A refusal is about the token, not about the client, which may
 // live: see [StatusDead]. With [OnlyOurs] all that the client has counts as set by the user.
 func (a *API) Adopt(ctx context.Context, h Handle) error {
+	return a.driver.caller.Verb(ctx, opAdopt, h.ClientID, func(ctx context.Context) error {
+		a.driver.caller.Conceal(ctx, h.Token, h.Registration)
+		return a.takeOver(ctx, h)
+	})
+}
+
+func (a *API) takeOver(ctx context.Context, h Handle) error {
+	if !h.isManageable() && !h.Registration.IsZero() { // of a server that only registers: there is nothing to read
+		return a.keep(ctx, h)
+	}
 	registration, err := a.driver.registration(ctx)
 	if err != nil {
 		return err
@@ -46,6 +56,19 @@ func (a *API) Adopt(ctx context.Context, h Handle) error {
 	}
 	defer unlock()
 	return a.adopt(ctx, h)
+}
+
+// keep puts the handle of a client that cannot be managed back into the store.
+func (a *API) keep(ctx context.Context, h Handle) error {
+	if h.ClientID == "" {
+		return oauthclients.InvalidFields(providerName, opAdopt, []oauthclients.FieldError{{Field: "Handle.ClientID", Code: "required", Message: "must not be empty"}})
+	}
+	unlock, err := a.driver.handles.lock(ctx, opAdopt, h.ClientID)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return a.driver.handles.save(ctx, opAdopt, h)
 }
 
 func (a *API) adopt(ctx context.Context, h Handle) error {
@@ -77,7 +100,11 @@ func (a *API) Handle(ctx context.Context, id string) (Handle, error) {
 	if err := checkID("Handle", id); err != nil {
 		return Handle{}, err
 	}
-	handle, err := a.driver.handles.load(ctx, "Handle", id)
+	var handle *Handle
+	err := a.driver.caller.Verb(ctx, "Handle", id, func(ctx context.Context) (err error) {
+		handle, err = a.driver.handles.load(ctx, "Handle", id)
+		return err
+	})
 	if err != nil {
 		return Handle{}, err
 	}
@@ -91,8 +118,11 @@ func (a *API) Forget(ctx context.Context, id string) error {
 	if err := checkID("Forget", id); err != nil {
 		return err
 	}
-	return a.driver.handles.use(ctx, "Forget", id, func(*Handle) error {
-		return a.driver.handles.remove(ctx, "Forget", id, "the handle could not be removed from the store")
+	return a.driver.caller.Verb(ctx, "Forget", id, func(ctx context.Context) error {
+		return a.driver.handles.use(ctx, "Forget", id, func(h *Handle) error {
+			a.driver.caller.Conceal(ctx, h.Token, h.Registration)
+			return a.driver.handles.remove(ctx, "Forget", id, "the handle could not be removed from the store")
+		})
 	})
 }
 

@@ -72,7 +72,11 @@ type wireError struct {
 }
 
 // bodyOf reads an error body. A word is a code and everything else a text, wherever it stands.
-func bodyOf(body []byte) (said refusal) {
+func bodyOf(body []byte) refusal { return bodyAt(body, true) }
+
+// bodyAt looks into an error within the error once: each level is read anew, and a hostile answer has
+// thousands.
+func bodyAt(body []byte, outside bool) (said refusal) {
 	var whole wireError
 	if _, err := loose(body, &whole); err != nil {
 		return refusal{text: plainText(body)}
@@ -80,8 +84,8 @@ func bodyOf(body []byte) (said refusal) {
 	texts := []string{whole.Description, whole.Message, whole.ErrorMessage, whole.Summary, whole.Detail, whole.Title}
 	if word, isText := textOf(whole.Error); isText {
 		said.code = word
-	} else if len(whole.Error) > 0 && whole.Error[0] == '{' {
-		said = bodyOf(whole.Error)
+	} else if outside && len(whole.Error) > 0 && whole.Error[0] == '{' {
+		said = bodyAt(whole.Error, false)
 		texts = append([]string{said.text}, texts...)
 		if said.code == "" {
 			said.code = whole.Code
@@ -157,7 +161,7 @@ func (a *clientAnswer) failure(operation string, err error) error {
 	}
 	told := &oauthclients.Error{
 		Kind: oauthclients.ErrInvalid, Provider: providerName, Operation: operation, StatusCode: e.StatusCode, Attempts: e.Attempts,
-		Code: a.refused.code,
+		Method: e.Method, URL: e.URL, RequestID: e.RequestID, Code: a.refused.code,
 	}
 	if a.refused.text != "" && e.Err != nil {
 		told.Message = e.Err.Error()
@@ -317,12 +321,15 @@ func loginPage(call *oauthclients.Call, answer *oauthclients.Response) string {
 		return ""
 	}
 	u, err := url.Parse(answer.Header.Get("Location"))
-	if err != nil || !slices.ContainsFunc([]string{"login", "signin", "sign-in", "sign_in", "auth"}, func(word string) bool {
-		return strings.Contains(strings.ToLower(u.Path), word)
-	}) {
+	if err != nil {
 		return ""
 	}
-	return u.Path
+	for _, segment := range strings.Split(strings.ToLower(u.Path), "/") {
+		if slices.Contains([]string{"login", "signin", "sign-in", "sign_in", "auth", "authorize"}, segment) && !strings.HasSuffix(u.Path, "/register") {
+			return u.Path
+		}
+	}
+	return ""
 }
 
 // expiry is the exp of a JWT (RFC 7519 section 4.1.4), zero for any other token.

@@ -39,6 +39,9 @@ func (d *driver) write(ctx context.Context, h *Handle, u *update) (*oauthclients
 	if err != nil {
 		return nil, failed(oauthclients.ErrUnavailable, u.operation, "", err)
 	}
+	if h.Members == nil && len(u.want.AdditionalMembers) > 0 { // from now on some are the user's: all that are there
+		h.Members = returnedWith(u.old.Raw)
+	}
 	if d.provider.UpdateSends == OnlyOurs && h.Members != nil {
 		body.only(slices.Concat(h.Members, u.names()))
 	}
@@ -148,8 +151,8 @@ func (d *driver) replace(ctx context.Context, h *Handle, u *update, body metadat
 	return record, err
 }
 
-// isTheirs: no user has ever set the member. Where nobody knows what was set, a member that has a field is
-// taken for the user's: leaving it out would clear it.
+// isTheirs: no user has ever set the member. Where nobody has added any, those without a field are the
+// server's own; one that has a field is taken for the user's: leaving it out would clear it.
 func (u *update) isTheirs(h *Handle, member string, value json.RawMessage) bool {
 	switch {
 	case member == memberID:

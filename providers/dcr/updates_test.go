@@ -10,6 +10,8 @@ import (
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/dcr"
+	"github.com/oauthclients/oauthclients/providers/dcr/dcrtest"
+	"github.com/oauthclients/oauthclients/providers/fakeserver"
 )
 
 // This file holds what goes out with an update, and with a registration.
@@ -262,4 +264,20 @@ func TestWhatComesWithTheFirstOfTwoAnswers(t *testing.T) {
 	var lost *dcr.HandleError
 	require.ErrorAs(t, err, &lost)
 	require.Equal(t, "second-t0k3n", lost.Handle.Token.Reveal())
+}
+
+// What a user has added is not taken back when the server refuses it.
+func TestWhatAUserHasAddedIsNotTakenBack(t *testing.T) {
+	server := dcrtest.New()
+	provider := server.Provider()
+	client, err := oauthclients.New(provider, server.Auth(), oauthclients.WithHTTPClient(server.HTTPClient()))
+	require.NoError(t, err)
+	created, err := client.Clients.Create(t.Context(), &oauthclients.OAuthClient{
+		Name: "x", RedirectURIs: []string{"https://orders.example.com/cb"}, AdditionalMembers: map[string]json.RawMessage{"x_limit": json.RawMessage(`5`)},
+	})
+	require.NoError(t, err)
+	server.Inject(fakeserver.Fault{Method: http.MethodPut, Status: http.StatusBadRequest, Times: 1, Body: `{"error":"invalid_client_metadata","error_description":"\"x_limit\" must be below 5"}`})
+	_, err = client.Clients.Update(t.Context(), created.ID, func(c *oauthclients.OAuthClient) { c.Name = "y" })
+	require.ErrorIs(t, err, oauthclients.ErrInvalid)
+	require.Equal(t, 1, server.Count(http.MethodPut, ""), "it is not sent without the member")
 }

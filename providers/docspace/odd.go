@@ -80,8 +80,10 @@ func somethingIn(raw json.RawMessage, names []string) (map[string]json.RawMessag
 	}
 	found := map[string]json.RawMessage{}
 	for _, name := range names {
-		if text := member(members, name); len(text) > 0 && !isNothing(text) {
-			found[name] = text
+		for other, text := range members { // in either spelling
+			if fieldOf(other) == fieldOf(name) && len(text) > 0 && !isNothing(text) {
+				found[name] = text
+			}
 		}
 	}
 	return found, nil

@@ -53,6 +53,16 @@ func allowsPKCE(c *oauthclients.OAuthClient) bool {
 	return ok && extra != nil && extra.AllowPKCE
 }
 
+// namesPKCE: the methods are in no form that could be read, and the one of PKCE is among them.
+func namesPKCE(old *oauthclients.Record) bool {
+	extra, ok := old.Client.Extra.(*Extra)
+	if ok && extra != nil && len(extra.AuthenticationMethods) > 0 {
+		return false
+	}
+	found, err := somethingIn(old.Raw, []string{"authentication_methods"})
+	return err == nil && strings.Contains(string(found["authentication_methods"]), "none")
+}
+
 // updateWire is the body of PUT /clients/{id}: what the portal demands every time, the redirect
 // URIs and scopes that newer portals demand as well, and of the other members only those that
 // were edited. Members that this package does not know are sent back as they came.
@@ -64,8 +74,8 @@ func updateWire(old *oauthclients.Record, want *oauthclients.OAuthClient, change
 	body["name"], body["description"], body["logo"] = want.Name, want.Description, want.LogoURI
 	body["allowed_origins"] = listOrEmpty(want.AllowedOrigins)
 	body["redirect_uris"], body["scopes"] = listOrEmpty(want.RedirectURIs), listOrEmpty(want.Scopes)
-	// Leaving allow_pkce out turns PKCE off.
-	body["allow_pkce"] = allowsPKCE(old.Client)
+	// Leaving allow_pkce out turns PKCE off, and so would a form of the methods that cannot be read.
+	body["allow_pkce"] = allowsPKCE(old.Client) || namesPKCE(old)
 	for _, field := range changed {
 		switch field {
 		case "Extra.AllowPKCE":
