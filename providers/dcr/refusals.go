@@ -77,6 +77,10 @@ func bodyOf(body []byte) refusal { return bodyAt(body, true) }
 // bodyAt looks into an error within the error once: each level is read anew, and a hostile answer has
 // thousands.
 func bodyAt(body []byte, outside bool) (said refusal) {
+	const longest = 64 << 10 // no server has so much to say; the status is told in any case
+	if len(body) > longest {
+		return said
+	}
 	var whole wireError
 	if _, err := loose(body, &whole); err != nil {
 		return refusal{text: plainText(body)}
