@@ -62,7 +62,7 @@ func hangs(t *testing.T) part {
 }
 
 const (
-	limit     = 150 * time.Millisecond
+	limit     = 700 * time.Millisecond
 	allowance = 100*time.Millisecond + time.Second
 )
 
