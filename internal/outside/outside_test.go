@@ -133,7 +133,7 @@ func TestTheVendorsErrorsAreRead(t *testing.T) {
 	require.Equal(t, "trace-1", failed.RequestID)
 	require.Equal(t, []oauthclients.FieldError{{Field: "title", Code: "too_long", Message: "at most 100"}}, failed.Fields)
 	require.Equal(t, "outside: Create: invalid request (status 422 Unprocessable Entity): too_long: "+
-		"The title is too long.: title: at most 100 [request trace-1]", err.Error())
+		"The title is too long.: title: at most 100 [POST "+s.URL()+"/tenant-7/api/apps, request trace-1]", err.Error())
 }
 
 func TestUpdateKeepsWhatThePackageDoesNotKnow(t *testing.T) {

@@ -51,7 +51,14 @@ func newServer() *server {
 		method, path, _ := strings.Cut(pattern, " ")
 		mux.HandleFunc(method+" "+base+path, s.ticketed(handler))
 	}
-	s.Server = fakeserver.New(mux)
+	// What is served by nobody is answered by the API as well: the text of package http says nothing.
+	s.Server = fakeserver.New(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern == "" {
+			reply(w, http.StatusNotFound, map[string]any{})
+			return
+		}
+		mux.ServeHTTP(w, r)
+	}))
 	return s
 }
 
