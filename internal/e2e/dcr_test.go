@@ -139,7 +139,7 @@ func registrationEdits() map[string]func(*oauthclients.OAuthClient) {
 		"Extra.ResponseTypes":           func(c *oauthclients.OAuthClient) { dcr.ExtraOf(c).ResponseTypes = []string{"code", "none"} },
 		"Extra.Contacts":                func(c *oauthclients.OAuthClient) { dcr.ExtraOf(c).Contacts = []string{"other@example.com"} },
 		"Extra.ApplicationType":         func(c *oauthclients.OAuthClient) { dcr.ExtraOf(c).ApplicationType = "native" },
-		"Extra.JWKS":                    func(c *oauthclients.OAuthClient) { dcr.ExtraOf(c).JWKS = json.RawMessage(`{"keys":[]}`) },
+		"Extra.JWKS":                    func(c *oauthclients.OAuthClient) { dcr.ExtraOf(c).JWKS = json.RawMessage(publicKey) },
 		"Extra.DefaultMaxAge":           func(c *oauthclients.OAuthClient) { dcr.ExtraOf(c).DefaultMaxAge = new(time.Minute) },
 	}
 	for _, name := range (dcr.Provider{}).Capabilities().Update {
@@ -188,3 +188,7 @@ func extras(fields ...string) []string {
 	}
 	return names
 }
+
+// publicKey is the example of RFC 7517 appendix A.1.
+const publicKey = `{"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",` +
+	`"y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","use":"enc","kid":"1"}]}`

@@ -117,7 +117,7 @@ func usePassword(t *testing.T, c *consumer) {
 	c.requireAsked(t, sent[0], c.passwordForm())
 	first := requireUsed(t, sent[1])
 	require.Equal(t, first, store.now().AccessToken)
-	require.Empty(t, store.now().RefreshToken) // the server gave one, and nobody will use it
+	require.NotEmpty(t, store.now().RefreshToken, "it renews the token, and ends the session")
 
 	requireIs(t, client, person)
 	sent = c.seen.requireSent(t, "GET "+whoamiPath)
@@ -130,10 +130,25 @@ func (c *consumer) passwordForm() url.Values {
 	}
 }
 
-// The password is there, so that the refresh token that came with the token is not used.
+// The refresh token that came with the token replaces it. Where the end of the access token was that of
+// the session, the password is there.
 func replacePassword(t *testing.T, c *consumer) {
 	t.Helper()
-	requireReplaced(t, c, c.passwordGrant(), person, c.passwordForm())
+	store := &memStore{}
+	client := c.client(t, c.passwordGrant(), oauthclients.WithTokenStore(store))
+	requireIs(t, client, person)
+	first := requireUsed(t, c.seen.requireSent(t, "POST "+c.token, "GET "+whoamiPath)[1])
+	refresh := store.now().RefreshToken
+	c.revoke(t, first)
+
+	requireIs(t, client, person)
+	sent := c.seen.take()
+	require.Equal(t, first, requireUsed(t, sent[0]))
+	c.requireAsked(t, sent[1], url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}})
+	if len(sent) > 3 {
+		c.requireAsked(t, sent[2], c.passwordForm())
+	}
+	require.NotEqual(t, first, requireUsed(t, sent[len(sent)-1]))
 }
 
 // requireReplaced revokes the token that a client has: the client gets one other and repeats
