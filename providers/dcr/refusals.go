@@ -328,12 +328,16 @@ func loginPage(call *oauthclients.Call, answer *oauthclients.Response) string {
 	if err != nil {
 		return ""
 	}
-	for _, segment := range strings.Split(strings.ToLower(u.Path), "/") {
-		if slices.Contains([]string{"login", "signin", "sign-in", "sign_in", "auth", "authorize"}, segment) && !strings.HasSuffix(u.Path, "/register") {
-			return u.Path
-		}
+	segments := strings.Split(strings.ToLower(strings.TrimRight(u.Path, "/")), "/")
+	last := segments[len(segments)-1] // "auth" also stands before the paths of whole APIs
+	if last == "auth" || last == "authorize" || slices.ContainsFunc(segments, isSignIn) {
+		return u.Path
 	}
 	return ""
+}
+
+func isSignIn(segment string) bool {
+	return slices.Contains([]string{"login", "signin", "sign-in", "sign_in"}, segment)
 }
 
 // expiry is the exp of a JWT (RFC 7519 section 4.1.4), zero for any other token.
