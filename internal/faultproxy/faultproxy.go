@@ -40,7 +40,8 @@ type Proxy struct {
 	rules     []*rule
 	choose    func(r *http.Request, arrived bool) *Fault
 	exchanges []Exchange
-	open      int // connections at the server's side
+	open      int               // connections at the server's side
+	speaking  map[net.Conn]bool // those of them on which the client has begun to speak HTTP
 	peak      int
 }
 
@@ -100,7 +101,7 @@ func Start(backend http.Handler) (*Proxy, error) {
 func (p *Proxy) FreshConnections() { p.transport.DisableKeepAlives = true }
 
 func newProxy(backend http.Handler, url string, doors map[door]network) *Proxy {
-	p := &Proxy{backend: backend, url: url, doors: doors}
+	p := &Proxy{backend: backend, url: url, doors: doors, speaking: map[net.Conn]bool{}}
 	p.transport = &http.Transport{DialContext: p.dial, MaxIdleConnsPerHost: 64}
 	for name, listener := range doors {
 		if name == resettingDoor {
@@ -159,23 +160,28 @@ func (p *Proxy) Count(method, path string) (requests, executed int) {
 	return requests, executed
 }
 
-// Connections returns how many connections to the proxy are open, and how many were open at
-// the most. A connection of [ResetConnection] does not count: it is over at once.
+// Connections returns how many connections to the proxy are open, and on how many at the most
+// the client spoke HTTP at the same time. One that ends before is no part of the second number:
+// whoever waits for HTTP/2 dials, takes the first connection that anybody has got, and closes its
+// own after the handshake. A connection of [ResetConnection] does not count: it is over at once.
 func (p *Proxy) Connections() (open, peak int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.open, p.peak
 }
 
-func (p *Proxy) connState(_ net.Conn, state http.ConnState) {
+func (p *Proxy) connState(conn net.Conn, state http.ConnState) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch state {
 	case http.StateNew:
 		p.open++
-		p.peak = max(p.peak, p.open)
+	case http.StateActive:
+		p.speaking[conn] = true
+		p.peak = max(p.peak, len(p.speaking))
 	case http.StateClosed, http.StateHijacked: // a fault that takes a connection over ends it
 		p.open--
+		delete(p.speaking, conn)
 	default:
 	}
 }

@@ -118,6 +118,7 @@ func (p *Proxy) take(conn *tls.Conn, serve func(*session)) {
 	s := newSession(p, conn)
 	defer p.sessions.drop(s)
 	if p.sessions.keep(s) && s.greet() == nil {
+		p.connState(conn, http.StateActive)
 		serve(s)
 	}
 }

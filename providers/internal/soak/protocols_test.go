@@ -15,10 +15,17 @@ type protocol struct {
 	name   string
 	start  func(http.Handler) (*faultproxy.Proxy, error)
 	faults func() []fault
+	// connections is how many may be in use at the same time.
+	connections int
 }
 
 func protocols() []protocol {
-	return []protocol{{"HTTP 1.1", faultproxy.Start, connectionFaults}, {"HTTP 2", faultproxy.StartHTTP2, streamFaults}}
+	return []protocol{
+		// Those that are busy, as many idle ones, and some that are ending.
+		{"HTTP 1.1", faultproxy.Start, connectionFaults, 3 * goroutines},
+		// One carries everything. There are more while one ends and the next begins.
+		{"HTTP 2", faultproxy.StartHTTP2, streamFaults, goroutines / 2},
+	}
 }
 
 // streamFaults are those of HTTP/2, where a connection has many requests: one of them is reset, or
