@@ -64,7 +64,7 @@ func (c *Caller) Endpoints(ctx context.Context) (Endpoints, error) {
 	if err != nil {
 		return Endpoints{}, err
 	}
-	return Endpoints{BaseURL: found.BaseURL, Grants: maps.Clone(found.Grants), Others: maps.Clone(found.Others)}, nil
+	return Endpoints{BaseURL: found.BaseURL, Grants: maps.Clone(found.Grants), Others: maps.Clone(found.Others), Incomplete: found.Incomplete}, nil
 }
 
 func (c *Caller) endpoints(ctx context.Context) (*Endpoints, error) {

@@ -83,18 +83,27 @@ func (c *core) discover(ctx context.Context) (*Endpoints, error) {
 	}
 	found, err := c.connection.Discover(ctx, &Caller{core: c, anonymous: true, discovers: true})
 	if err != nil {
-		var failed *Error
-		if errors.As(err, &failed) {
-			failed.Kind = kindOfPlace(failed.Kind)
-		}
-		return nil, cleaned(err, nil)
+		return nil, undiscovered(err)
 	}
 	checked, err := checkFound(c.name, opDiscover, found)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case checked.Incomplete != nil:
+		checked.Incomplete = undiscovered(checked.Incomplete)
+	default:
+		c.metadata.keep(checked)
 	}
-	c.metadata.keep(checked)
 	return checked, nil
+}
+
+// undiscovered is why a place of the server did not say where its addresses are.
+func undiscovered(err error) error {
+	var failed *Error
+	if errors.As(err, &failed) {
+		failed.Kind = kindOfPlace(failed.Kind)
+	}
+	return cleaned(err, nil)
 }
 
 // The types of what is sent.

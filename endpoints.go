@@ -123,7 +123,7 @@ func checkFound(provider, operation string, e Endpoints) (*Endpoints, error) {
 
 func ownEndpoints(e Endpoints) *Endpoints {
 	own := &Endpoints{
-		BaseURL: strings.TrimRight(e.BaseURL, "/"), Grants: map[GrantType]oauth2.Endpoint{}, Others: maps.Clone(e.Others),
+		BaseURL: strings.TrimRight(e.BaseURL, "/"), Grants: map[GrantType]oauth2.Endpoint{}, Others: maps.Clone(e.Others), Incomplete: e.Incomplete,
 	}
 	maps.Copy(own.Grants, e.Grants)
 	return own

@@ -150,6 +150,10 @@ type Endpoints struct {
 	// with a code has one; "revocation_endpoint", where SignOut revokes tokens if Connection.SignOut is nil
 	// (RFC 7009); and "revocation_endpoint_auth_methods_supported", separated by blanks.
 	Others map[string]string `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
+	// Incomplete says why Discover does not have all addresses, such as one place of several that failed.
+	// What is here serves; who needs an address that is missing gets this error, and the next call asks
+	// anew.
+	Incomplete error `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 }
 
 // Driver maps the portable model to one provider's wire. The core calls it with checked ids

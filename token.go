@@ -78,7 +78,11 @@ func (c *core) endpoint(ctx context.Context, operation string, grant GrantType, 
 	if !ok && grant == GrantRefreshToken { // there is one token endpoint, by RFC 6749 section 3.2
 		endpoint, ok = endpoints.Grants[GrantAuthorizationCode]
 	}
-	if !ok {
+	switch {
+	case ok:
+	case endpoints.Incomplete != nil:
+		return endpoint, endpoints.Incomplete
+	default:
 		return endpoint, &UnsupportedError{
 			Provider: c.name, Operation: operation, Fields: []string{"Auth"},
 			Reason: "it has no endpoint for the grant " + string(grant),

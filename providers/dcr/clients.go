@@ -30,7 +30,11 @@ func (d *driver) registration(ctx context.Context) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := d.provider.registrationAt(endpoints.Others[registrationEndpoint])
+	address := endpoints.Others[registrationEndpoint]
+	if address == "" && endpoints.Incomplete != nil { // the place that failed may have had it
+		return nil, endpoints.Incomplete
+	}
+	found, err := d.provider.registrationAt(address)
 	if err == nil {
 		d.found.Store(found)
 	}

@@ -56,13 +56,16 @@ func (d *description) UnmarshalJSON(body []byte) error {
 // names is checked when it is used.
 func (p Provider) discover(ctx context.Context, anon *oauthclients.Caller) (oauthclients.Endpoints, error) {
 	s := search{provider: p}
-	if err := s.look(ctx, anon); err != nil {
+	err := s.look(ctx, anon)
+	if err != nil && s.found.Issuer == "" {
 		return oauthclients.Endpoints{}, err
 	}
 	if p.RegistrationEndpoint != "" {
 		s.found.RegistrationEndpoint = p.RegistrationEndpoint
 	}
-	return p.endpoints(s.found), nil
+	found := p.endpoints(s.found)
+	found.Incomplete = err // who signs people in has what is needed
+	return found, nil
 }
 
 // places are where a server may describe itself. The answer names the issuer, so that none of them can

@@ -169,3 +169,27 @@ func TestSigningInNeedsNoRegistrationEndpoint(t *testing.T) {
 	require.Contains(t, login.URL, host+"/auth?")
 	require.ErrorContains(t, discover(t, p, dcr.Provider{Issuer: host}), "names no registration_endpoint")
 }
+
+// A place that fails hides nothing that another has said, and is asked again by who needs more.
+func TestAPlaceThatFailsHidesNothing(t *testing.T) {
+	p := &pages{by: map[string]any{oidcRoot: at(host).with("registration_endpoint", nil), oauthRoot: http.StatusBadGateway}}
+	provider := oauthclients.Shared(dcr.Provider{Issuer: host, Registrations: dcr.NewMemoryStore()})
+	options := []oauthclients.Option{
+		oauthclients.WithHTTPClient(&http.Client{Transport: p}), oauthclients.WithRetry(oauthclients.RetryPolicy{MaxAttempts: 1}),
+	}
+	login, err := oauthclients.AuthCode{ClientID: "a", RedirectURL: "https://app.example.com/cb"}.Begin(t.Context(), provider, options...)
+	require.NoError(t, err)
+	require.Contains(t, login.URL, host+"/auth?")
+
+	client, err := oauthclients.New(provider, oauthclients.NoAuth{}, options...)
+	require.NoError(t, err)
+	_, err = client.Clients.Create(t.Context(), orderDesk())
+	require.ErrorIs(t, err, oauthclients.ErrUnavailable)
+	require.Equal(t, http.StatusBadGateway, deskFailure(t, err).StatusCode)
+	require.ErrorContains(t, err, "/.well-known/oauth-authorization-server: status 502 Bad Gateway")
+
+	p.by[oauthRoot] = at(host)
+	_, err = client.Clients.Create(t.Context(), orderDesk())
+	require.Error(t, err)
+	require.Equal(t, "POST "+host+"/reg", p.asked[len(p.asked)-1], "the trouble was not kept")
+}
