@@ -37,6 +37,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET "+s.issuerPath+"/auth", s.authorize)
 	mux.HandleFunc("POST "+s.issuerPath+"/token", s.token)
 	mux.HandleFunc("POST "+s.issuerPath+"/revoke", s.revoke)
+	s.protect(mux)
 	return mux
 }
 

@@ -46,6 +46,7 @@ type Server struct {
 	registrationURI func(issuer, id string) string
 	updatedURI      func(issuer, id string) string
 	described       map[string]any
+	resource        *resource
 	registrations   dcr.Store
 	ledger          *signin.Ledger
 
