@@ -19,8 +19,8 @@ test: ## Run the tests
 	go test ./...
 
 .PHONY: race
-race: ## Run the tests of every module but e2e under the race detector
-	@set -e; for module in $(filter-out ./internal/e2e,$(MODULES)); do (cd "$$module" && set -x && go test -race ./...); done
+race: ## Run the tests of every module but e2e and gallery under the race detector
+	@set -e; for module in $(filter-out ./internal/e2e ./internal/gallery,$(MODULES)); do (cd "$$module" && set -x && go test -race ./...); done
 
 .PHONY: e2e
 e2e: ## Sign in at a real OAuth2 server, in a real browser (needs Node.js and Chromium)
@@ -29,6 +29,10 @@ e2e: ## Sign in at a real OAuth2 server, in a real browser (needs Node.js and Ch
 .PHONY: e2e-all
 e2e-all: ## The same, with registration in every set-up of the server
 	E2E_MANNERS=all .ci/e2e
+
+.PHONY: gallery
+gallery: ## Test against real servers, all or those with SERVER in their names (needs Node.js and Python)
+	GALLERY_SERVER="$(SERVER)" .ci/gallery
 
 .PHONY: soak
 soak: ## Run SOAK_OPERATIONS (default 10000) through random faults, once for each of SOAK_SEEDS

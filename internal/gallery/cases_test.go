@@ -1,0 +1,371 @@
+package gallery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/internal/gallery/kit"
+	"github.com/oauthclients/oauthclients/providers/dcr"
+)
+
+// This file is the table of cases.
+
+// testCase goes to a server. Its error is nil if the library and the server understand each other.
+type testCase struct {
+	name string
+	run  func(ctx context.Context, v *visit) error
+}
+
+func cases() []testCase {
+	all := []testCase{
+		{"metadata", metadata}, {"protected resource", protectedResource}, {"register", register}, {"get, list and find", find},
+		{kit.UpdateAndDelete, change}, {"every field", everyField}, {"a bad redirect URI", badRedirect},
+	}
+	for _, method := range []oauthclients.ClientAuthMethod{oauthclients.ClientSecretBasic, oauthclients.ClientSecretPost, oauthclients.ClientAuthNone} {
+		all = append(all, testCase{"sign-in with " + string(method), func(ctx context.Context, v *visit) error { return signInWith(ctx, v, method) }})
+	}
+	return append(all, testCase{"refresh", refresh}, testCase{"client credentials", clientCredentials}, testCase{"sign-out", signOut},
+		testCase{"a wrong secret", wrongSecret}, testCase{"a code twice", codeTwice}, testCase{"a dead refresh token", deadRefresh},
+		testCase{"this machine's browser", interactive}, testCase{"a restart", restart})
+}
+
+func metadata(ctx context.Context, v *visit) error {
+	login, err := oauthclients.AuthCode{ClientID: "a", RedirectURL: kit.Callback}.Begin(ctx, dcr.Provider{Issuer: v.running.Issuer})
+	if err != nil {
+		return err
+	}
+	if page, err := url.Parse(login.URL); err != nil || page.Query().Get("code_challenge_method") != "S256" {
+		return fmt.Errorf("the page to sign in at: %s", login.URL)
+	}
+	return nil
+}
+
+func protectedResource(ctx context.Context, v *visit) error {
+	if v.running.Resource == "" {
+		return errors.New("there is none")
+	}
+	got, err := dcr.Discover(ctx, nil, v.running.Resource)
+	if err != nil {
+		return err
+	}
+	if got.Issuer != v.running.Issuer || got.Resource != v.running.Resource {
+		return fmt.Errorf("it says %+v, and should say %s of %s", got, v.running.Issuer, v.running.Resource)
+	}
+	return nil
+}
+
+func register(ctx context.Context, v *visit) error {
+	client, err := v.client()
+	if err != nil {
+		return err
+	}
+	want := v.want(v.manners().Methods[0])
+	got, err := client.Clients.Create(ctx, want)
+	switch {
+	case err != nil:
+		return err
+	case got.ID == "" || got.Secret.IsZero():
+		return errors.New("it has no id, or no secret")
+	case got.Name != want.Name || !slices.Equal(got.RedirectURIs, want.RedirectURIs):
+		return fmt.Errorf("it is %q with %q", got.Name, got.RedirectURIs)
+	case dcr.ExtraOf(got).Manageable != v.manners().Manages:
+		return fmt.Errorf("it can be managed: %t", dcr.ExtraOf(got).Manageable)
+	}
+	return nil
+}
+
+func find(ctx context.Context, v *visit) error {
+	client, err := v.client()
+	if err != nil {
+		return err
+	}
+	made, err := v.registered(ctx, v.manners().Methods[0])
+	if err != nil {
+		return err
+	}
+	got, err := client.Clients.Get(ctx, made.ID)
+	if err != nil {
+		return err
+	}
+	found, err := client.Clients.FindByName(ctx, made.Name)
+	if err != nil {
+		return err
+	}
+	if got.Name != made.Name || len(found) != 1 || found[0].ID != made.ID {
+		return fmt.Errorf("got %q, and found %d clients", got.Name, len(found))
+	}
+	return nil
+}
+
+func change(ctx context.Context, v *visit) error {
+	client, err := v.client()
+	if err != nil {
+		return err
+	}
+	made, err := v.registered(ctx, v.manners().Methods[0])
+	if err != nil {
+		return err
+	}
+	name := made.Name + " renamed"
+	updated, err := client.Clients.Update(ctx, made.ID, func(c *oauthclients.OAuthClient) { c.Name = name })
+	if !v.manners().Manages {
+		return refused(err, client.Clients.Delete(ctx, made.ID))
+	}
+	if err != nil {
+		return err
+	}
+	if updated.Name != name || !slices.Equal(updated.RedirectURIs, made.RedirectURIs) {
+		return fmt.Errorf("it is %q with %q", updated.Name, updated.RedirectURIs)
+	}
+	if err := client.Clients.Delete(ctx, made.ID); err != nil {
+		return err
+	}
+	if _, err := client.Clients.Get(ctx, made.ID); !errors.Is(err, oauthclients.ErrNotFound) {
+		return fmt.Errorf("after Delete, Get says: %w", err)
+	}
+	return nil
+}
+
+// refused is the refusal of both verbs; other errors are told as something else.
+func refused(update, remove error) error {
+	for _, err := range []error{update, remove} {
+		var unsupported *oauthclients.UnsupportedError
+		if !errors.As(err, &unsupported) {
+			return fmt.Errorf("no refusal by the library: %v", err) //nolint:errorlint // it must not be taken for one
+		}
+	}
+	return update
+}
+
+// everyField: what is not kept is told by name, and nothing else is.
+func everyField(ctx context.Context, v *visit) error {
+	client, err := v.client()
+	if err != nil {
+		return err
+	}
+	want := v.want(v.manners().Methods[0])
+	want.RedirectURIs = append(want.RedirectURIs, "https://app.example.com/other")
+	want.PostLogoutRedirectURIs = []string{"https://app.example.com/bye"}
+	want.ClientURI, want.LogoURI = "https://app.example.com/about", "https://app.example.com/logo.png"
+	want.PolicyURI, want.TermsURI = "https://app.example.com/privacy", "https://app.example.com/terms"
+	dcr.ExtraOf(want).Contacts = []string{"desk@example.com"}
+	dcr.ExtraOf(want).SoftwareID, dcr.ExtraOf(want).SoftwareVersion = "order-desk", "1.2"
+	got, err := client.Clients.Create(ctx, want)
+	var notApplied *oauthclients.NotAppliedError
+	switch {
+	case errors.As(err, &notApplied):
+		if drops := slices.Sorted(slices.Values(notApplied.Fields)); !slices.Equal(drops, v.manners().Drops) {
+			return fmt.Errorf("it does not keep %q, and its manners have %q", drops, v.manners().Drops)
+		}
+	case err != nil:
+		return err
+	case len(v.manners().Drops) > 0:
+		return fmt.Errorf("it keeps all, and its manners have %q", v.manners().Drops)
+	}
+	if len(got.RedirectURIs) != 2 {
+		return fmt.Errorf("it has the redirect URIs %q", got.RedirectURIs)
+	}
+	return nil
+}
+
+func badRedirect(ctx context.Context, v *visit) error {
+	client, err := v.client()
+	if err != nil {
+		return err
+	}
+	want := v.want(v.manners().Methods[0])
+	want.RedirectURIs = []string{"https://app.example.com/cb#fragment"}
+	if _, err = client.Clients.Create(ctx, want); !errors.Is(err, oauthclients.ErrInvalid) {
+		return fmt.Errorf("it is taken, or refused in other words: %w", err)
+	}
+	return nil
+}
+
+func signInWith(ctx context.Context, v *visit, method oauthclients.ClientAuthMethod) error {
+	auth, err := v.signedIn(ctx, method)
+	if err != nil {
+		return err
+	}
+	return v.requireAlive(ctx, auth.Token, true)
+}
+
+func refresh(ctx context.Context, v *visit) error {
+	auth, err := v.signedIn(ctx, v.manners().Methods[0])
+	if err != nil {
+		return err
+	}
+	if auth.Token.RefreshToken == "" {
+		return errors.New("no refresh token came")
+	}
+	token, err := v.renewed(ctx, auth)
+	if err != nil {
+		return err
+	}
+	if token.AccessToken == auth.Token.AccessToken {
+		return errors.New("the access token is the old one")
+	}
+	return v.requireAlive(ctx, token, true)
+}
+
+func clientCredentials(ctx context.Context, v *visit) error {
+	client, err := v.client()
+	if err != nil {
+		return err
+	}
+	want := v.want(v.manners().Methods[0])
+	want.GrantTypes, want.RedirectURIs = []oauthclients.GrantType{oauthclients.GrantClientCredentials}, nil
+	c, err := client.Clients.Create(ctx, want)
+	if err != nil {
+		return err
+	}
+	tokens := &memory{}
+	user, err := oauthclients.New(v.provider(), oauthclients.ClientCredentials{
+		ClientID: c.ID, ClientSecret: c.Secret, AuthMethod: v.manners().Methods[0],
+	}, oauthclients.WithTokenStore(tokens))
+	if err != nil {
+		return err
+	}
+	_, err = user.Clients.Create(ctx, v.want(""))
+	if tokens.token == nil {
+		return fmt.Errorf("no token came: %w", err)
+	}
+	return nil
+}
+
+func signOut(ctx context.Context, v *visit) error {
+	auth, err := v.signedIn(ctx, v.manners().Methods[0])
+	if err != nil {
+		return err
+	}
+	client, err := oauthclients.New(v.provider(), auth)
+	if err != nil {
+		return err
+	}
+	if err := client.SignOut(ctx); err != nil {
+		return err
+	}
+	return v.requireAlive(ctx, auth.Token, false)
+}
+
+func wrongSecret(ctx context.Context, v *visit) error {
+	auth, err := v.signedIn(ctx, v.manners().Methods[0])
+	if err != nil {
+		return err
+	}
+	auth.ClientSecret = oauthclients.NewSecret("wrong-secret-of-the-client")
+	if _, err = v.signIn(ctx, auth); !errors.Is(err, oauthclients.ErrUnauthenticated) {
+		return fmt.Errorf("it is taken, or refused in other words: %w", err)
+	}
+	return nil
+}
+
+func codeTwice(ctx context.Context, v *visit) error {
+	c, err := v.registered(ctx, v.manners().Methods[0])
+	if err != nil {
+		return err
+	}
+	auth := dcr.AuthCode(c)
+	auth.RedirectURL, auth.AuthMethod = kit.Callback, v.manners().Methods[0]
+	login, err := auth.Begin(ctx, v.provider())
+	if err != nil {
+		return err
+	}
+	callback, err := v.running.SignIn(ctx, login.URL)
+	if err != nil {
+		return err
+	}
+	if _, err = auth.Finish(ctx, v.provider(), login, callback); err != nil {
+		return err
+	}
+	if _, err = auth.Finish(ctx, v.provider(), login, callback); !errors.Is(err, oauthclients.ErrUnauthenticated) {
+		return fmt.Errorf("it is taken, or refused in other words: %w", err)
+	}
+	return nil
+}
+
+func deadRefresh(ctx context.Context, v *visit) error {
+	auth, err := v.signedIn(ctx, v.manners().Methods[0])
+	if err != nil {
+		return err
+	}
+	auth.Token = &oauth2.Token{RefreshToken: "no-such-refresh-token-0123456789"}
+	if _, err = v.renewed(ctx, auth); !errors.Is(err, oauthclients.ErrLoginRequired) {
+		return fmt.Errorf("it is taken, or refused in other words: %w", err)
+	}
+	return nil
+}
+
+// interactive comes back to a free port of this machine, which the client does not have (RFC 8252 section
+// 7.3).
+func interactive(ctx context.Context, v *visit) error {
+	client, err := v.client()
+	if err != nil {
+		return err
+	}
+	want := v.want(v.manners().Methods[0])
+	want.RedirectURIs = []string{"http://127.0.0.1/callback"}
+	dcr.ExtraOf(want).ApplicationType = v.manners().Native
+	c, err := client.Clients.Create(ctx, want)
+	if err != nil && !errors.Is(err, oauthclients.ErrNotApplied) {
+		return err
+	}
+	auth := dcr.AuthCode(c)
+	auth.RedirectURL = ""
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var page error
+	token, err := auth.Interactive(ctx, v.provider(), func(loginURL string) error {
+		callback, err := v.running.SignIn(ctx, loginURL)
+		if err != nil {
+			page = err
+			cancel()
+			return err
+		}
+		return kit.Return(ctx, loginURL, callback)
+	})
+	if err != nil {
+		return errors.Join(page, err)
+	}
+	return v.requireAlive(ctx, token, true)
+}
+
+// restart: the server goes away in the middle, and comes back with what it keeps.
+func restart(ctx context.Context, v *visit) error {
+	auth, err := v.signedIn(ctx, v.manners().Methods[0])
+	if err != nil {
+		return err
+	}
+	client, err := v.client(oauthclients.WithRetry(oauthclients.RetryPolicy{MaxAttempts: 1}))
+	if err != nil {
+		return err
+	}
+	if _, err = client.Clients.Create(ctx, v.want("")); err != nil && !errors.Is(err, oauthclients.ErrNotApplied) {
+		return err
+	}
+	if err := v.running.Stop(); err != nil {
+		return err
+	}
+	// On a connection that was open nobody knows what became of the request.
+	_, err = client.Clients.Create(ctx, v.want(""))
+	if !errors.Is(err, oauthclients.ErrUnavailable) && !errors.Is(err, oauthclients.ErrOutcomeUnknown) {
+		return fmt.Errorf("while it is away: %w", err)
+	}
+	if v.running, err = v.server.Start(ctx, v.folder); err != nil {
+		return err
+	}
+	if !v.manners().Forgets {
+		return nil
+	}
+	_, err = v.renewed(ctx, auth)
+	if !errors.Is(err, oauthclients.ErrLoginRequired) || !strings.Contains(err.Error(), "register") {
+		return fmt.Errorf("a client that it has forgotten: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,14 @@
+// Package servers lists the servers of the gallery.
+package servers
+
+import (
+	"github.com/oauthclients/oauthclients/internal/gallery/kit"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/fastmcp"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/mcppython"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/mcptypescript"
+)
+
+// All returns every server, in the order of the table.
+func All() []*kit.Server {
+	return []*kit.Server{mcptypescript.Server(), mcppython.Server(), fastmcp.Server()}
+}
