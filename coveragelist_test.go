@@ -157,11 +157,20 @@ func genesysEndpoints() []endpoint {
 }
 
 func dcrEndpoints() []endpoint {
+	const oidc, oauth = "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"
 	lives := []string{"TestLifeAtAServerThatRotates", "TestLifeAtOryHydra"}
 	return of("dcr",
-		endpoint{method: "GET", path: "/.well-known/openid-configuration, /.well-known/oauth-authorization-server", call: "Provider.Issuer",
+		endpoint{method: "GET", path: "{path}" + oidc + ", " + oidc + "{path}, " + oidc, call: "Provider.Issuer",
 			fixtures: []string{"discovery_response.json"},
-			tests:    []string{"TestDiscovery", "TestLifeAtAServerThatRotates"}},
+			tests:    []string{"TestDiscovery", "TestEveryPlaceIsTried", "TestLifeAtAServerThatRotates"}},
+		endpoint{method: "GET", path: oauth + "{path}, {path}" + oauth + ", " + oauth, call: "Provider.Issuer",
+			tests: []string{"TestDiscovery", "TestEveryPlaceIsTried"}},
+		endpoint{method: "GET", path: "{authorization_endpoint}", call: "AuthCode.Begin, Interactive",
+			tests: []string{"TestSignInInEachManner", "TestSigningInNeedsNoRegistrationEndpoint"}},
+		endpoint{method: "POST", path: "{token_endpoint}", call: "AuthCode.Finish, ClientCredentials, PasswordGrant",
+			tests: []string{"TestSignInInEachManner", "TestConformanceInEachManner", "TestTheIDBesideBasicWhereItIsMissed"}},
+		endpoint{method: "POST", path: "{revocation_endpoint}", call: "Client.SignOut",
+			tests: []string{"TestSignInInEachManner", "TestAPublicClientThatCannotRevoke"}},
 		endpoint{method: "POST", path: "{registration_endpoint}", call: "Clients.Create",
 			fixtures: []string{"create_request.json", "create_response.json", "hydra_create_request.json", "hydra_create_response.json"},
 			tests:    lives},

@@ -25,8 +25,9 @@ func ExampleAuthCode_Begin() {
 	}
 	defer fake.Close()
 	auth := fake.AuthCode("https://app.example.com/callback") // ClientID, ClientSecret, RedirectURL, Scopes
+	provider := oauthclients.Shared(fake.Provider())          // for as long as the program runs
 
-	login, err := auth.Begin(ctx, fake.Provider())
+	login, err := auth.Begin(ctx, provider)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -34,12 +35,12 @@ func ExampleAuthCode_Begin() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	auth.Token, err = auth.Finish(ctx, fake.Provider(), login, callback)
+	auth.Token, err = auth.Finish(ctx, provider, login, callback)
 	if err != nil {
 		log.Fatal(err)
 	}
 
-	client, err := oauthclients.New(fake.Provider(), auth)
+	client, err := oauthclients.New(provider, auth)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -94,7 +95,8 @@ func ExampleAuthCode_Interactive() {
 	defer os.RemoveAll(folder)
 
 	auth, store := fake.AuthCode(""), oauthclients.FileTokenStore(filepath.Join(folder, "token.json"))
-	client, err := oauthclients.New(fake.Provider(), auth, oauthclients.WithTokenStore(store))
+	provider := oauthclients.Shared(fake.Provider())
+	client, err := oauthclients.New(provider, auth, oauthclients.WithTokenStore(store))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -102,7 +104,7 @@ func ExampleAuthCode_Interactive() {
 	fmt.Println(errors.Is(err, oauthclients.ErrLoginRequired))
 
 	open := fake.Visit // a real tool opens the browser, or prints the address
-	if _, err := auth.Interactive(ctx, fake.Provider(), open, oauthclients.WithTokenStore(store)); err != nil {
+	if _, err := auth.Interactive(ctx, provider, open, oauthclients.WithTokenStore(store)); err != nil {
 		log.Fatal(err)
 	}
 	_, err = client.Clients.List(ctx, oauthclients.ListOptions{})

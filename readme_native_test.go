@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/oauthclients/oauthclients"
-	"github.com/oauthclients/oauthclients/providers/dcr"
 	"github.com/oauthclients/oauthclients/providers/genesys"
 	"github.com/oauthclients/oauthclients/providers/genesys/genesystest"
 )
@@ -31,22 +30,6 @@ func snippetMembers(ctx context.Context, client *oauthclients.Client, id string)
 	return err
 }
 
-func snippetRegistration(initialAccessToken string) (*oauthclients.Client, error) {
-	store, err := dcr.FileStore("registrations") // a folder; any number of programs can share it
-	if err != nil {
-		return nil, err
-	}
-	return oauthclients.New(dcr.Provider{Issuer: "https://login.example.com", Registrations: store},
-		oauthclients.BearerToken(initialAccessToken)) // or oauthclients.NoAuth{}, where registration is open
-}
-
-func TestREADMERegistration(t *testing.T) {
-	client, err := snippetRegistration("x")
-	require.NoError(t, err)
-	require.Equal(t, "dcr", client.Provider().Name())
-	require.NoDirExists(t, "registrations", "nothing is written before something is registered")
-}
-
 func TestREADMEBeyondTheVerbs(t *testing.T) {
 	server := genesystest.NewServer(t)
 	client, err := oauthclients.New(server.Provider(), server.Auth())
@@ -54,6 +37,7 @@ func TestREADMEBeyondTheVerbs(t *testing.T) {
 	require.NoError(t, myTool(t.Context(), client))
 	made, err := client.Clients.FindByName(t.Context(), "my tool")
 	require.NoError(t, err)
+	require.Len(t, made, 1)
 
 	require.NoError(t, snippetMembers(t.Context(), client, made[0].ID))
 	require.NoError(t, snippetNative(t.Context(), client, made[0].ID))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/dcr/dcrtest"
 	"github.com/oauthclients/oauthclients/providers/sipgate/sipgatetest"
 )
 
@@ -44,6 +46,10 @@ func (a *app) fail(w http.ResponseWriter, err error) {
 	w.WriteHeader(http.StatusBadRequest)
 }
 
+func newApp(provider oauthclients.Provider, auth oauthclients.AuthCode) *app {
+	return &app{provider: oauthclients.Shared(provider), auth: auth}
+}
+
 func (a *app) login(w http.ResponseWriter, r *http.Request) {
 	login, err := a.auth.Begin(r.Context(), a.provider)
 	if err != nil {
@@ -73,34 +79,54 @@ func (a *app) callback(w http.ResponseWriter, r *http.Request) {
 
 func TestREADMEWebApplication(t *testing.T) {
 	server := sipgatetest.NewServer(t)
-	a := &app{provider: server.Provider(), auth: server.AuthCode("https://app.example.com/callback")}
-	a.only.logins = map[string]*oauthclients.Login{}
+	a := newApp(server.Provider(), server.AuthCode("https://app.example.com/callback"))
 	a.only.store = oauthclients.FileTokenStore(filepath.Join(t.TempDir(), "token.json"))
-	get := func(handler http.HandlerFunc, query string) *http.Response {
-		answer := httptest.NewRecorder()
-		handler(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/?"+query, http.NoBody))
-		return answer.Result()
-	}
-	page := get(a.login, "")
-	require.Equal(t, http.StatusSeeOther, page.StatusCode)
-	callback, err := server.SignIn(page.Header.Get("Location"))
-	require.NoError(t, err)
-	require.Equal(t, http.StatusSeeOther, get(a.callback, callback.Encode()).StatusCode)
-	require.NoError(t, a.failed)
+	callback := a.signIn(t, server.SignIn)
 	token, err := a.only.store.Load(t.Context())
 	require.NoError(t, err)
 	require.NotEmpty(t, token.RefreshToken)
 	_, err = a.only.client.Clients.List(t.Context(), oauthclients.ListOptions{})
 	require.NoError(t, err)
 
-	require.Equal(t, http.StatusBadRequest, get(a.callback, callback.Encode()).StatusCode)
+	require.Equal(t, http.StatusBadRequest, visit(t, a.callback, callback).StatusCode)
 	require.ErrorIs(t, a.failed, oauthclients.ErrInvalid, "a login is good for one callback")
+}
+
+func TestREADMEWebApplicationAsksForAddressesOnce(t *testing.T) {
+	server := dcrtest.NewServer(t)
+	a := newApp(server.Provider(), server.AuthCode("https://app.example.com/callback"))
+	for range 3 {
+		a.only.store = oauthclients.FileTokenStore(filepath.Join(t.TempDir(), "token.json"))
+		a.signIn(t, server.SignIn)
+	}
+	require.Equal(t, 1, server.Count(http.MethodGet, "/.well-known/openid-configuration"))
+}
+
+// signIn is one person's way, and returns the query that came back.
+func (a *app) signIn(t *testing.T, atPage func(string) (url.Values, error)) url.Values {
+	t.Helper()
+	a.only.logins = map[string]*oauthclients.Login{}
+	page := visit(t, a.login, nil)
+	require.Equal(t, http.StatusSeeOther, page.StatusCode)
+	callback, err := atPage(page.Header.Get("Location"))
+	require.NoError(t, err)
+	require.Equal(t, http.StatusSeeOther, visit(t, a.callback, callback).StatusCode)
+	require.NoError(t, a.failed)
+	return callback
+}
+
+func visit(t *testing.T, handler http.HandlerFunc, query url.Values) *http.Response {
+	t.Helper()
+	answer := httptest.NewRecorder()
+	handler(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/?"+query.Encode(), http.NoBody))
+	return answer.Result()
 }
 
 // snippetTool is the README's tool.
 func snippetTool(
 	ctx context.Context, provider oauthclients.Provider, auth oauthclients.AuthCode, path string, openBrowser func(string) error,
 ) error {
+	provider = oauthclients.Shared(provider) // for the client and the sign-in
 	store := oauthclients.FileTokenStore(path)
 	client, err := oauthclients.New(provider, auth, oauthclients.WithTokenStore(store))
 	if err != nil {
@@ -127,14 +153,41 @@ func TestREADMETool(t *testing.T) {
 	require.Equal(t, 1, opened, "the second run has the token of the first")
 }
 
+// discovers is a provider that counts how often it is asked for its addresses.
+type discovers struct {
+	oauthclients.Provider
+
+	asked *int
+}
+
+func (d discovers) Connect() (*oauthclients.Connection, error) {
+	connection, err := d.Provider.Connect()
+	if err != nil {
+		return nil, err
+	}
+	known := connection.Endpoints
+	connection.Discover = func(context.Context, *oauthclients.Caller) (oauthclients.Endpoints, error) {
+		*d.asked++
+		return known, nil
+	}
+	return connection, nil
+}
+
+func TestREADMEToolAsksForAddressesOnce(t *testing.T) {
+	server, asked := sipgatetest.NewServer(t), 0
+	provider, path := discovers{server.Provider(), &asked}, filepath.Join(t.TempDir(), "token.json")
+	require.NoError(t, snippetTool(t.Context(), provider, server.AuthCode(""), path, server.Visit))
+	require.Equal(t, 1, asked)
+}
+
 func TestREADMESignIn(t *testing.T) {
 	ctx := t.Context()
 
-	server := sipgatetest.New()
+	server := dcrtest.New()
 	auth := server.AuthCode("https://app.example.com/callback") // a client of the fake, with its secret
 	inside := oauthclients.WithHTTPClient(server.HTTPClient())
 
-	login, err := auth.Begin(ctx, server.Provider())
+	login, err := auth.Begin(ctx, server.Provider(), inside)
 	require.NoError(t, err)
 	callback, err := server.SignIn(login.URL)
 	require.NoError(t, err)

@@ -20,21 +20,31 @@ import (
 	"github.com/oauthclients/oauthclients/providers/sipgate"
 )
 
-// This file keeps the README true: its programs are the ones that are compiled and run, and
-// its tables are what the providers' Capabilities and the list of endpoints say. `go test -run TestREADME -update .` writes
-// them into it.
+// This file keeps the README and the pages of docs true: their programs are the ones that are compiled and
+// run, and their tables are what the providers' Capabilities and the list of endpoints say.
+// `go test -run TestREADME -update .` writes them.
 
-var update = flag.Bool("update", false, "write the generated parts of README.md")
+var update = flag.Bool("update", false, "write the generated parts of README.md and docs")
 
 func TestREADME(t *testing.T) {
-	text, err := os.ReadFile("README.md")
-	require.NoError(t, err)
-	want := withEndpoints(withTable(withPrograms(t, string(text))))
-	if *update {
-		require.NoError(t, os.WriteFile("README.md", []byte(want), 0o600))
-		return
+	for _, page := range pages(t) {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		want := withSettings(withEndpoints(withTable(withPrograms(t, string(text)))))
+		if *update {
+			require.NoError(t, os.WriteFile(page, []byte(want), 0o600))
+			continue
+		}
+		require.Equal(t, want, string(text), "%s: run: go test -run TestREADME -update .", page)
 	}
-	require.Equal(t, want, string(text), "run: go test -run TestREADME -update .")
+}
+
+// pages are those that a user reads.
+func pages(t *testing.T) []string {
+	t.Helper()
+	docs, err := filepath.Glob("docs/*.md")
+	require.NoError(t, err)
+	return append([]string{"README.md"}, docs...)
 }
 
 // withPrograms puts each named file under its mark.
@@ -57,15 +67,31 @@ func withTable(text string) string {
 // TestREADMESnippetsAreCompiled finds every other Go block, line by line, in a Go file of this
 // repository.
 func TestREADMESnippetsAreCompiled(t *testing.T) {
-	text, err := os.ReadFile("README.md")
-	require.NoError(t, err)
-	sources := compiledSources(t)
-	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(text), -1)
-	require.Greater(t, len(blocks), 3)
-	for _, block := range blocks {
-		require.True(t, slices.ContainsFunc(sources, func(source string) bool {
-			return strings.Contains(source, unindented(block[1]))
-		}), "this block of the README is in no compiled file:\n%s", block[1])
+	sources, count := compiledSources(t), map[string]int{}
+	for _, page := range pages(t) {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, block := range regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+			count[page]++
+			require.True(t, slices.ContainsFunc(sources, func(source string) bool {
+				return strings.Contains(source, unindented(block[1]))
+			}), "this block of %s is in no compiled file:\n%s", page, block[1])
+		}
+	}
+	require.Greater(t, count["README.md"], 3)
+	require.Greater(t, count[filepath.Join("docs", "registration.md")], 3)
+}
+
+// TestREADMELinksLead follows those that stay in the repository.
+func TestREADMELinksLead(t *testing.T) {
+	for _, page := range pages(t) {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, link := range regexp.MustCompile(`\]\(([^)#]+)(#[^)]+)?\)`).FindAllStringSubmatch(string(text), -1) {
+			if !strings.Contains(link[1], "://") {
+				require.FileExists(t, filepath.Join(filepath.Dir(page), link[1]), page)
+			}
+		}
 	}
 }
 
@@ -94,15 +120,21 @@ func unindented(text string) string {
 type column struct {
 	title string
 	oauthclients.Capabilities
+
+	changes string // whether clients can be changed and deleted
+}
+
+func registrationServer() oauthclients.Capabilities {
+	return dcr.Provider{Issuer: "https://login.example.com"}.Capabilities()
 }
 
 func capabilityTable() string {
 	columns := []column{
-		{"sipgate", sipgate.Provider{}.Capabilities()},
-		{"DocSpace", docspace.Provider{}.Capabilities()},
-		{"DocSpace, `WireGuide`", docspace.Provider{Wire: docspace.WireGuide}.Capabilities()},
-		{"Genesys Cloud", genesys.Provider{}.Capabilities()},
-		{"RFC 7591 / 7592", dcr.Provider{Issuer: "https://login.example.com"}.Capabilities()},
+		{"sipgate", sipgate.Provider{}.Capabilities(), "yes"},
+		{"DocSpace", docspace.Provider{}.Capabilities(), "yes"},
+		{"DocSpace, `WireGuide`", docspace.Provider{Wire: docspace.WireGuide}.Capabilities(), "yes"},
+		{"Genesys Cloud", genesys.Provider{}.Capabilities(), "yes"},
+		{"RFC 7591 / 7592", registrationServer(), "if the server has RFC 7592"},
 	}
 	var table strings.Builder
 	row := func(first string, cell func(column) string) {
@@ -114,14 +146,23 @@ func capabilityTable() string {
 	}
 	row("", func(c column) string { return c.title })
 	row("---", func(column) string { return "---" })
-	row("Create, List, All, Get, Update, Delete, FindByName", func(column) string { return "yes" })
+	row("Create, List, All, Get, FindByName", func(column) string { return "yes" })
+	row("Update, Delete", func(c column) string { return c.changes })
 	row("RegenerateSecret", func(c column) string { return yes(c.RegenerateSecret) })
 	row("Paging", pagingCell)
 	row("Auth", func(c column) string { return withoutURN(c.Auth) })
 	row("Grant types", grantCell)
-	for _, field := range allFields(columns) {
+	vendors := len(columns) - 1
+	for _, field := range allFields(columns[:vendors]) {
 		row("`"+field+"`", func(c column) string { return fieldCell(c, field) })
 	}
+	others := len(allFields(columns)) - len(allFields(columns[:vendors]))
+	row("`Extra` of `dcr`", func(c column) string {
+		if c.title != columns[vendors].title {
+			return ""
+		}
+		return fmt.Sprintf("[%d fields](docs/registration.md#settings)", others)
+	})
 	return table.String()
 }
 

@@ -28,7 +28,7 @@ const defaultRedirect = "http://127.0.0.1:8085/callback"
 
 // account is who signs in where, and the file that keeps the token.
 type account struct {
-	provider sipgate.Provider
+	provider oauthclients.Provider
 	auth     oauthclients.AuthCode
 	store    oauthclients.TokenStore
 	hint     string
@@ -60,7 +60,7 @@ func realAccount(id string, secret oauthclients.Secret, realm, redirect string) 
 		return nil, err
 	}
 	return &account{
-		provider: sipgate.Provider{Realm: realm},
+		provider: oauthclients.Shared(sipgate.Provider{Realm: realm}), // one for the client and the sign-in
 		auth: oauthclients.AuthCode{
 			ClientID: id, ClientSecret: secret, RedirectURL: redirect,
 			Scopes: []string{sipgate.ScopeBalanceRead},
@@ -94,7 +94,7 @@ func fakeAccountAt(fake *sipgatetest.Server, folder string) *account {
 	auth := fake.AuthCode("") // any port of this machine; Interactive picks a free one
 	auth.Scopes = []string{sipgate.ScopeBalanceRead}
 	return &account{
-		provider: fake.Provider(), auth: auth,
+		provider: oauthclients.Shared(fake.Provider()), auth: auth,
 		store: oauthclients.FileTokenStore(filepath.Join(folder, "token.json")),
 		hint:  fmt.Sprintf("This is a fake sipgate: sign in as %s with the password %q.\n", sipgatetest.Username, sipgatetest.Password),
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/sipgate"
 	"github.com/oauthclients/oauthclients/providers/sipgate/sipgatetest"
 )
 
@@ -136,13 +137,23 @@ func TestARealAccount(t *testing.T) {
 	variables := map[string]string{"SIPGATE_CLIENT_ID": "id", "SIPGATE_CLIENT_SECRET": "hidden", "SIPGATE_REALM": "sipgate-apps"}
 	account, err := chooseAccount(func(name string) string { return variables[name] })
 	require.NoError(t, err)
-	require.Equal(t, "sipgate-apps", account.provider.Realm)
 	require.Equal(t, "http://127.0.0.1:8085/callback", account.auth.RedirectURL)
 	require.Equal(t, "hidden", account.auth.ClientSecret.Reveal())
 
 	stored, err := account.store.Load(t.Context())
 	require.NoError(t, err)
 	require.Nil(t, stored)
-	_, err = oauthclients.New(account.provider, account.auth, oauthclients.WithTokenStore(account.store))
+	client, err := oauthclients.New(account.provider, account.auth, oauthclients.WithTokenStore(account.store))
 	require.NoError(t, err)
+	require.Equal(t, sipgate.Provider{Realm: "sipgate-apps"}, client.Provider())
+}
+
+// Client and sign-in are two that ask for the addresses of a server, where that has to be asked.
+func TestClientAndSignInShareTheProvider(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	yours, err := realAccount("id", oauthclients.NewSecret("hidden"), "", defaultRedirect)
+	require.NoError(t, err)
+	for _, account := range []*account{yours, fakeAccountAt(sipgatetest.NewServer(t), t.TempDir())} {
+		require.Equal(t, account.provider, oauthclients.Shared(account.provider))
+	}
 }

@@ -42,6 +42,7 @@ func newApp(p oauthclients.Provider, auth oauthclients.AuthCode, log *slog.Logge
 		// A person waits: better an answer now than a balance in a minute.
 		oauthclients.WithRetry(oauthclients.RetryPolicy{MaxAttempts: 2, MaxWait: time.Second}),
 	}, opts...)
+	p = oauthclients.Shared(p) // a server that names its addresses is asked once, not for every person
 	if _, err := oauthclients.New(p, auth, opts...); err != nil {
 		return nil, err
 	}
