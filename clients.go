@@ -278,7 +278,7 @@ func (s *ClientsService) RegenerateSecret(ctx context.Context, id string) (Secre
 		return Secret{}, err
 	}
 	if !s.capabilities.RegenerateSecret {
-		return Secret{}, &UnsupportedError{Provider: s.provider, Operation: "RegenerateSecret"}
+		return Secret{}, s.noNewSecret(ctx, id)
 	}
 	ctx, verb := s.core.verb(ctx)
 	secret, err := s.driver.RegenerateSecret(ctx, id)
@@ -286,6 +286,15 @@ func (s *ClientsService) RegenerateSecret(ctx context.Context, id string) (Secre
 		err = &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Message: "the answer has no secret"}
 	}
 	return secret, verb.failed("RegenerateSecret", id, err)
+}
+
+// noNewSecret has the provider's reason, if it knows one for this client.
+func (s *ClientsService) noNewSecret(ctx context.Context, id string) error {
+	unsupported := &UnsupportedError{Provider: s.provider, Operation: "RegenerateSecret"}
+	if why := s.core.connection.WhyNoNewSecret; why != nil {
+		unsupported.Reason = why(ctx, id)
+	}
+	return unsupported
 }
 
 // checkID keeps ids out of the URL that would lead somewhere else: an empty one would turn

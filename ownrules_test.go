@@ -1,6 +1,7 @@
 package oauthclients_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -34,4 +35,20 @@ func TestAProviderRefusesARedirectURLWithTheReason(t *testing.T) {
 	require.ErrorContains(t, err, "AuthCode.RedirectURL: is not liked")
 	_, err = oauthclients.New(provider, auth)
 	require.NotErrorIs(t, err, oauthclients.ErrInvalid)
+}
+
+// A provider that has no new secrets can say why one client gets none.
+func TestAProviderSaysWhyThereIsNoNewSecret(t *testing.T) {
+	server := newMemServer()
+	provider := server.provider()
+	provider.able = func(c *oauthclients.Capabilities) { c.RegenerateSecret = false }
+	provider.connect = func(c *oauthclients.Connection) {
+		c.WhyNoNewSecret = func(_ context.Context, id string) string { return id + " is not liked" }
+	}
+	client, err := oauthclients.New(provider, oauthclients.NoAuth{})
+	require.NoError(t, err)
+	_, err = client.Clients.RegenerateSecret(t.Context(), "id-1")
+	requireUnsupported(t, err, "RegenerateSecret")
+	require.ErrorContains(t, err, "RegenerateSecret: not supported by this provider (id-1 is not liked)")
+	require.Empty(t, server.Requests())
 }

@@ -127,6 +127,9 @@ type Connection struct {
 	// caller) from one that its limits imply (cut to RetryPolicy.MaxWait). 0 means unknown.
 	RetryAfter func(method string, r *Response) (wait time.Duration, asked bool)
 
+	// WhyNoNewSecret says, where Capabilities have no RegenerateSecret, why that is so for one client; ""
+	// where there is nothing to say. It sends nothing. Its answer is the Reason of the [*UnsupportedError].
+	WhyNoNewSecret func(ctx context.Context, clientID string) (reason string)
 	// CheckUserAgent says why the provider cannot take the User-Agent of every request, "" if it can. New
 	// refuses such a one with the reason, for "WithUserAgent".
 	CheckUserAgent func(agent string) (reason string)

@@ -151,7 +151,7 @@ var wireFields = sync.OnceValue(func() (fields []wireField) {
 })
 
 // registered is a client that the server does not show any more: what the store has kept of it.
-func registered(h *Handle) (*oauthclients.Record, error) {
+func (d *driver) registered(h *Handle) (*oauthclients.Record, error) {
 	body := json.RawMessage(h.Registration.Reveal())
 	var got clientAnswer
 	if len(body) == 0 || got.UnmarshalJSON(body) != nil || got.handle.ID != h.ClientID {
@@ -161,18 +161,35 @@ func registered(h *Handle) (*oauthclients.Record, error) {
 		}
 		body, got = text, clientAnswer{client: wireClient{ID: h.ClientID}}
 	}
+	got.client.complete(d.provider.unseen(h, body))
 	return got.record(body, false), nil
 }
 
-// kept is what the store keeps of a registration: the answer, or of an endless one what a program looks
-// for.
+// kept is what the store keeps of a registration: the answer, or of an endless one the members that have
+// a field.
 func kept(got *clientAnswer, body json.RawMessage) string {
-	const enough = 64 << 10
-	if len(body) > enough {
-		members := map[string]string{memberID: got.handle.ID, memberSecret: got.client.Secret.Reveal(), "client_name": got.client.Name}
-		body, _ = json.Marshal(members) // texts never fail
+	if len(body) > enoughKept {
+		body, _ = json.Marshal(got.essence(body)) // valid JSON never fails
 	}
 	return strings.ToValidUTF8(string(body), "\uFFFD")
+}
+
+// essence is the id and the secret, and of the other members that have a field those that fit, in the
+// order of their fields.
+func (a *clientAnswer) essence(body json.RawMessage) metadata {
+	members, _ := membersIn(body) // it has been read already
+	essence := metadata{memberID: quotedJSON(a.handle.ID), memberSecret: quotedJSON(a.client.Secret.Reveal())}
+	room := enoughKept
+	for _, field := range wireFields() {
+		value := members[field.member]
+		size := len(field.member) + len(value) + len(`"":,`)
+		if isNothing(value) || essence[field.member] != nil || size > room {
+			continue
+		}
+		room -= size
+		essence[field.member] = value
+	}
+	return essence
 }
 
 // oddOf is nil if everything in the answer can be read.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync/atomic"
 
 	"github.com/oauthclients/oauthclients"
@@ -46,6 +48,9 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 	if err := validate(opCreate, want, writableFields()); err != nil {
 		return nil, err
 	}
+	if err := d.provider.checkNotShown(opCreate, want); err != nil {
+		return nil, err
+	}
 	registration, err := d.registration(ctx)
 	if err != nil {
 		return nil, err
@@ -64,6 +69,7 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 	}
 	d.conceal(ctx, &got)
 	unsafe := d.handles.keepNew(ctx, handle, registration)
+	got.client.complete(d.provider.unseen(&handle, body))
 	record := got.record(body, handle.isManageable())
 	record.NotShown = notShown(toWire(want), want, body)
 	return record, faultsOf(opCreate, handle.ClientID, oddOf(&got), lackOf(record.Client, want), unsafe)
@@ -105,8 +111,15 @@ func (d *driver) newHandle(got *clientAnswer, want *oauthclients.OAuthClient, bo
 		handle.Registration = oauthclients.NewSecret(kept(got, body))
 	}
 	if d.provider.UpdateSends == OnlyOurs || len(want.AdditionalMembers) > 0 {
-		handle.Members, err = membersOf(want)
+		if handle.Members, err = membersOf(want); err != nil {
+			return handle, err
+		}
 	}
+	if len(d.provider.NotShown) == 0 {
+		return handle, nil
+	}
+	set, err := metadataOf(want)
+	handle.NotShown = d.provider.noted(nil, set, slices.Collect(maps.Keys(set)), body)
 	return handle, err
 }
 
@@ -118,7 +131,7 @@ func (d *driver) Get(ctx context.Context, id string) (*oauthclients.Record, erro
 func (d *driver) read(ctx context.Context, operation, id string) (record *oauthclients.Record, err error) {
 	err = d.handles.use(ctx, operation, id, func(h *Handle) error {
 		if !h.isManageable() {
-			record, err = registered(h)
+			record, err = d.registered(h)
 			return err
 		}
 		record, err = d.readWith(ctx, operation, h)
@@ -154,8 +167,8 @@ func isDeleted(err error) bool {
 
 // managed calls a client's own address, saves what the answer brings of a new handle, and reads
 // the rest of it. The record comes beside an error of the store, since what was asked is done.
-// members are the names of those that a user has set with it.
-func (d *driver) managed(ctx context.Context, h *Handle, call *oauthclients.Call, members []string) (*oauthclients.Record, error) {
+// u is nil for a call that changes nothing.
+func (d *driver) managed(ctx context.Context, h *Handle, call *oauthclients.Call, u *update) (*oauthclients.Record, error) {
 	call, err := d.managing(ctx, h, call)
 	if err != nil {
 		return nil, err
@@ -167,10 +180,11 @@ func (d *driver) managed(ctx context.Context, h *Handle, call *oauthclients.Call
 		return nil, managementError(h, call, answer, got.failure(call.Operation, err))
 	}
 	d.conceal(ctx, &got)
-	kept := d.handles.keep(ctx, call.Operation, h, got.handle.Token, members)
+	kept := d.keep(ctx, call.Operation, h, got.handle.Token, u, answer.Body)
 	if got.handle.ID == "" {
 		return nil, errorOr(kept, unreadable(call, answer.Status, errNoID))
 	}
+	got.client.complete(d.provider.unseen(h, answer.Body))
 	return got.record(answer.Body, true), kept
 }
 

@@ -21,8 +21,8 @@
 // List and All go over the handles of the store, in the order of the client ids, and read each
 // client from the server. One that the server refuses to know comes with its ID and [StatusDead], and
 // one that cannot be read for another reason with [StatusUnreadable]; [Extra] has the reason. What is
-// about the server and not about one client ends the list. See [API.Forget]. A client that was registered
-// elsewhere is taken over with [API.Adopt].
+// about the server and not about one client ends the list. See [API.Forget]. A client that was
+// registered elsewhere is taken over with [API.Adopt].
 //
 // A server that only registers (RFC 7591, as most servers of the Model Context Protocol) gives no
 // handle. The client is kept in the store with what the server answered, its secret too, so that a
@@ -40,8 +40,9 @@
 //
 // An update sends back what the server has answered, without the secret, and leaves out what is
 // cleared. Where the answer shows that the server keeps what is left out, one more update sends the
-// empty value of the member (never for scope). [Provider.UpdateSends] is for such servers too. What a server
-// refuses of that by its name, and nobody has asked for, is left out in a second attempt.
+// empty value of the member (never for scope). [Provider.UpdateSends] is for such servers too. What a
+// server refuses of that by its name, and nobody has asked for, is left out in a second attempt. What a
+// server stores and never answers is kept in the handle: see [Provider.NotShown].
 //
 // What a server writes in another JSON type than the standard has is read where it is plain. What
 // cannot be read is left empty, stays in Raw and goes back as it came; Create tells it beside the client

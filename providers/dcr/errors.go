@@ -43,12 +43,11 @@ func notApplied(operation, message, id string, fields []string) error {
 	return failed(oauthclients.ErrNotApplied, operation, message, &oauthclients.NotAppliedError{ID: id, Fields: fields})
 }
 
-// unmanageable is for a client of a server that only registers.
+// onlyRegistered is why nothing can be done with a client of a server that only registers.
+const onlyRegistered = "the server gave no way to read, change or delete this client: it only registers (RFC 7591)"
+
 func unmanageable(operation string) error {
-	return &oauthclients.UnsupportedError{
-		Provider: providerName, Operation: operation,
-		Reason: "the server gave no way to read, change or delete this client: it only registers (RFC 7591)",
-	}
+	return &oauthclients.UnsupportedError{Provider: providerName, Operation: operation, Reason: onlyRegistered}
 }
 
 // faultsOf makes one error of all that is wrong with what was done, nil if nothing is. Each of them is
@@ -65,7 +64,7 @@ func faultsOf(operation, id string, found ...error) error {
 		var e *oauthclients.Error
 		var part *oauthclients.NotAppliedError
 		if errors.As(err, &e) {
-			messages, err = strings.TrimPrefix(messages+"; "+e.Message, "; "), e.Err
+			messages, err = joined(messages, e.Message), e.Err
 		}
 		if errors.As(err, &part) {
 			all.Fields = union(all.Fields, part.Fields)
@@ -76,7 +75,12 @@ func faultsOf(operation, id string, found ...error) error {
 	if len(all.Fields) > 0 {
 		causes = append(causes, all)
 	}
-	return failed(oauthclients.ErrNotApplied, operation, strings.Trim(messages, "; "), errors.Join(causes...))
+	return failed(oauthclients.ErrNotApplied, operation, messages, errors.Join(causes...))
+}
+
+// required is the error for what must not be left out; blanks are nothing.
+func required(operation, field string) error {
+	return oauthclients.InvalidFields(providerName, operation, []oauthclients.FieldError{{Field: field, Code: "required", Message: "must not be empty"}})
 }
 
 // isRefused: the server does not know the token, or the client.
@@ -106,5 +110,10 @@ func errorOr(first, other error) error {
 	return other
 }
 
-// joined puts two explanations behind one another.
-func joined(first, second string) string { return strings.TrimPrefix(first+"; "+second, "; ") }
+// joined puts two explanations behind one another, if there are two.
+func joined(first, second string) string {
+	if first == "" || second == "" {
+		return first + second
+	}
+	return first + "; " + second
+}

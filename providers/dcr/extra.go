@@ -65,8 +65,9 @@ type Extra struct {
 	DefaultMaxAge *time.Duration
 	// RequireAuthTime puts auth_time into ID tokens.
 	RequireAuthTime bool
-	// DefaultACRValues are the authentication context classes that are asked for by default.
-	DefaultACRValues []string
+	// DefaultACRValues are the authentication context classes that are asked for by default, in order of
+	// preference.
+	DefaultACRValues []string `oauthclients:"ordered"`
 	// InitiateLoginURI is where others can begin a sign-in.
 	InitiateLoginURI string
 	// RequestURIs are the request_uri values that the client may use.

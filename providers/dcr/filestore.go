@@ -31,15 +31,14 @@ import (
 //
 // The file of a handle that is a symbolic link stands for the file that it leads to; a link that leads
 // to no file, a lock that is a link, and what is no regular file are errors. A file that others could
-// read or change is taken from them (0600) when it is read; one that belongs to somebody else is an error.
+// read or change is taken from them (0600) when it is read; one that belongs to somebody else is an
+// error.
 //
 // The folder must have no other files. Its copies are worth as much as itself; whoever restores an
 // old one has tokens that the server may have replaced since.
 func FileStore(folder string) (Store, error) {
 	if blank(folder) {
-		return nil, oauthclients.InvalidFields(providerName, "FileStore", []oauthclients.FieldError{{
-			Field: "folder", Code: "required", Message: "must not be empty",
-		}})
+		return nil, required("FileStore", "folder")
 	}
 	absolute, err := filepath.Abs(folder)
 	if err != nil {
@@ -59,11 +58,12 @@ var _ Locker = (*fileStore)(nil)
 
 // wireFile is what stands in a file.
 type wireFile struct {
-	ClientID     string   `json:"client_id"`
-	URI          string   `json:"registration_client_uri"`
-	Token        string   `json:"registration_access_token"`
-	Members      []string `json:"members,omitzero"` // none are not unknown ones
-	Registration string   `json:"registration,omitempty"`
+	ClientID     string                     `json:"client_id"`
+	URI          string                     `json:"registration_client_uri"`
+	Token        string                     `json:"registration_access_token"`
+	Members      []string                   `json:"members,omitzero"` // none are not unknown ones
+	NotShown     map[string]json.RawMessage `json:"not_shown,omitempty"`
+	Registration string                     `json:"registration,omitempty"`
 }
 
 // Load implements [Store].
@@ -98,7 +98,7 @@ func (s *fileStore) read(name string) (*Handle, error) {
 	}
 	return &Handle{
 		ClientID: file.ClientID, URI: file.URI, Token: oauthclients.NewSecret(file.Token),
-		Members: file.Members, Registration: oauthclients.NewSecret(file.Registration),
+		Members: file.Members, NotShown: file.NotShown, Registration: oauthclients.NewSecret(file.Registration),
 	}, nil
 }
 
@@ -107,10 +107,8 @@ func (s *fileStore) Save(_ context.Context, h Handle) error {
 	if !utf8.ValidString(h.ClientID + h.URI + h.Token.Reveal() + h.Registration.Reveal()) {
 		return errors.New("the handle is not valid UTF-8, and JSON would hold another one")
 	}
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(wireFile{h.ClientID, h.URI, h.Token.Reveal(), h.Members, h.Registration.Reveal()}); err != nil {
+	text, err := fileOf(h)
+	if err != nil {
 		return err
 	}
 	path, err := resolved(s.path(fileName(h.ClientID)))
@@ -125,7 +123,21 @@ func (s *fileStore) Save(_ context.Context, h Handle) error {
 	if filepath.Dir(path) != s.folder { // a link leads elsewhere, which may be another disk
 		folder = filepath.Dir(path)
 	}
-	return replacePrivate(path, folder, ".new-*", text.Bytes())
+	return replacePrivate(path, folder, ".new-*", text)
+}
+
+// fileOf is the file of a handle. One that could not be read any more is not written.
+func fileOf(h Handle) ([]byte, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(wireFile{h.ClientID, h.URI, h.Token.Reveal(), h.Members, h.NotShown, h.Registration.Reveal()}); err != nil {
+		return nil, errors.New("the handle cannot be written as JSON") // the encoder repeats it
+	}
+	if text.Len() > maxFile {
+		return nil, fmt.Errorf("the handle is too long: a file has at most %d bytes", maxFile)
+	}
+	return text.Bytes(), nil
 }
 
 // makeFolders refuses a symbolic link for the folder of unfinished files: what is old there is removed.

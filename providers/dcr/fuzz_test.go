@@ -40,7 +40,7 @@ func FuzzClient(f *testing.F) {
 		}
 		require.NotEmpty(t, record.Client.ID)
 		requireSameAgain(t, record.Client)
-		members, err := lay(record.Client, nil, body)
+		members, err := lay(record.Client, nil, body, nil)
 		require.NoError(t, err)
 		for _, name := range output() {
 			require.NotContains(t, members, name)
@@ -63,7 +63,7 @@ func requireSameAgain(t *testing.T, client *oauthclients.OAuthClient) {
 	if len(client.GrantTypes) == 0 || len(settings(client).ResponseTypes) == 0 {
 		return
 	}
-	members, err := lay(client, writableFields(), json.RawMessage("{}"))
+	members, err := lay(client, writableFields(), json.RawMessage("{}"), nil)
 	require.NoError(t, err)
 	members[memberID] = json.RawMessage(`"x"`)
 	text, err := json.Marshal(members)

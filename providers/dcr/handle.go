@@ -1,6 +1,7 @@
 package dcr
 
 import (
+	"encoding/json"
 	"errors"
 	"net/url"
 	"strings"
@@ -22,6 +23,10 @@ type Handle struct {
 	// Members are the names of the members of the client's metadata that a user has set or adopted, for
 	// [OnlyOurs]; nil where nobody knows.
 	Members []string
+	// NotShown are the values that a user has set of fields that the server never answers
+	// ([Provider.NotShown]), by the names of their members; one that is missing is not known. No secret
+	// is among them.
+	NotShown map[string]json.RawMessage
 	// Registration is the answer to the registration, as JSON with the client's secret, of a client
 	// that cannot be read at the server since the server gave no URI and Token; zero for all others.
 	Registration oauthclients.Secret

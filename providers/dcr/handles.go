@@ -2,6 +2,7 @@ package dcr
 
 import (
 	"context"
+	"encoding/json"
 	"net/url"
 	"slices"
 
@@ -55,6 +56,15 @@ func (h *handles) use(ctx context.Context, operation, id string, work func(*Hand
 	return work(handle)
 }
 
+// whyNoNewSecret is about what the store knows: it is asked only where the provider has no new secrets.
+func (h *handles) whyNoNewSecret(ctx context.Context, id string) string {
+	handle, err := h.find(ctx, opRegenerateSecret, id)
+	if err == nil && handle != nil && !handle.isManageable() {
+		return onlyRegistered
+	}
+	return "the standard has no new secrets: RotateSecretOnUpdate is for servers that give one with each update"
+}
+
 // load gives ErrNotFound for a client without a handle: nothing can be asked about it.
 func (h *handles) load(ctx context.Context, operation, id string) (*Handle, error) {
 	handle, err := h.find(ctx, operation, id)
@@ -100,20 +110,23 @@ func (h *handles) remove(ctx context.Context, operation, id, message string) err
 	return nil
 }
 
-// keep saves what an answer to a call with handle brought. An address is not taken: the known one has
-// just worked, and nobody has tried the other.
-func (h *handles) keep(ctx context.Context, operation string, handle *Handle, token string, members []string) error {
-	members = with(handle.Members, members)
-	isNew := token != "" && token != handle.Token.Reveal()
-	if !isNew && len(members) == len(handle.Members) {
-		return nil
-	}
+// keep saves what an answer to a call with handle brought, and what an update has told of it. An address
+// is not taken: the known one has just worked, and nobody has tried the other.
+func (d *driver) keep(ctx context.Context, operation string, handle *Handle, token string, u *update, answer json.RawMessage) error {
 	next := *handle
-	next.Members = members
+	if u != nil {
+		names := u.names()
+		next.Members = with(handle.Members, names)
+		next.NotShown = d.provider.noted(handle.NotShown, u.body, names, answer)
+	}
+	isNew := token != "" && token != handle.Token.Reveal()
 	if isNew {
 		next.Token = oauthclients.NewSecret(token)
 	}
-	if err := h.save(ctx, operation, next); err != nil {
+	if !isNew && len(next.Members) == len(handle.Members) && sameValues(next.NotShown, handle.NotShown) {
+		return nil
+	}
+	if err := d.handles.save(ctx, operation, next); err != nil {
 		return err
 	}
 	*handle = next

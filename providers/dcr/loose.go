@@ -20,15 +20,10 @@ import (
 // loose reads the members of a JSON object into the fields of a struct that have their names, and
 // returns the names of the fields whose members cannot be read.
 func loose(body []byte, into any) (odd []string, err error) {
-	var exact metadata
-	if err := decode(body, &exact); err != nil {
+	members, err := membersIn(body)
+	if err != nil {
 		return nil, err
 	}
-	members := metadata{}
-	for name, value := range exact { // the case of letters does not count, as everywhere in Go
-		members[strings.ToLower(name)] = value
-	}
-	maps.Copy(members, exact)
 	whole := reflect.ValueOf(into).Elem()
 	whole.SetZero()
 	for _, field := range reflect.VisibleFields(whole.Type()) {
@@ -43,6 +38,20 @@ func loose(body []byte, into any) (odd []string, err error) {
 		}
 	}
 	return odd, nil
+}
+
+// membersIn are the members of a JSON object. The case of letters does not count, as everywhere in Go.
+func membersIn(body []byte) (metadata, error) {
+	var exact metadata
+	if err := decode(body, &exact); err != nil {
+		return nil, err
+	}
+	members := metadata{}
+	for name, value := range exact {
+		members[strings.ToLower(name)] = value
+	}
+	maps.Copy(members, exact)
+	return members, nil
 }
 
 // memberNameOf is the member that a field stands for, "" for none.

@@ -20,8 +20,9 @@ type metadata map[string]json.RawMessage
 // lay puts the changed fields over the metadata as it was last read, so that everything else
 // stays: an update replaces the whole (RFC 7592 section 2.2). A cleared field is left out, as is
 // what the server answered with null, which means the same. The secret need not come back (RFC 7592
-// section 2.2), and where it does, a server that replaces it takes it for the old one.
-func lay(want *oauthclients.OAuthClient, changed []string, over json.RawMessage) (metadata, error) {
+// section 2.2), and where it does, a server that replaces it takes it for the old one. unseen is what
+// the server does not show, and would lose.
+func lay(want *oauthclients.OAuthClient, changed []string, over json.RawMessage, unseen metadata) (metadata, error) {
 	var members metadata
 	if err := decode(over, &members); err != nil {
 		return nil, err
@@ -31,6 +32,7 @@ func lay(want *oauthclients.OAuthClient, changed []string, over json.RawMessage)
 		return nil, err
 	}
 	members.returnable()
+	maps.Copy(members, unseen)
 	members.typedLike(wanted)
 	names := memberOf()
 	for _, field := range changed {
@@ -121,13 +123,19 @@ func (m metadata) matchResponses(want *oauthclients.OAuthClient, changed []strin
 	}
 }
 
-// emptied are the members that were to be cleared and that an answer still shows, each with the empty
-// value of the type that it has there. A server that merges keeps what is left out. It is never done
-// to scope: there is a server that cannot read such a client any more.
-func emptied(cleared []string, shown json.RawMessage) metadata {
+// emptied are the members that were to be cleared and that an answer still shows, or does not show at
+// all, each with the empty value of the type that it has there. A server that merges keeps what is left
+// out. It is never done to scope: there is a server that cannot read such a client any more.
+func (u *update) emptied(shown json.RawMessage) metadata {
+	cleared := u.cleared()
 	var members metadata
 	if len(cleared) == 0 || decode(shown, &members) != nil {
 		return nil
+	}
+	for name, value := range u.unseen {
+		if members[name] == nil && !u.body.excludes(name) {
+			members[name] = value
+		}
 	}
 	empty := metadata{}
 	for _, name := range cleared {
@@ -136,6 +144,11 @@ func emptied(cleared []string, shown json.RawMessage) metadata {
 		}
 	}
 	return empty
+}
+
+// excludes: an empty value of the member must not stand beside what is sent (RFC 7591 section 2).
+func (m metadata) excludes(name string) bool {
+	return name == memberJWKS && len(m[memberJWKSURI]) > 0 || name == memberJWKSURI && len(m[memberJWKS]) > 0
 }
 
 // emptyOf is nil for a value without an empty one of its type.

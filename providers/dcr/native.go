@@ -30,7 +30,8 @@ func Of(c *oauthclients.Client) (*API, error) {
 // missing or its URI is not on the host of the registration endpoint. If the server refuses the
 // handle, or says that it is of another client, the store has what it had before; if the server
 // cannot be asked, the handle is kept. A refusal is about the token, not about the client, which may
-// live: see [StatusDead]. With [OnlyOurs] all that the client has counts as set by the user.
+// live: see [StatusDead]. With [OnlyOurs] all that the client has counts as set by the user. Without
+// NotShown of its own the handle keeps what the store has of that.
 func (a *API) Adopt(ctx context.Context, h Handle) error {
 	return a.driver.caller.Verb(ctx, opAdopt, h.ClientID, func(ctx context.Context) error {
 		a.driver.caller.Conceal(ctx, h.Token, h.Registration)
@@ -39,6 +40,9 @@ func (a *API) Adopt(ctx context.Context, h Handle) error {
 }
 
 func (a *API) takeOver(ctx context.Context, h Handle) error {
+	if err := oauthclients.InvalidFields(providerName, opAdopt, notShownFaults(h)); err != nil {
+		return err
+	}
 	if !h.isManageable() && !h.Registration.IsZero() { // of a server that only registers: there is nothing to read
 		return a.keep(ctx, h)
 	}
@@ -60,8 +64,8 @@ func (a *API) takeOver(ctx context.Context, h Handle) error {
 
 // keep puts the handle of a client that cannot be managed back into the store.
 func (a *API) keep(ctx context.Context, h Handle) error {
-	if h.ClientID == "" {
-		return oauthclients.InvalidFields(providerName, opAdopt, []oauthclients.FieldError{{Field: "Handle.ClientID", Code: "required", Message: "must not be empty"}})
+	if blank(h.ClientID) {
+		return required(opAdopt, "Handle.ClientID")
 	}
 	unlock, err := a.driver.handles.lock(ctx, opAdopt, h.ClientID)
 	if err != nil {
@@ -76,6 +80,9 @@ func (a *API) adopt(ctx context.Context, h Handle) error {
 	before, err := handles.find(ctx, opAdopt, h.ClientID)
 	if err != nil {
 		return err
+	}
+	if h.NotShown == nil && before != nil { // nobody else can tell them
+		h.NotShown = before.NotShown
 	}
 	if err := handles.save(ctx, opAdopt, h); err != nil { // first: reading may replace the token
 		return err
@@ -130,5 +137,5 @@ func checkID(operation, id string) error {
 	if !blank(id) {
 		return nil
 	}
-	return oauthclients.InvalidFields(providerName, operation, []oauthclients.FieldError{{Field: "ID", Code: "required", Message: "must not be empty"}})
+	return required(operation, "ID")
 }

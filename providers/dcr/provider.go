@@ -47,8 +47,8 @@ const (
 	OnlyOurs
 )
 
-// Provider is a server with dynamic client registration. Registrations is required for the verbs, and one of
-// Issuer and RegistrationEndpoint.
+// Provider is a server with dynamic client registration. Registrations is required for the verbs, and
+// one of Issuer and RegistrationEndpoint.
 type Provider struct {
 	// Issuer is the server's identifier, such as "https://login.example.com": its addresses are
 	// asked for at /.well-known/openid-configuration (OpenID Connect Discovery 1.0), then at
@@ -74,7 +74,17 @@ type Provider struct {
 	// zero.
 	UpdateSends UpdateSends
 	// NotShown lists the fields that this server stores and never answers, by their Go names, such as
-	// "LogoURI" and "Extra.Contacts": that they are missing in an answer is no error then.
+	// "LogoURI" and "Extra.Contacts": that they are missing in an answer is no error then. What a user
+	// sets of them is kept in the handle, at most 64 KiB for a client. So clients have these fields, an
+	// update sends them back, and to clear one is an edit. It is left out at first, and then sent empty,
+	// since nobody can see whether the server keeps it; if that is refused, the error matches
+	// ErrNotApplied with the field in Unconfirmed. Scopes are never sent empty. What an answer has after
+	// all is what counts.
+	//
+	// Of clients that were adopted, that were registered before the field was listed, or whose store does
+	// not keep Handle.NotShown, the value is not known. Such a field is empty, to clear it is no edit, and
+	// an update clears it at a server that replaces. To set it once, or to adopt the client with
+	// Handle.NotShown, ends that.
 	NotShown []string
 }
 
@@ -128,14 +138,16 @@ func (p Provider) Connect() (*oauthclients.Connection, error) {
 	if faults := p.faults(); len(faults) > 0 {
 		return nil, oauthclients.InvalidFields(providerName, "New", append(faults, p.verbFaults()...)) // all at once
 	}
+	handles := newHandles(p.Registrations)
 	connection := &oauthclients.Connection{
 		Driver: func(c *oauthclients.Caller) oauthclients.Driver {
-			return &driver{caller: c, handles: newHandles(p.Registrations), provider: p}
+			return &driver{caller: c, handles: handles, provider: p}
 		},
-		Explain:    explain,
-		Rejected:   rejected,
-		IsAPI:      isAPI,
-		VerbFaults: p.verbFaults(),
+		Explain:        explain,
+		Rejected:       rejected,
+		IsAPI:          isAPI,
+		VerbFaults:     p.verbFaults(),
+		WhyNoNewSecret: handles.whyNoNewSecret,
 	}
 	first := p.Issuer
 	if first == "" {

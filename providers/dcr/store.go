@@ -54,6 +54,7 @@ func (s *memoryStore) Load(_ context.Context, clientID string) (*Handle, error) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if h, found := s.handles[clientID]; found {
+		h = h.clone()
 		return &h, nil
 	}
 	return nil, nil //nolint:nilnil // none, by the rule of Store
@@ -63,7 +64,7 @@ func (s *memoryStore) Load(_ context.Context, clientID string) (*Handle, error) 
 func (s *memoryStore) Save(_ context.Context, h Handle) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.handles[h.ClientID] = h
+	s.handles[h.ClientID] = h.clone()
 	return nil
 }
 

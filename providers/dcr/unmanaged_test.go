@@ -1,6 +1,7 @@
 package dcr_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"path/filepath"
@@ -26,8 +27,8 @@ func mcpProgram() *oauthclients.OAuthClient {
 	}
 }
 
-func TestAClientThatCannotBeManaged(t *testing.T) {
-	stores := map[string]func(*testing.T) dcr.Store{
+func storesOfBothKinds() map[string]func(*testing.T) dcr.Store {
+	return map[string]func(*testing.T) dcr.Store{
 		"memory": func(*testing.T) dcr.Store { return dcr.NewMemoryStore() },
 		"files": func(t *testing.T) dcr.Store {
 			t.Helper()
@@ -36,7 +37,10 @@ func TestAClientThatCannotBeManaged(t *testing.T) {
 			return store
 		},
 	}
-	for name, open := range stores {
+}
+
+func TestAClientThatCannotBeManaged(t *testing.T) {
+	for name, open := range storesOfBothKinds() {
 		t.Run(name, func(t *testing.T) {
 			store := open(t)
 			with := func(p *dcr.Provider) { p.Registrations, p.RotateSecretOnUpdate = store, true }
@@ -96,6 +100,35 @@ func requireNoWrites(t *testing.T, clients *oauthclients.ClientsService) {
 	require.Equal(t, "Program", same.Name)
 }
 
+// A provider that has no new secrets says of such a client what is true of it, and sends nothing.
+func TestWhyAClientGetsNoNewSecret(t *testing.T) {
+	for name, open := range storesOfBothKinds() {
+		t.Run(name, func(t *testing.T) {
+			store := open(t)
+			with := func(p *dcr.Provider) { p.Registrations = store }
+			require.NoError(t, store.Save(t.Context(), dcr.Handle{ClientID: "bare", Registration: oauthclients.NewSecret(`{"client_id":"bare"}`)}))
+			require.NoError(t, store.Save(t.Context(), dcr.Handle{ClientID: "ID", URI: deskManaged, Token: oauthclients.NewSecret("t0k3n-0f-ID")}))
+			client, d := atDesk(t, with)
+			for id, reason := range map[string]string{"bare": "it only registers (RFC 7591)", "ID": "RotateSecretOnUpdate", "nobody": "RotateSecretOnUpdate"} {
+				_, err := client.Clients.RegenerateSecret(t.Context(), id)
+				var unsupported *oauthclients.UnsupportedError
+				require.ErrorAs(t, err, &unsupported)
+				require.ErrorIs(t, err, errors.ErrUnsupported)
+				require.Contains(t, unsupported.Reason, reason)
+				require.Equal(t, "RegenerateSecret", unsupported.Operation)
+			}
+			require.Empty(t, d.asked)
+		})
+	}
+	client, _ := atDesk(t, func(p *dcr.Provider) { p.Registrations = deaf{p.Registrations} })
+	_, err := client.Clients.RegenerateSecret(t.Context(), "ID")
+	require.ErrorIs(t, err, errors.ErrUnsupported, "a store that fails changes nothing about that")
+}
+
+type deaf struct{ dcr.Store }
+
+func (deaf) Load(context.Context, string) (*dcr.Handle, error) { return nil, errFull }
+
 // A store of somebody's own may keep no more than there was before.
 func TestAClientOfWhichOnlyTheIDWasKept(t *testing.T) {
 	client, _ := atDesk(t, deskStoreWith(t, dcr.Handle{ClientID: "ID"}))
@@ -153,4 +186,58 @@ func TestARegistrationThatIsOddAndIsKept(t *testing.T) {
 		require.Len(t, found, 1)
 		require.Equal(t, created.Secret.Reveal(), found[0].Secret.Reveal())
 	}
+}
+
+// Of an answer that is too long to be kept everything is kept that has a field and fits, so that people
+// can sign in at the next start too.
+func TestARegistrationThatIsTooLongIsKeptInParts(t *testing.T) {
+	const more = `,"client_uri":"https://a.example","Token_endpoint_auth_method":"client_secret_post","response_types":"code","policy_uri":null`
+	padding := strings.Repeat("y", 100<<10)
+	body := bareRegistration[:len(bareRegistration)-1] + more + `,"logo_uri":"https://a.example/` + padding + `","x":"` + padding + `"}`
+	store, err := dcr.FileStore(filepath.Join(t.TempDir(), "registrations"))
+	require.NoError(t, err)
+	with := func(p *dcr.Provider) { p.Registrations = store }
+	client, _ := atDesk(t, with, deskReply{status: http.StatusCreated, body: body})
+	created, err := client.Clients.Create(t.Context(), mcpProgram())
+	require.NoError(t, err)
+
+	again, _ := atDesk(t, with)
+	got, err := again.Clients.Get(t.Context(), "ID")
+	require.NoError(t, err)
+	require.Empty(t, got.LogoURI, "it has no room")
+	want := created.Clone()
+	want.LogoURI = ""
+	require.Equal(t, want.Extra, got.Extra)
+	require.Equal(t, dcr.AuthCode(want), dcr.AuthCode(got))
+	require.Equal(t, oauthclients.ClientSecretPost, dcr.AuthCode(got).AuthMethod)
+	require.Equal(t, want.GrantTypes, got.GrantTypes)
+	require.Equal(t, want.ClientURI, got.ClientURI)
+	require.Equal(t, want.CreatedAt, got.CreatedAt)
+	h, err := store.Load(t.Context(), "ID")
+	require.NoError(t, err)
+	require.Less(t, len(h.Registration.Reveal()), 64<<10)
+}
+
+// The id and the secret are kept whatever the rest is worth.
+func TestARegistrationWhoseIDAndSecretAreOdd(t *testing.T) {
+	secret := strings.Repeat("s3cr3t", 12<<10)
+	body := `{"client_id":12345678901,"client_secret":["` + secret + `"],"client_name":"Program","redirect_uris":["http://127.0.0.1:9998/cb"],"scope":["mcp:tools"]}`
+	client, _ := atDesk(t, nil, deskReply{status: http.StatusCreated, body: body})
+	created, _ := client.Clients.Create(t.Context(), mcpProgram())
+	require.NotNil(t, created)
+	got, err := client.Clients.Get(t.Context(), "12345678901")
+	require.NoError(t, err)
+	require.Equal(t, secret, got.Secret.Reveal())
+	require.Equal(t, []string{"mcp:tools"}, got.Scopes)
+	require.Equal(t, "Program", got.Name)
+}
+
+// Blanks are no id.
+func TestAHandleWithoutAnIDIsNotAdopted(t *testing.T) {
+	client, _ := atDesk(t, nil)
+	api, err := dcr.Of(client)
+	require.NoError(t, err)
+	err = api.Adopt(t.Context(), dcr.Handle{ClientID: " ", Registration: oauthclients.NewSecret("{}")})
+	require.ErrorIs(t, err, oauthclients.ErrInvalid)
+	require.ErrorContains(t, err, "Handle.ClientID")
 }

@@ -19,6 +19,10 @@ type update struct {
 	want      *oauthclients.OAuthClient
 	old       *oauthclients.Record
 	changed   []string
+	// unseen are the values that the server has and does not show.
+	unseen metadata
+	// body is what is sent.
+	body metadata
 }
 
 // Update replaces the metadata of a client as a whole (RFC 7592 section 2.2).
@@ -26,8 +30,11 @@ func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oau
 	if err := validate(opUpdate, want, changedFor(changed)); err != nil {
 		return nil, err
 	}
+	if err := d.provider.checkNotShown(opUpdate, want); err != nil {
+		return nil, err
+	}
 	err = d.handles.manage(ctx, opUpdate, old.Client.ID, func(h *Handle) error {
-		record, err = d.write(ctx, h, &update{opUpdate, want, old, changed})
+		record, err = d.write(ctx, h, &update{operation: opUpdate, want: want, old: old, changed: changed})
 		return err
 	})
 	return record, err
@@ -35,19 +42,21 @@ func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oau
 
 // write sends an update, and clears once more what the server has kept.
 func (d *driver) write(ctx context.Context, h *Handle, u *update) (*oauthclients.Record, error) {
-	body, err := lay(u.want, u.changed, u.old.Raw)
+	u.unseen = d.provider.unseen(h, u.old.Raw)
+	body, err := lay(u.want, u.changed, u.old.Raw, u.unseen)
 	if err != nil {
 		return nil, failed(oauthclients.ErrUnavailable, u.operation, "", err)
 	}
+	u.body = body
 	if h.Members == nil && len(u.want.AdditionalMembers) > 0 { // from now on some are the user's: all that are there
 		h.Members = returnedWith(u.old.Raw)
 	}
 	if d.provider.UpdateSends == OnlyOurs && h.Members != nil {
-		body.only(slices.Concat(h.Members, u.names()))
+		body.only(slices.AppendSeq(slices.Concat(h.Members, u.names()), maps.Keys(u.unseen)))
 	}
-	record, err := d.replace(ctx, h, u, body, u.want.AdditionalMembers)
+	record, err := d.replace(ctx, h, u, u.want.AdditionalMembers)
 	if err == nil {
-		record, err = d.clear(ctx, h, u, body, record)
+		record, err = d.clear(ctx, h, u, record)
 	}
 	if err == nil && u.lacksSecret(record.Client) {
 		err = notApplied(u.operation, "the client needs a secret now, and was given none", record.Client.ID, []string{"Secret"})
@@ -73,31 +82,37 @@ func (u *update) names() (names []string) {
 }
 
 // clear is for servers that keep what is left out: it sends an empty value for what was to be cleared
-// and is still there. The client of the first answer stays where this one fails.
-func (d *driver) clear(ctx context.Context, h *Handle, u *update, body metadata, first *oauthclients.Record) (*oauthclients.Record, error) {
-	cleared := u.cleared(body)
-	if len(cleared) == 0 {
-		return first, nil
-	}
-	empty := emptied(cleared, first.Raw)
+// and is still there, or may be. The client of the first answer stays where this one fails.
+func (d *driver) clear(ctx context.Context, h *Handle, u *update, first *oauthclients.Record) (*oauthclients.Record, error) {
+	empty := u.emptied(first.Raw)
 	if len(empty) == 0 {
 		return first, nil
 	}
-	maps.Copy(body, empty)
+	maps.Copy(u.body, empty)
 	members := maps.Clone(u.want.AdditionalMembers)
 	maps.DeleteFunc(members, func(name string, _ json.RawMessage) bool { return empty[name] != nil })
-	record, err := d.replace(ctx, h, u, body, members)
+	record, err := d.replace(ctx, h, u, members)
 	if record != nil || err == nil {
 		return withSecretOf(first, record), err
 	}
-	fields := u.fieldsOf(slices.Sorted(maps.Keys(empty)))
-	message := "the server kept what was to be cleared, and did not take an empty value for it (" + err.Error() + ")"
-	missing := notApplied(u.operation, message, first.Client.ID, fields)
+	missing := u.uncleared(empty, first, err)
 	var lost *HandleError
 	if errors.As(err, &lost) { // what the second answer brought comes once
 		return first, faultsOf(u.operation, first.Client.ID, missing, err)
 	}
 	return first, missing
+}
+
+// uncleared tells what the server may still have of that which was to be cleared.
+func (u *update) uncleared(empty metadata, first *oauthclients.Record, cause error) error {
+	names := slices.Sorted(maps.Keys(empty))
+	unseen := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return mentions(first.Raw, name) })
+	message := "the server kept what was to be cleared"
+	if len(unseen) == len(names) {
+		message = "the server does not show whether it has cleared what was left out"
+	}
+	return failed(oauthclients.ErrNotApplied, u.operation, message+", and did not take an empty value for it ("+cause.Error()+")",
+		&oauthclients.NotAppliedError{ID: first.Client.ID, Fields: u.fieldsOf(names), Unconfirmed: u.fieldsOf(unseen)})
 }
 
 // withSecretOf keeps a secret that came with the answer before.
@@ -109,9 +124,9 @@ func withSecretOf(first, record *oauthclients.Record) *oauthclients.Record {
 }
 
 // cleared are the members that the user wants to be gone.
-func (u *update) cleared(body metadata) (names []string) {
+func (u *update) cleared() (names []string) {
 	for _, field := range u.changed {
-		if name := memberOf()[field]; len(body[name]) == 0 {
+		if name := memberOf()[field]; len(u.body[name]) == 0 {
 			names = append(names, name)
 		}
 	}
@@ -139,14 +154,14 @@ func (u *update) fieldsOf(members []string) (fields []string) {
 
 // replace is sent once: the server may have replaced the token that it was sent with. What the user did
 // not set is left out if it is refused.
-func (d *driver) replace(ctx context.Context, h *Handle, u *update, body metadata, members map[string]json.RawMessage) (*oauthclients.Record, error) {
-	record, err := d.put(ctx, h, u, body, members)
+func (d *driver) replace(ctx context.Context, h *Handle, u *update, members map[string]json.RawMessage) (*oauthclients.Record, error) {
+	record, err := d.put(ctx, h, u, members)
 	if err == nil {
 		return record, nil
 	}
-	if member := refusedMember(err); len(body[member]) > 0 && u.isTheirs(h, member, body[member]) {
-		delete(body, member)
-		record, err = d.put(ctx, h, u, body, members)
+	if member := refusedMember(err); len(u.body[member]) > 0 && u.isTheirs(h, member, u.body[member]) {
+		delete(u.body, member)
+		record, err = d.put(ctx, h, u, members)
 	}
 	return record, err
 }
@@ -159,7 +174,7 @@ func (u *update) isTheirs(h *Handle, member string, value json.RawMessage) bool 
 		return false
 	case member == memberResponses && !slices.Contains(u.changed, "Extra.ResponseTypes") && isNothing(value):
 		return true // it goes with the grant types
-	case slices.Contains(u.names(), member):
+	case u.unseen[member] != nil || slices.Contains(u.names(), member):
 		return false
 	case h.Members != nil:
 		return !slices.Contains(h.Members, member)
@@ -167,26 +182,22 @@ func (u *update) isTheirs(h *Handle, member string, value json.RawMessage) bool 
 	return !slices.Contains(modelled(), member)
 }
 
-func (d *driver) put(ctx context.Context, h *Handle, u *update, body metadata, members map[string]json.RawMessage) (*oauthclients.Record, error) {
-	call := &oauthclients.Call{Operation: u.operation, Method: http.MethodPut, Body: body, Members: members, Once: true}
-	var names []string
-	if h.Members != nil {
-		names = u.names()
-	}
-	record, err := d.managed(ctx, h, call, names)
+func (d *driver) put(ctx context.Context, h *Handle, u *update, members map[string]json.RawMessage) (*oauthclients.Record, error) {
+	call := &oauthclients.Call{Operation: u.operation, Method: http.MethodPut, Body: u.body, Members: members, Once: true}
+	record, err := d.managed(ctx, h, call, u)
 	if err != nil {
-		err = naming(lostToken(err), body, members)
+		err = naming(lostToken(err), u.body, members)
 	}
 	if record != nil {
-		record.NotShown = u.notShown(body, record.Raw)
+		record.NotShown = u.notShown(record.Raw)
 	}
 	return record, err
 }
 
 // notShown are the fields that were set and that an answer does not have.
-func (u *update) notShown(body metadata, answer json.RawMessage) (fields []string) {
+func (u *update) notShown(answer json.RawMessage) (fields []string) {
 	for _, field := range u.changed {
-		if name := memberOf()[field]; len(body[name]) > 0 && !mentions(answer, name) {
+		if name := memberOf()[field]; len(u.body[name]) > 0 && !mentions(answer, name) {
 			fields = append(fields, field)
 		}
 	}

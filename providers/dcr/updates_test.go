@@ -41,6 +41,20 @@ func TestAnotherOrderIsNoEdit(t *testing.T) {
 	require.Equal(t, []any{"https://b.example", "https://a.example", "https://b.example"}, d.last().body["redirect_uris"], "the caller's order is what is sent")
 }
 
+// What stands in order of preference has one (OpenID Connect Registration 1.0 section 2).
+func TestAnOrderOfPreferenceIsAnEdit(t *testing.T) {
+	before, after := deskReply{body: deskClient(`"default_acr_values":["urn:a","urn:b"]`)}, deskReply{body: deskClient(`"default_acr_values":["urn:b","urn:a"]`)}
+	turn := func(c *oauthclients.OAuthClient) { dcr.ExtraOf(c).DefaultACRValues = []string{"urn:b", "urn:a"} }
+	client, d := atDesk(t, deskStore(t), before, after)
+	_, err := client.Clients.Update(t.Context(), "ID", turn)
+	require.NoError(t, err)
+	require.Len(t, d.asked, 2)
+	require.Equal(t, []any{"urn:b", "urn:a"}, d.last().body["default_acr_values"])
+	client, _ = atDesk(t, deskStore(t), before, before)
+	_, err = client.Clients.Update(t.Context(), "ID", turn)
+	require.Equal(t, []string{"Extra.DefaultACRValues"}, notAppliedFields(t, err))
+}
+
 // Nothing does not go back beside what it excludes, and the secret goes back nowhere.
 func TestWhatDoesNotGoBack(t *testing.T) {
 	answer := deskClient(`"client_name":"x","jwks":{},"jwks_uri":"https://a.example/keys","scope":[],"logo_uri":"","policy_uri":null,"tls_client_auth_san_dns":"",` +

@@ -92,6 +92,7 @@ const (
 	memberSecret      = "client_secret"
 	memberScope       = "scope"
 	memberJWKS        = "jwks"
+	memberJWKSURI     = "jwks_uri"
 	memberResponses   = "response_types"
 	memberIssuedAt    = "client_id_issued_at"
 	memberExpiresAt   = "client_secret_expires_at"

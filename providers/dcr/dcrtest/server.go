@@ -122,6 +122,11 @@ func WithReplacedMetadata(members map[string]any) Option {
 	return func(s *Server) { s.replaced = members }
 }
 
+// WithHiddenMembers stores members of a client and leaves them out of every answer.
+func WithHiddenMembers(names ...string) Option {
+	return func(s *Server) { s.hidden = map[string][]string{"": names} }
+}
+
 // New returns a server without a socket: only its HTTPClient reaches it. This is the one for a
 // testing/synctest bubble, with oauthclients.WithHTTPClient(server.HTTPClient()).
 func New(opts ...Option) *Server {

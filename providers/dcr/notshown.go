@@ -1,0 +1,140 @@
+package dcr
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/oauthclients/oauthclients"
+)
+
+// This file keeps what a user has set of fields that the server stores and never answers. An update
+// replaces the whole of a client, so that what is not sent again would be gone, and what nobody knows
+// could not be cleared.
+
+// enoughKept bounds what the store keeps of one client besides its handle.
+const enoughKept = 64 << 10
+
+// clone shares nothing with h.
+func (h *Handle) clone() Handle {
+	own := *h
+	own.Members, own.NotShown = slices.Clone(h.Members), maps.Clone(h.NotShown)
+	for name, value := range own.NotShown {
+		own.NotShown[name] = slices.Clone(value)
+	}
+	return own
+}
+
+// unseen are the values of a handle that an answer does not have. What an answer has is what counts.
+func (p Provider) unseen(h *Handle, answer json.RawMessage) metadata {
+	if len(p.NotShown) == 0 || len(h.NotShown) == 0 {
+		return nil
+	}
+	var shown metadata
+	if decode(answer, &shown) != nil {
+		return nil
+	}
+	values := metadata{}
+	for _, field := range p.NotShown {
+		name := memberOf()[field]
+		if value := h.NotShown[name]; len(value) > 0 && shown[name] == nil {
+			values[name] = value
+		}
+	}
+	return values
+}
+
+// complete gives a client what an answer does not have of it.
+func (w *wireClient) complete(unseen metadata) {
+	if len(unseen) == 0 {
+		return
+	}
+	whole := reflect.ValueOf(w).Elem()
+	for _, field := range wireFields() {
+		if value := unseen[field.member]; len(value) > 0 {
+			fits(value, whole.FieldByIndex(field.index))
+		}
+	}
+}
+
+// noted is what is known after a write of the given members: what was sent, or what the answer has.
+func (p Provider) noted(known map[string]json.RawMessage, sent metadata, written []string, answer json.RawMessage) map[string]json.RawMessage {
+	if len(p.NotShown) == 0 {
+		return known
+	}
+	var shown metadata
+	_ = decode(answer, &shown) // it has been read already
+	next := map[string]json.RawMessage{}
+	maps.Copy(next, known)
+	for _, field := range p.NotShown {
+		name := memberOf()[field]
+		value := shown[name]
+		if value == nil && !slices.Contains(written, name) {
+			continue
+		}
+		if value == nil {
+			value = sent[name]
+		}
+		if delete(next, name); !isNothing(value) {
+			next[name] = value
+		}
+	}
+	return next
+}
+
+// sameValues compares what is known of two handles.
+func sameValues(a, b map[string]json.RawMessage) bool {
+	return maps.EqualFunc(a, b, func(x, y json.RawMessage) bool { return bytes.Equal(x, y) })
+}
+
+// checkNotShown refuses values that the store has no room for: to lose them later would clear them.
+func (p Provider) checkNotShown(operation string, want *oauthclients.OAuthClient) error {
+	if len(p.NotShown) == 0 {
+		return nil
+	}
+	members, err := metadataOf(want)
+	if err != nil {
+		return failed(oauthclients.ErrInvalid, operation, "", told(err))
+	}
+	var faults []oauthclients.FieldError
+	size := 0
+	for _, field := range p.NotShown {
+		if size += len(members[memberOf()[field]]); size > enoughKept {
+			faults = append(faults, oauthclients.FieldError{Field: field, Code: "too_long", Message: fmt.Sprintf(
+				"is not shown by the server, and is too long to be kept here: all such fields have %d bytes", enoughKept)})
+			break
+		}
+	}
+	return oauthclients.InvalidFields(providerName, operation, faults)
+}
+
+// notShownFaults are those of a handle that somebody else has made.
+func notShownFaults(h Handle) (faults []oauthclients.FieldError) {
+	fault := func(code, message string) {
+		faults = append(faults, oauthclients.FieldError{Field: "Handle.NotShown", Code: code, Message: message})
+	}
+	members, size := writableMembers(), 0
+	for _, name := range slices.Sorted(maps.Keys(h.NotShown)) {
+		size += len(h.NotShown[name])
+		if !slices.Contains(members, name) {
+			fault("unknown", quoted(name)+" is no member that can be set")
+		} else if !json.Valid(h.NotShown[name]) {
+			fault("invalid", quoted(name)+" is not JSON")
+		}
+	}
+	if size > enoughKept {
+		fault("too_long", fmt.Sprintf("has more than %d bytes", enoughKept))
+	}
+	return faults
+}
+
+// writableMembers lists the members that a request may set.
+func writableMembers() (names []string) {
+	for _, field := range writableFields() {
+		names = append(names, memberOf()[field])
+	}
+	return names
+}
