@@ -96,17 +96,17 @@ func TestRegistrationPageRemoves(t *testing.T) {
 	}
 }
 
-// A public client has no secret that could be lost.
-func TestRegistrationPagePublicClients(t *testing.T) {
+// A secret that is shown once is there at each start.
+func TestRegistrationPageSecretsShownOnce(t *testing.T) {
 	for _, m := range showSecretsOnce() {
 		server := dcrtest.NewServer(t, dcrtest.WithManner(m))
 		client, err := oauthclients.New(server.Provider(), server.Auth())
 		require.NoError(t, err)
 		want := orderDesk("http://127.0.0.1:" + freePort(t) + "/callback")
-		dcr.ExtraOf(want).TokenEndpointAuthMethod = "none"
-		for range 2 {
+		for range 3 {
 			app, err := findOrRegister(t.Context(), client, want)
 			require.NoError(t, err)
+			require.False(t, app.Secret.IsZero())
 			_, err = dcr.AuthCode(app).Interactive(t.Context(), server.Provider(), server.Visit)
 			require.NoError(t, err, m)
 		}

@@ -56,7 +56,8 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 		return nil, err
 	}
 	var got clientAnswer
-	body, err := d.register(ctx, registration, want, &got)
+	wire := newClient(want)
+	body, err := d.register(ctx, registration, wire, want, &got)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,8 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 	unsafe := d.handles.keepNew(ctx, handle, registration)
 	got.client.complete(d.provider.unseen(&handle, body))
 	record := got.record(body, handle.isManageable())
-	record.NotShown = notShown(toWire(want), want, body)
+	wire.ResponseTypes = settings(want).ResponseTypes // what nobody asked for may be missing
+	record.NotShown = notShown(wire, want, body)
 	return record, faultsOf(opCreate, handle.ClientID, oddOf(&got), lackOf(record.Client, want), unsafe)
 }
 
@@ -83,8 +85,7 @@ func (d *driver) conceal(ctx context.Context, got *clientAnswer) {
 }
 
 // register asks for a client. What only this library has added is left out if it is refused.
-func (d *driver) register(ctx context.Context, registration *url.URL, want *oauthclients.OAuthClient, got *clientAnswer) (json.RawMessage, error) {
-	wire := newClient(want)
+func (d *driver) register(ctx context.Context, registration *url.URL, wire *wireClient, want *oauthclients.OAuthClient, got *clientAnswer) (json.RawMessage, error) {
 	body, err := d.post(ctx, registration, wire, want, got)
 	if len(settings(want).ResponseTypes) == 0 && wire.ResponseTypes != nil && err != nil && refusedMember(err) == memberResponses {
 		wire.ResponseTypes, *got = nil, clientAnswer{}
@@ -107,9 +108,7 @@ func (d *driver) post(ctx context.Context, registration *url.URL, wire *wireClie
 // newHandle is what the store keeps of a new client.
 func (d *driver) newHandle(got *clientAnswer, want *oauthclients.OAuthClient, body json.RawMessage) (handle Handle, err error) {
 	handle = Handle{ClientID: got.handle.ID, URI: got.handle.URI, Token: oauthclients.NewSecret(got.handle.Token)}
-	if !handle.isManageable() {
-		handle.Registration = oauthclients.NewSecret(kept(got, body))
-	}
+	handle.Registration = oauthclients.NewSecret(kept(got, body))
 	if d.provider.UpdateSends == OnlyOurs || len(want.AdditionalMembers) > 0 {
 		if handle.Members, err = membersOf(want); err != nil {
 			return handle, err
@@ -180,10 +179,11 @@ func (d *driver) managed(ctx context.Context, h *Handle, call *oauthclients.Call
 		return nil, managementError(h, call, answer, got.failure(call.Operation, err))
 	}
 	d.conceal(ctx, &got)
-	kept := d.keep(ctx, call.Operation, h, got.handle.Token, u, answer.Body)
+	kept := d.keep(ctx, call.Operation, h, &got, u, answer.Body)
 	if got.handle.ID == "" {
 		return nil, errorOr(kept, unreadable(call, answer.Status, errNoID))
 	}
+	got.client.Secret = h.secretOf(&got.client)
 	got.client.complete(d.provider.unseen(h, answer.Body))
 	return got.record(answer.Body, true), kept
 }

@@ -27,8 +27,9 @@ type Handle struct {
 	// ([Provider.NotShown]), by the names of their members; one that is missing is not known. No secret
 	// is among them.
 	NotShown map[string]json.RawMessage
-	// Registration is the answer to the registration, as JSON with the client's secret, of a client
-	// that cannot be read at the server since the server gave no URI and Token; zero for all others.
+	// Registration is the latest answer to a registration or an update, as JSON, with the client's secret,
+	// which many servers tell once. It is all that there is of a client without URI and Token, and what
+	// is known of one that the server does not show any more; zero where nobody has it.
 	Registration oauthclients.Secret
 }
 

@@ -112,25 +112,31 @@ func (h *handles) remove(ctx context.Context, operation, id, message string) err
 
 // keep saves what an answer to a call with handle brought, and what an update has told of it. An address
 // is not taken: the known one has just worked, and nobody has tried the other.
-func (d *driver) keep(ctx context.Context, operation string, handle *Handle, token string, u *update, answer json.RawMessage) error {
+func (d *driver) keep(ctx context.Context, operation string, handle *Handle, got *clientAnswer, u *update, answer json.RawMessage) error {
+	token := got.handle.Token
 	next := *handle
 	if u != nil {
 		names := u.names()
 		next.Members = with(handle.Members, names)
 		next.NotShown = d.provider.noted(handle.NotShown, u.body, names, answer)
+		next.Registration = handle.after(got, answer)
 	}
 	isNew := token != "" && token != handle.Token.Reveal()
 	if isNew {
 		next.Token = oauthclients.NewSecret(token)
 	}
-	if !isNew && len(next.Members) == len(handle.Members) && sameValues(next.NotShown, handle.NotShown) {
+	same := !isNew && len(next.Members) == len(handle.Members) && sameValues(next.NotShown, handle.NotShown)
+	if same && next.Registration.Reveal() == handle.Registration.Reveal() {
 		return nil
 	}
-	if err := d.handles.save(ctx, operation, next); err != nil {
-		return err
+	err := d.handles.save(ctx, operation, next)
+	if err == nil {
+		*handle = next
 	}
-	*handle = next
-	return nil
+	if same && next.secret().Reveal() == handle.secret().Reveal() { // the rest can be read at the server
+		return nil
+	}
+	return err
 }
 
 // with adds names to those that are known. Where nobody knows them, nobody does afterwards.

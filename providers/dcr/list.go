@@ -112,11 +112,11 @@ func (d *driver) entry(ctx context.Context, id string) (*oauthclients.Record, er
 	record, err := d.read(ctx, opList, id)
 	switch {
 	case isRefused(err):
-		return unread(id, StatusDead, err), nil
+		return d.unread(ctx, id, StatusDead, err)
 	case errors.Is(err, oauthclients.ErrNotFound):
 		return nil, nil //nolint:nilnil // it has no entry
 	case isAboutOne(err):
-		return unread(id, StatusUnreadable, err), nil
+		return d.unread(ctx, id, StatusUnreadable, err)
 	}
 	return record, err
 }
@@ -151,7 +151,22 @@ func isFaultyHandle(e *oauthclients.Error) bool {
 	return len(e.Fields) > 0 && strings.HasPrefix(e.Fields[0].Field, "Handle.")
 }
 
-func unread(id string, status oauthclients.Status, reason error) *oauthclients.Record {
-	extra := &Extra{Manageable: true, Trouble: troubleOf(reason)}
-	return &oauthclients.Record{Client: &oauthclients.OAuthClient{ID: id, Status: status, Extra: extra}}
+// unread is an entry with what the store has of the client: its name, so that a program that looks for it
+// by its name does not register it once more.
+func (d *driver) unread(ctx context.Context, id string, status oauthclients.Status, reason error) (*oauthclients.Record, error) {
+	handle, err := d.handles.find(ctx, opList, id)
+	if err != nil {
+		return nil, err
+	}
+	if handle == nil { // it was removed meanwhile
+		handle = &Handle{ClientID: id}
+	}
+	record, err := d.registered(handle)
+	if err != nil {
+		return nil, err
+	}
+	extra := ExtraOf(record.Client)
+	extra.Manageable, extra.Trouble = true, troubleOf(reason)
+	record.Client.Status = status
+	return record, nil
 }

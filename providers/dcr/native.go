@@ -31,7 +31,7 @@ func Of(c *oauthclients.Client) (*API, error) {
 // handle, or says that it is of another client, the store has what it had before; if the server
 // cannot be asked, the handle is kept. A refusal is about the token, not about the client, which may
 // live: see [StatusDead]. With [OnlyOurs] all that the client has counts as set by the user. Without
-// NotShown of its own the handle keeps what the store has of that.
+// NotShown and Registration of its own the handle keeps what the store has of them.
 func (a *API) Adopt(ctx context.Context, h Handle) error {
 	return a.driver.caller.Verb(ctx, opAdopt, h.ClientID, func(ctx context.Context) error {
 		a.driver.caller.Conceal(ctx, h.Token, h.Registration)
@@ -83,6 +83,9 @@ func (a *API) adopt(ctx context.Context, h Handle) error {
 	}
 	if h.NotShown == nil && before != nil { // nobody else can tell them
 		h.NotShown = before.NotShown
+	}
+	if h.Registration.IsZero() && before != nil {
+		h.Registration = before.Registration
 	}
 	if err := handles.save(ctx, opAdopt, h); err != nil { // first: reading may replace the token
 		return err

@@ -271,13 +271,19 @@ func TestWhatComesWithTheFirstOfTwoAnswers(t *testing.T) {
 		deskStore(t)(p)
 		p.Registrations = full{p.Registrations}
 	}
-	client, _ = atDesk(t, with, before, first, deskReply{body: `{"registration_access_token":"second-t0k3n"}`})
-	got, err = client.Clients.Update(t.Context(), "ID", forget)
-	require.Equal(t, "the-second-secret", got.Secret.Reveal())
+	second := deskReply{body: `{"registration_access_token":"second-t0k3n"}`}
+	client, _ = atDesk(t, with, before, deskReply{body: `{"client_id":"ID","client_uri":"https://a.example"}`}, second)
+	_, err = client.Clients.Update(t.Context(), "ID", forget)
 	require.Equal(t, []string{"ClientURI"}, notAppliedFields(t, err))
 	var lost *dcr.HandleError
 	require.ErrorAs(t, err, &lost)
 	require.Equal(t, "second-t0k3n", lost.Handle.Token.Reveal())
+
+	client, _ = atDesk(t, with, before, first, second)
+	got, err = client.Clients.Update(t.Context(), "ID", forget)
+	require.Equal(t, "the-second-secret", got.Secret.Reveal())
+	require.ErrorAs(t, err, &lost, "the server tells it once, and the store does not have it")
+	require.Contains(t, lost.Handle.Registration.Reveal(), "the-second-secret")
 }
 
 // What a user has added is not taken back when the server refuses it.
