@@ -40,6 +40,9 @@
 //   - Get returns the secret every time. List has it encrypted, so there it is left zero.
 //   - The logos are part of a list: with many large ones a page of 50 exceeds the 10 MiB that
 //     this library reads; take a smaller PageSize.
+//   - A self-hosted portal goes on behind the time of a page's last client, so that it skips others
+//     of the same microsecond. Clients that were made one by one share none; those of an import
+//     may. A PageSize of 50, which is the largest, makes it less likely.
 //   - A client that somebody else changes may be read from another node's cache for a moment.
 //   - Two writers race: the portal has no ETags. A lost race inside the portal is ErrConflict.
 //   - URIs longer than 255 bytes fail on a self-hosted portal, with a status 500 that does not say so. They
@@ -65,7 +68,8 @@
 // # Limits
 //
 // The portal allows an account 10 POST, 15 PUT, 15 PATCH, 15 DELETE and 200 GET a minute by
-// default, refused ones included. The library waits as long as the portal says.
+// default, refused ones included. The library waits as long as the portal says. Everybody together
+// has 125 calls a second; then it waits for a second.
 //
 // Facts about the wire come from the source of ONLYOFFICE/DocSpace-server (v3.7) and from
 // https://api.onlyoffice.com/docspace/api-backend/.

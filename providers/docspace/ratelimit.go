@@ -17,6 +17,10 @@ const remainingHeader = "X-Ratelimit-Remaining"
 // postInterval is what a limit of ten POST a minute implies.
 const postInterval = 6 * time.Second
 
+// serviceInterval is that of the limit for everybody together. Its refusal is known by what is left of
+// the caller's own limit.
+const serviceInterval = time.Second
+
 // nanosecondsFrom: the portal gives X-Ratelimit-Reset in nanoseconds on a 429 and in seconds
 // elsewhere. Its windows are a minute long, so that nothing above this can mean seconds.
 const nanosecondsFrom = 100_000
@@ -29,7 +33,10 @@ func retryAfter(method string, r *oauthclients.Response) (wait time.Duration, as
 	if wait := resetWait(r.Header.Get("X-Ratelimit-Reset")); wait > 0 {
 		return wait, true
 	}
-	if method == http.MethodPost {
+	switch left, err := strconv.Atoi(r.Header.Get(remainingHeader)); {
+	case err == nil && left > 0:
+		return serviceInterval, false
+	case method == http.MethodPost:
 		return postInterval, false
 	}
 	return 0, false

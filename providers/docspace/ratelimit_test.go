@@ -1,6 +1,7 @@
 package docspace_test
 
 import (
+	"errors"
 	"math"
 	"net/http"
 	"testing"
@@ -145,5 +146,32 @@ func TestCreatesKeepWithinThePortalsLimit(t *testing.T) {
 		}
 		require.Equal(t, 12*time.Second, time.Since(start), "two places come free, one every six seconds")
 		require.Equal(t, 14, portal.Count(http.MethodPost, clientsPath))
+	})
+}
+
+// The limit of the whole service is one for a second. Its refusal has what is left of the caller's own,
+// and no wait.
+func TestTheServicesLimitIsOneForASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		portal := docspacetest.New(docspacetest.WithServiceLimit())
+		client := connect(t, portal, portal.Auth())
+		for range 125 {
+			listOnce(t, client)
+		}
+		start := time.Now()
+		_, err := client.Clients.Create(t.Context(), portalSample(1))
+		require.NoError(t, err)
+		require.Equal(t, time.Second, time.Since(start))
+		require.Equal(t, 2, portal.Count(http.MethodPost, clientsPath))
+
+		hasty := connect(t, portal, portal.Auth(), oauthclients.WithRetry(oauthclients.RetryPolicy{MaxAttempts: 1}))
+		var failed *oauthclients.Error
+		for failed == nil {
+			_, err := hasty.Clients.List(t.Context(), oauthclients.ListOptions{})
+			_ = errors.As(err, &failed)
+		}
+		require.ErrorIs(t, failed, oauthclients.ErrRateLimited)
+		require.Zero(t, failed.RetryAfter, "the portal named none")
+		require.Equal(t, "Too many requests. Please try again later.", failed.Message)
 	})
 }

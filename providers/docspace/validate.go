@@ -9,15 +9,18 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/oauthclients/oauthclients"
 )
 
 // This file checks what the portal would refuse, before any request and all at once.
 
-// The limits of the portal. Lengths count UTF-16 units, as the portal's Java does.
+// The limits of the portal. Lengths count UTF-16 units, as the portal's Java does, but for the name's
+// column, which holds characters.
 const (
-	minName, maxName = 3, 255 // the portal checks 256, its column holds 255
+	minName, maxName = 3, 256
+	nameColumn       = 255
 	maxDescription   = 255
 	maxLogo          = 2_000_000 // characters of the whole data URI
 	maxLogoImage     = 256_000   // bytes of the image in it
@@ -111,8 +114,8 @@ func (f *faults) name(text string) {
 	switch length := units(text); {
 	case strings.TrimSpace(text) == "":
 		f.add("Name", "required", "must not be blank")
-	case length < minName || length > maxName:
-		f.add("Name", "length", fmt.Sprintf("must have %d to %d characters", minName, maxName))
+	case length < minName || length > maxName || utf8.RuneCountInString(text) > nameColumn:
+		f.add("Name", "length", fmt.Sprintf("must have %d to %d characters", minName, nameColumn))
 	}
 }
 
@@ -242,6 +245,9 @@ func wrongURI(entry string) string {
 		return ""
 	}
 	parsed, err := url.Parse(entry)
+	if err == nil {
+		_, err = url.PathUnescape(entry) // url.Parse looks at no escape in a query
+	}
 	if err != nil || strings.ContainsAny(entry, " \"<>\\^`{|}") || parsed.Host == "" && parsed.Path == "" && parsed.Opaque == "" {
 		return "is not a URI"
 	}

@@ -66,6 +66,8 @@ func TestCreateRules(t *testing.T) {
 		"name of 3":            {func(c *oauthclients.OAuthClient) { c.Name = "abc" }, "", ""},
 		"name of 2 surrogates": {func(c *oauthclients.OAuthClient) { c.Name = "🔑🔑" }, "", ""},
 		"name of 255":          {func(c *oauthclients.OAuthClient) { c.Name = strings.Repeat("ü", 255) }, "", ""},
+		"name of 128 emoji":    {func(c *oauthclients.OAuthClient) { c.Name = strings.Repeat("😀", 128) }, "", ""},
+		"name of 129 emoji":    {func(c *oauthclients.OAuthClient) { c.Name = strings.Repeat("😀", 129) }, "Name", "length"},
 		"name of 256":          {func(c *oauthclients.OAuthClient) { c.Name = strings.Repeat("a", 256) }, "Name", "length"},
 		"blank name":           {func(c *oauthclients.OAuthClient) { c.Name = "    " }, "Name", "required"},
 		"no description":       {func(c *oauthclients.OAuthClient) { c.Description = "" }, "", ""},
@@ -185,6 +187,10 @@ func TestURLRuleB(t *testing.T) {
 		"https://app.example.com/{id}":     false,
 		"https://app.example.com/%zz":      false,
 		"https:":                           false,
+		"https://":                         false,
+		"https:x":                          true,
+		"https://app.example.com/cb?x=%zz": false,
+		"https://app.example.com/cb#%zz":   false,
 	} {
 		c := portalSample(1)
 		c.RedirectURIs = []string{"https://app.example.com/callback", uri}

@@ -122,10 +122,14 @@ func (r *recorder) Write(p []byte) (int, error) {
 
 func (r *recorder) response(request *http.Request) *http.Response {
 	r.WriteHeader(http.StatusOK)
+	length := int64(r.body.Len())
+	if request.Method == http.MethodHead {
+		r.body.Reset()
+	}
 	return &http.Response{
 		Status: strconv.Itoa(r.status) + " " + http.StatusText(r.status), StatusCode: r.status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: r.sent, Body: io.NopCloser(&r.body), ContentLength: int64(r.body.Len()),
+		Header: r.sent, Body: io.NopCloser(&r.body), ContentLength: length,
 		Request: request,
 	}
 }

@@ -164,3 +164,15 @@ func TestTheRequestsBodyIsClosed(t *testing.T) {
 		})
 	}
 }
+
+// The answer to HEAD has no body, whatever the handler writes.
+func TestHeadHasNoBody(t *testing.T) {
+	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "text") })
+	inside, err := inProcess(t, handler).do(t.Context(), http.MethodHead, "/clients", "")
+	require.NoError(t, err)
+	outside, err := overSocket(t, handler).do(t.Context(), http.MethodHead, "/clients", "")
+	require.NoError(t, err)
+	require.Equal(t, outside.status, inside.status)
+	require.Empty(t, outside.body)
+	require.Empty(t, inside.body)
+}

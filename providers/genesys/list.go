@@ -1,8 +1,10 @@
 package genesys
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -14,11 +16,32 @@ import (
 // This file holds the list and its next links. The vendor's operation takes no parameter, and
 // no source shows a second page; but its envelope can name one, so it is followed.
 
-// List returns the first page, or the one that a next link named.
+// List returns the first page, or the one that a next link named. Pages without clients that lead on
+// are passed, so that an empty one is the end of the list.
 func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oauthclients.RecordPage, error) {
-	query, ok := d.query(opts.Cursor)
+	passed := passing{cursor: opts.Cursor}
+	for {
+		page, response, err := d.page(ctx, passed.cursor)
+		if err != nil {
+			return nil, err
+		}
+		next, err := d.next(page, &passed)
+		switch {
+		case err != nil:
+			return nil, &oauthclients.Error{
+				Kind: oauthclients.ErrUnavailable, Provider: providerName, Operation: "List", StatusCode: response.Status, Err: err,
+			}
+		case next == "" || len(page.records) > 0:
+			return &oauthclients.RecordPage{Records: page.records, Body: response.Body, Member: "entities", NextCursor: next}, nil
+		}
+		passed.cursor = next
+	}
+}
+
+func (d *driver) page(ctx context.Context, cursor string) (*page, *oauthclients.Response, error) {
+	query, ok := d.query(cursor)
 	if !ok {
-		return nil, oauthclients.InvalidFields(providerName, "List", []oauthclients.FieldError{{
+		return nil, nil, oauthclients.InvalidFields(providerName, "List", []oauthclients.FieldError{{
 			Field: "Cursor", Code: "cursor", Message: "must be the NextCursor of a page of this provider",
 		}})
 	}
@@ -26,26 +49,40 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 	response, err := d.caller.Call(ctx, &oauthclients.Call{
 		Operation: "List", Method: http.MethodGet, Path: clientsPath, Query: query, Result: &page,
 	})
-	if err != nil {
-		return nil, err
-	}
-	next, err := d.next(&page, opts.Cursor)
-	if err != nil {
-		return nil, &oauthclients.Error{
-			Kind: oauthclients.ErrUnavailable, Provider: providerName, Operation: "List", StatusCode: response.Status, Err: err,
-		}
-	}
-	return &oauthclients.RecordPage{Records: page.records, Body: response.Body, Member: "entities", NextCursor: next}, nil
+	return &page, response, err
 }
 
-// next is the cursor behind a page. The list ends without one, on an empty page and on one that
-// leads to itself; then nothing may be missing.
-func (d *driver) next(p *page, cursor string) (string, error) {
+// passing is what a call of List has gone through.
+type passing struct {
+	cursor  string // of the page that comes now
+	empty   int    // how many pages had no clients
+	missing error  // by the numbers of those pages, if nothing is behind them
+}
+
+// errLeadsOn: D10 of the contract lets a list end where nothing new comes, but what is behind a link is
+// not known before it is followed.
+var errLeadsOn = fmt.Errorf("%d pages without a client lead on; the list may not be whole", maxEmpty)
+
+// next is the cursor behind a page. The list ends without one, and on a page that leads to itself;
+// then nothing may be missing.
+func (d *driver) next(p *page, passed *passing) (string, error) {
 	next, err := d.cursor(p.nextURI)
-	if err == nil && (next == "" || next == cursor || len(p.records) == 0) {
-		err = p.missing(len(p.records), cursor == "")
+	if err != nil {
+		return "", err
 	}
-	return next, err
+	missing := p.missing(len(p.records), passed.cursor == "")
+	if len(p.records) == 0 {
+		missing = cmp.Or(passed.missing, missing)
+		passed.missing = missing
+		passed.empty++
+	}
+	switch {
+	case next == "" || next == passed.cursor:
+		return "", missing
+	case passed.empty == maxEmpty:
+		return "", errLeadsOn
+	}
+	return next, nil
 }
 
 // query is what a cursor adds to the first page's request.

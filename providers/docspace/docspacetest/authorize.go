@@ -36,16 +36,18 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	c, known := s.registeredClient(query.Get("client_id"))
 	target, _ := c.target(query)
 	switch {
+	case !known && s.isDisabled(query.Get("client_id")):
+		sorry(w, query, disabledClient)
 	case !known:
-		s.sorry(w, "The client_id is not known.")
+		sorry(w, query, unknownClientError)
 	case target == "", !query.Has("redirect_uri") && slices.Contains(strings.Fields(query.Get("scope")), "openid"):
-		s.sorry(w, "The redirect_uri is not registered.")
+		sorry(w, query, wrongRedirectURI)
 	case query.Get("response_type") != "code":
-		s.sorry(w, "The response_type must be code.")
+		sorry(w, query, wrongResponseType)
 	case !c.mayAsk(scopesOf(query, c)):
-		sendBack(w, target, query, url.Values{"error": {"invalid_scope"}, "error_uri": {specification}})
+		refusedBack(w, r, target, query, "invalid_scope")
 	case !validProof(query):
-		sendBack(w, target, query, url.Values{"error": {"invalid_request"}, "error_uri": {specification}})
+		refusedBack(w, r, target, query, "invalid_request")
 	default:
 		s.begin(w, r)
 	}
@@ -89,7 +91,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request) {
 	a := signIn{query: upToScope(r.URL.RawQuery)}
 	if session, person, ok := s.ledger.SignedIn(signin.Cookie(r, personCookie)); ok {
 		a.session, a.person = session, person
-		s.proceed(w, a, browser)
+		s.proceed(w, r, a, browser)
 		return
 	}
 	s.showLogin(w, a, s.attempts.Open(browser, a), loginPage{})
@@ -107,15 +109,15 @@ func upToScope(rawQuery string) url.Values {
 	return query
 }
 
-// finish gives the program its code. The page may have lost what it is made of.
-func (s *Server) finish(w http.ResponseWriter, a signIn) {
+// finish gives the program its code, for the scopes that the person allows. The page may have lost what
+// it is made of.
+func (s *Server) finish(w http.ResponseWriter, r *http.Request, a signIn, scopes []string) {
 	c, known := s.registeredClient(a.query.Get("client_id"))
 	target, asked := c.target(a.query)
 	if !known || target == "" {
-		s.sorry(w, "The page has lost the client_id or the redirect_uri.")
+		s.sorryPage(w, "The page has lost the client_id or the redirect_uri.")
 		return
 	}
-	scopes := scopesOf(a.query, c)
 	s.allowClient(a.person, c.id, scopes)
 	grant := signin.Grant{
 		Session: a.session, User: a.person, ClientID: c.id, Scopes: scopes,
@@ -124,17 +126,7 @@ func (s *Server) finish(w http.ResponseWriter, a signIn) {
 	if asked {
 		grant.RedirectURI = target
 	}
-	sendBack(w, target, a.query, url.Values{"code": {s.ledger.Authorize(grant)}})
-}
-
-// sendBack returns the browser to the program. The portal does not look for a query in the address, and
-// the state comes back as it is: one that needs encoding is broken.
-func sendBack(w http.ResponseWriter, target string, query, values url.Values) {
-	back := target + "?" + values.Encode()
-	if state := query.Get("state"); state != "" {
-		back += "&state=" + state
-	}
-	signin.Redirect(w, back)
+	sendBack(w, r, target, a.query, url.Values{"code": {s.ledger.Authorize(grant)}})
 }
 
 func (s *Server) setCookie(w http.ResponseWriter, name, value string) {

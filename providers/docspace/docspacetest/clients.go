@@ -2,7 +2,6 @@ package docspacetest
 
 import (
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -63,7 +62,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, a account) {
 		refuse(w, r, http.StatusBadRequest, detail)
 		return
 	}
-	if body.tooLongForColumns() {
+	if tooLongForColumns(*body.Name, body.addresses()) {
 		refuse(w, r, http.StatusInternalServerError, "A database error occurred")
 		return
 	}
@@ -90,24 +89,10 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request, a account, show fun
 		found, ok = s.remembered(idOf(r), a)
 	}
 	if !ok {
-		unknownClient(w, r)
+		unknownClient(w, r, a.asReader())
 		return
 	}
 	answer(w, http.StatusOK, show(found))
-}
-
-// idOf is the id in the path of a request: a UUID in either case.
-func idOf(r *http.Request) string { return strings.ToLower(r.PathValue("id")) }
-
-var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-
-// unknownClient is also said of clients of others.
-func unknownClient(w http.ResponseWriter, r *http.Request) {
-	detail := "Client with ID " + r.PathValue("id") + " for tenant " + strconv.Itoa(tenant) + " was not found"
-	if !uuid.MatchString(r.PathValue("id")) {
-		detail = "Client with id " + r.PathValue("id") + " was not found. Invalid client id format"
-	}
-	refuse(w, r, http.StatusNotFound, detail)
 }
 
 // list pages from the newest client to the oldest. It wants both cursors: with one of them it
@@ -212,18 +197,24 @@ func (u *updateRequest) check(newer bool) rules {
 // update checks the body before it looks for the client.
 func (s *Server) update(w http.ResponseWriter, r *http.Request, a account) {
 	var body updateRequest
-	if !readBody(w, r, &body) {
+	var ignored []string
+	if !s.newer {
+		ignored = []string{"redirect_uris", "scopes"}
+	}
+	if !readBody(w, r, &body, ignored...) {
 		return
 	}
 	if violations := body.check(s.newer); len(violations) > 0 {
 		invalid(w, r, violations)
 		return
 	}
-	if length(*body.Name) > maxColumn {
+	if tooLongForColumns(*body.Name, body.AllowedOrigins) {
 		refuse(w, r, http.StatusInternalServerError, "A database error occurred")
 		return
 	}
-	s.change(w, r, a, func(c *client) { c.apply(&body, s.newer) })
+	if !s.loses(w, r, a) {
+		s.change(w, r, a, func(c *client) { c.apply(&body, s.newer) })
+	}
 }
 
 // change serves a write to one client, which answers nothing.
@@ -233,7 +224,7 @@ func (s *Server) change(w http.ResponseWriter, r *http.Request, a account, edit 
 		return
 	}
 	if !s.edit(idOf(r), a, edit) {
-		unknownClient(w, r)
+		unknownClient(w, r, a.asWriter())
 		return
 	}
 	w.WriteHeader(http.StatusOK)
@@ -254,9 +245,12 @@ func (s *Server) regenerate(w http.ResponseWriter, r *http.Request, a account) {
 		denied(w, r)
 		return
 	}
+	if s.loses(w, r, a) {
+		return
+	}
 	var secret string
 	if !s.edit(idOf(r), a, func(c *client) { secret = c.renewSecret() }) {
-		unknownClient(w, r)
+		unknownClient(w, r, a.asWriter())
 		return
 	}
 	answer(w, http.StatusOK, map[string]string{"client_secret": secret})
@@ -269,7 +263,7 @@ func (s *Server) remove(w http.ResponseWriter, r *http.Request, a account) {
 	}
 	gone := s.drop(func(c *client) bool { return c.ClientID == idOf(r) && c.visible(a) })
 	if len(gone) == 0 {
-		unknownClient(w, r)
+		unknownClient(w, r, a.asWriter())
 		return
 	}
 	s.endTokens(gone)
@@ -293,18 +287,6 @@ func (s *Server) removeOwn(w http.ResponseWriter, r *http.Request, a account) {
 	s.forget(gone)
 	s.endTokens(gone)
 	w.WriteHeader(http.StatusOK)
-}
-
-// oddPath serves what is no single segment below the clients: a slash at the end, after which nothing is
-// found and nothing is deleted, and "%2F", which does not get past the container.
-func (s *Server) oddPath(w http.ResponseWriter, r *http.Request, a account) {
-	if strings.Contains(strings.ToUpper(r.URL.EscapedPath()), "%2F") {
-		w.Header().Set("Content-Type", "text/html;charset=utf-8")
-		w.WriteHeader(http.StatusBadRequest)
-		_, _ = w.Write([]byte("<!doctype html><html><title>HTTP Status 400 - Bad Request</title></html>"))
-		return
-	}
-	nowhere(w, r, a)
 }
 
 func (s *Server) removeAll(w http.ResponseWriter, r *http.Request, a account) {

@@ -107,9 +107,10 @@ func (s *Server) consentsOf(a account, before time.Time, limit int) []consentAns
 		if len(found) == limit {
 			break
 		}
+		shown := registered.read()
 		found = append(found, consentAnswer{
 			RegisteredClientID: c.clientID, Scopes: strings.Join(c.scopes, " "),
-			ModifiedAt: format(c.modified), Client: registered.info(),
+			ModifiedAt: format(c.modified), Client: shown.info(),
 		})
 	}
 	return found

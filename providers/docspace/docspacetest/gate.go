@@ -3,6 +3,7 @@ package docspacetest
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"mime"
 	"net"
 	"net/http"
@@ -27,6 +28,7 @@ func (s *Server) authenticated(next func(http.ResponseWriter, *http.Request, acc
 		case value == "", !ok:
 			w.WriteHeader(http.StatusForbidden)
 		case !s.counted(w, r.Method, a.id()):
+		case s.busy(w, r, "signed", signedCalls):
 		case !takesJSON(r):
 			w.WriteHeader(http.StatusForbidden)
 		case isWrite(r.Method) && !logsAgent(r.UserAgent()):
@@ -47,7 +49,7 @@ func (s *Server) anonymous(next http.HandlerFunc) http.HandlerFunc {
 				return
 			}
 		}
-		if s.counted(w, r.Method, addressOf(r)) {
+		if s.counted(w, r.Method, addressOf(r)) && !s.busy(w, r, "public", publicCalls) {
 			next(w, r)
 		}
 	}
@@ -119,15 +121,17 @@ func logsAgent(agent string) bool {
 }
 
 // readBody decodes a body. What does not decode is a 500 at this vendor, also a text where a
-// list belongs.
-func readBody(w http.ResponseWriter, r *http.Request, body any) bool {
+// list belongs, unless the member is ignored.
+func readBody(w http.ResponseWriter, r *http.Request, body any, ignored ...string) bool {
 	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "application/json" {
 		w.WriteHeader(http.StatusForbidden)
 		return false
 	}
 	var members map[string]json.RawMessage
-	if json.NewDecoder(r.Body).Decode(&members) != nil || json.Unmarshal(marshal(converted(members, body)), body) != nil {
+	err = json.NewDecoder(r.Body).Decode(&members)
+	maps.DeleteFunc(members, func(name string, _ json.RawMessage) bool { return slices.Contains(ignored, name) })
+	if err != nil || json.Unmarshal(marshal(converted(members, body)), body) != nil {
 		refuse(w, r, http.StatusInternalServerError, "Something went wrong")
 		return false
 	}
@@ -149,6 +153,8 @@ func converted(members map[string]json.RawMessage, body any) map[string]json.Raw
 
 func scalarFor(wanted reflect.Type, text json.RawMessage) json.RawMessage {
 	switch {
+	case wanted == reflect.TypeFor[[]string]():
+		return scalarsFor(reflect.TypeFor[*string](), text)
 	case wanted == reflect.TypeFor[*string]() && !slices.Contains([]byte(`"[{n`), text[0]):
 		return marshal(string(text))
 	case wanted == reflect.TypeFor[bool]() && (string(text) == `"true"` || string(text) == "1"):
@@ -157,4 +163,16 @@ func scalarFor(wanted reflect.Type, text json.RawMessage) json.RawMessage {
 		return json.RawMessage("false")
 	}
 	return text
+}
+
+// scalarsFor does so with the entries of a list; what is none stays as it is.
+func scalarsFor(wanted reflect.Type, text json.RawMessage) json.RawMessage {
+	var list []json.RawMessage
+	if json.Unmarshal(text, &list) != nil || list == nil {
+		return text
+	}
+	for i, entry := range list {
+		list[i] = scalarFor(wanted, bytes.TrimSpace(entry))
+	}
+	return marshal(list)
 }

@@ -48,10 +48,11 @@ func (s *Server) publicInfo(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	c := s.anyone(idOf(r))
 	if c == nil {
-		unknownClient(w, r)
+		unknownClient(w, r, "")
 		return
 	}
-	answer(w, http.StatusOK, c.info())
+	shown := c.read()
+	answer(w, http.StatusOK, shown.info())
 }
 
 // infos has the pages of the list. It has no size for them if none is asked for.

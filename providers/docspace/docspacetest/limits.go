@@ -7,7 +7,7 @@ import (
 )
 
 // This file holds the rate limits: one bucket per account and method, refilled continuously.
-// Requests without a signature have one per address.
+// Requests without a signature have one per address. Everybody together has another, for a second.
 
 // allow counts a request, or refuses it with the time until the next one fits, in nanoseconds
 // and without a body, as the portal does it.
@@ -51,4 +51,37 @@ func perMinute(method string) int {
 		return 10
 	}
 	return 15
+}
+
+// second is what the whole service has taken in the second that began then.
+type second struct {
+	begin time.Time
+	calls int
+}
+
+// What the whole service takes in a second, with a signature and without one.
+const (
+	signedCalls = 125
+	publicCalls = 25
+)
+
+// busy refuses what is too much for everybody together. Nobody waits, and the call has been counted.
+func (s *Server) busy(w http.ResponseWriter, r *http.Request, kind string, limit int) bool {
+	if !s.serviceLimit || s.takeSecond(kind, limit) {
+		return false
+	}
+	refuse(w, r, http.StatusTooManyRequests, "Too many requests. Please try again later.")
+	return true
+}
+
+func (s *Server) takeSecond(kind string, limit int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now, present := time.Now(), s.seconds[kind]
+	if now.Sub(present.begin) >= time.Second {
+		present = second{begin: now}
+	}
+	present.calls++
+	s.seconds[kind] = present
+	return present.calls <= limit
 }

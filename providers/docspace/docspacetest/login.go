@@ -7,34 +7,36 @@ import (
 	"github.com/oauthclients/oauthclients/providers/fakeserver/signin"
 )
 
-// This file serves the forms that the person fills in.
+// This file serves the form with which a person signs in.
 
-// The addresses of the forms.
-const (
-	loginPath   = "/login"
-	consentPath = "/login/consent"
-)
+// loginPath is the portal's page for signing in, and for errors.
+const loginPath = "/login"
 
-func action(path, id string) string { return path + "?" + url.Values{"attempt": {id}}.Encode() }
+func loginAction(id string) string { return loginPath + "?" + url.Values{"attempt": {id}}.Encode() }
 
 // attempt is the sign-in to which a form belongs; without one it answers itself.
-func (s *Server) attempt(w http.ResponseWriter, r *http.Request) (a signIn, id string, ok bool) {
-	id = r.URL.Query().Get("attempt")
+func (s *Server) attempt(w http.ResponseWriter, r *http.Request, id string) (a signIn, ok bool) {
 	a, ok = s.attempts.Find(id, signin.Cookie(r, pagesCookie))
 	if !ok {
 		s.expired(w)
 	}
-	return a, id, ok
+	return a, ok
 }
 
 func (s *Server) loginAgain(w http.ResponseWriter, r *http.Request) {
-	if a, id, ok := s.attempt(w, r); ok {
-		s.showLogin(w, a, id, loginPage{})
+	query := r.URL.Query()
+	if query.Get("type") == "oauth2" {
+		s.showError(w, query.Get("error"))
+		return
+	}
+	if a, ok := s.attempt(w, r, query.Get("attempt")); ok {
+		s.showLogin(w, a, query.Get("attempt"), loginPage{})
 	}
 }
 
 func (s *Server) logIn(w http.ResponseWriter, r *http.Request) {
-	a, id, ok := s.attempt(w, r)
+	id := r.URL.Query().Get("attempt")
+	a, ok := s.attempt(w, r, id)
 	if !ok {
 		return
 	}
@@ -51,61 +53,19 @@ func (s *Server) logIn(w http.ResponseWriter, r *http.Request) {
 	session, cookie := s.ledger.SignIn(person.id())
 	s.setCookie(w, personCookie, cookie)
 	a.session, a.person = session, person.id()
-	s.proceed(w, a, signin.Cookie(r, pagesCookie))
+	s.proceed(w, r, a, signin.Cookie(r, pagesCookie))
 }
 
 // proceed goes on with a person who has signed in. A person has one sign-in at a client: there is one
 // place for it in the portal's store.
-func (s *Server) proceed(w http.ResponseWriter, a signIn, browser string) {
+func (s *Server) proceed(w http.ResponseWriter, r *http.Request, a signIn, browser string) {
 	s.ledger.EndClient(a.person, a.query.Get("client_id"))
 	c, _ := s.registeredClient(a.query.Get("client_id"))
-	if s.hasAllowed(a.person, c.id, scopesOf(a.query, c)) {
-		s.finish(w, a)
+	if scopes := scopesOf(a.query, c); s.hasAllowed(a.person, c.id, scopes) {
+		s.finish(w, r, a, scopes)
 		return
 	}
 	s.toConsent(w, a, browser)
-}
-
-func (s *Server) toConsent(w http.ResponseWriter, a signIn, browser string) {
-	signin.Redirect(w, action(consentPath, s.attempts.Open(browser, a)))
-}
-
-func (s *Server) askConsent(w http.ResponseWriter, r *http.Request) {
-	if a, id, ok := s.consentOf(w, r); ok {
-		s.showConsent(w, a, id)
-	}
-}
-
-func (s *Server) takeConsent(w http.ResponseWriter, r *http.Request) {
-	a, id, ok := s.consentOf(w, r)
-	if !ok {
-		return
-	}
-	if !s.attempts.Close(id) {
-		s.expired(w)
-		return
-	}
-	c, _ := s.registeredClient(a.query.Get("client_id"))
-	target, _ := c.target(a.query)
-	if _, denied := form(r)["deny"]; denied && target != "" {
-		sendBack(w, target, a.query, url.Values{"error": {"access_denied"}, "error_uri": {specification}})
-		return
-	}
-	s.finish(w, a)
-}
-
-// consentOf is the attempt of a person who is still signed in.
-func (s *Server) consentOf(w http.ResponseWriter, r *http.Request) (a signIn, id string, ok bool) {
-	a, id, ok = s.attempt(w, r)
-	if !ok {
-		return signIn{}, "", false
-	}
-	session, _, signedIn := s.ledger.SignedIn(signin.Cookie(r, personCookie))
-	if !signedIn || session != a.session {
-		s.expired(w)
-		return signIn{}, "", false
-	}
-	return a, id, true
 }
 
 // form is what a request has; one that does not parse lacks its fields.

@@ -75,12 +75,14 @@ func (s *Server) exchange(r *http.Request) (signin.Tokens, *refusal) {
 
 // otherGrant: the framework knows more grants than the portal's clients may use.
 func otherGrant(grant string) *refusal {
-	for _, known := range []string{"client_credentials", "urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange"} {
-		if grant == known {
-			return &refusal{status: http.StatusBadRequest, Code: "unauthorized_client"}
-		}
+	if slices.Contains(frameworkGrants(), grant) {
+		return &refusal{status: http.StatusBadRequest, Code: "unauthorized_client"}
 	}
 	return badParameter("grant_type")
+}
+
+func frameworkGrants() []string {
+	return []string{"client_credentials", "urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange"}
 }
 
 // authenticate wants the client's secret in the form. A public client has none, and may only
@@ -160,7 +162,7 @@ func (s *Server) tokenAnswer(tokens signin.Tokens) map[string]any {
 		document["refresh_token"] = tokens.Refresh
 	}
 	if slices.Contains(tokens.Grant.Scopes, "openid") {
-		document["id_token"] = s.jwt(tokens.Grant, tokens.Grant.ClientID, "nonce", tokens.Grant.Nonce)
+		document["id_token"] = s.jwt(tokens.Grant, idTokenLifetime, tokens.Grant.ClientID, "nonce", tokens.Grant.Nonce)
 	}
 	return document
 }
@@ -205,16 +207,19 @@ func (s *Server) end(token string, c registered) *refusal {
 // portals in the cloud have it.
 func (s *Server) mint(kind signin.Kind, g signin.Grant) string {
 	if kind == signin.AccessToken {
-		return s.jwt(g, s.URL(), "scope", g.Scopes)
+		return s.jwt(g, s.lifetime, s.URL(), "scope", g.Scopes)
 	}
 	return "eu:" + rand.Text() + rand.Text()
 }
 
+// idTokenLifetime is the portal's, whatever access tokens do.
+const idTokenLifetime = 30 * time.Minute
+
 // jwt has the shape and the claims of the portal's access tokens. Nobody signs it.
-func (s *Server) jwt(g signin.Grant, audience, claim string, value any) string {
+func (s *Server) jwt(g signin.Grant, lifetime time.Duration, audience, claim string, value any) string {
 	payload := marshal(map[string]any{
 		"jti": rand.Text(), "iss": s.URL() + "/oauth2", "sub": g.User, "aud": audience, "cid": g.ClientID, "tid": tenant,
-		claim: value, "iat": time.Now().Unix(), "exp": time.Now().Add(s.lifetime).Unix(),
+		claim: value, "iat": time.Now().Unix(), "exp": time.Now().Add(lifetime).Unix(),
 	})
 	return encode([]byte(`{"alg":"ES256","typ":"JWT"}`)) + "." + encode(payload) + "." + encode([]byte("signature"))
 }

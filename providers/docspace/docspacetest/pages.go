@@ -20,6 +20,9 @@ const templates = `
 {{- define "consent"}}{{template "top" .}}
 {{if .Scopes}}<ul>{{range .Scopes}}<li>{{.Words}}<code>{{.Name}}</code></li>{{end}}</ul>{{end}}
 <form method="post" action="{{.Action}}">
+<input type="hidden" name="client_id" value="{{.ClientID}}">
+<input type="hidden" name="state" value="{{.State}}">
+{{range .Scopes}}<input type="hidden" name="scope" value="{{.Name}}">{{end}}
 <div class="buttons">
 <button name="allow" type="submit">Allow</button>
 <button name="deny" type="submit" class="second">Deny</button>
@@ -40,8 +43,8 @@ type loginPage struct {
 type consentPage struct {
 	signin.Page
 
-	Action string
-	Scopes []describedScope
+	Action, ClientID, State string
+	Scopes                  []describedScope
 }
 
 type describedScope struct{ Name, Words string }
@@ -55,7 +58,7 @@ func newPages() *signin.Pages {
 func (s *Server) showLogin(w http.ResponseWriter, a signIn, id string, page loginPage) {
 	c, _ := s.registeredClient(a.query.Get("client_id"))
 	page.Title, page.Lead = "Sign in to DocSpace", "to continue to "+c.name
-	page.Action = action(loginPath, id)
+	page.Action = loginAction(id)
 	s.pages.Show(w, http.StatusOK, "login", page)
 }
 
@@ -63,7 +66,7 @@ func (s *Server) showConsent(w http.ResponseWriter, a signIn, id string) {
 	c, _ := s.registeredClient(a.query.Get("client_id"))
 	page := consentPage{
 		Page:   signin.Page{Title: c.name + " wants access to your DocSpace", Lead: "Allow this application to:"},
-		Action: action(consentPath, id),
+		Action: authorizePath, ClientID: c.id, State: id,
 	}
 	for _, name := range scopesOf(a.query, c) {
 		page.Scopes = append(page.Scopes, describedScope{name, words(name)})
@@ -86,7 +89,7 @@ func words(name string) string {
 	}[entry.Group]
 }
 
-func (s *Server) sorry(w http.ResponseWriter, fault string) {
+func (s *Server) sorryPage(w http.ResponseWriter, fault string) {
 	s.pages.Show(w, http.StatusBadRequest, "error", signin.Page{Title: "Something went wrong", Alert: fault})
 }
 

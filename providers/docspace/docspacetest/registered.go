@@ -42,6 +42,14 @@ func (s *Server) registeredClient(id string) (registered, bool) {
 	return registered{}, false
 }
 
+// isDisabled tells a client that is switched off from one that there is not.
+func (s *Server) isDisabled(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.anyone(id)
+	return c != nil && !c.Enabled
+}
+
 func (c *client) registered() registered {
 	return registered{
 		id: c.ClientID, secret: c.ClientSecret, name: c.Name, redirectURIs: c.RedirectURIs, scopes: c.Scopes,

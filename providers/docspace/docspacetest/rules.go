@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // This file holds the rules for what is written, with the portal's codes. They are written
@@ -97,8 +98,12 @@ func (v *rules) uris(field string, uris []string, missing string) {
 
 func validURI(text string) bool {
 	parsed, err := url.Parse(text)
-	return err == nil && slices.Contains([]string{"http", "https", "claude"}, parsed.Scheme) &&
-		!strings.ContainsAny(text, " \"<>\\^`{|}")
+	if err != nil || !slices.Contains([]string{"http", "https", "claude"}, parsed.Scheme) {
+		return false
+	}
+	_, err = url.PathUnescape(text) // url.Parse looks at no escape in a query
+	_, rest, _ := strings.Cut(text, ":")
+	return err == nil && strings.Trim(rest, "/") != "" && !strings.ContainsAny(text, " \"<>\\^`{|}")
 }
 
 func (v *rules) scopes(scopes []string) {
@@ -124,10 +129,14 @@ func (c *createRequest) secondCheck() (detail string) {
 	return ""
 }
 
+func (c *createRequest) addresses() []string {
+	return slices.Concat(c.RedirectURIs, c.AllowedOrigins, []string{*c.WebsiteURL, *c.TermsURL, *c.PolicyURL, *c.LogoutRedirectURI})
+}
+
 // tooLongForColumns: the portal's checks let these pass, its database does not.
-func (c *createRequest) tooLongForColumns() bool {
-	texts := slices.Concat(c.RedirectURIs, c.AllowedOrigins, []string{*c.WebsiteURL, *c.TermsURL, *c.PolicyURL, *c.LogoutRedirectURI})
-	return length(*c.Name) > maxColumn || slices.ContainsFunc(texts, func(text string) bool { return len(text) > maxColumn })
+func tooLongForColumns(name string, addresses []string) bool {
+	return utf8.RuneCountInString(name) > maxColumn ||
+		slices.ContainsFunc(addresses, func(text string) bool { return len(text) > maxColumn })
 }
 
 // maxColumn is what a column holds: characters of a name, bytes of an address.

@@ -14,11 +14,12 @@ type scope struct {
 	Type  string `json:"type"`
 }
 
+// catalogue is sorted by name, but for openid.
 func catalogue() []scope {
 	return []scope{
+		{"accounts.self:read", "profiles", "read"}, {"accounts.self:write", "profiles", "write"},
 		{"accounts:read", "accounts", "read"}, {"accounts:write", "accounts", "write"},
 		{"files:read", "files", "read"}, {"files:write", "files", "write"},
-		{"accounts.self:read", "profiles", "read"}, {"accounts.self:write", "profiles", "write"},
 		{"rooms:read", "rooms", "read"}, {"rooms:write", "rooms", "write"},
 		{"openid", "openid", "openid"},
 	}

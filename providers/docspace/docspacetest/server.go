@@ -31,7 +31,8 @@
 // remembered for five minutes after DELETE of all clients of its account, as at a portal.
 //
 // It has the endpoints for clients, their public information, consents, scopes, and the sign-in.
-// It has none for introspection and metadata, no caps on the number of clients, and no other caches.
+// Its tokens can be introspected, and it has the metadata of a portal, which do not fit its tokens. It has
+// no personal access tokens, no caps on the number of clients, and no other caches.
 package docspacetest
 
 import (
@@ -68,20 +69,26 @@ type Server struct {
 	revoked  int       // of signatures, the first ones, that are invalid
 	last     time.Time // the latest time that was given out
 	buckets  map[string]time.Time
+	seconds  map[string]second
+	races    int // that are still to be lost
 }
 
 type config struct {
-	limits, newer, guide, keepRefresh bool
-	lifetime, refreshLifetime         time.Duration
+	limits, serviceLimit, newer, guide, keepRefresh bool
+	lifetime, refreshLifetime                       time.Duration
 }
 
 // Option changes a server before it starts.
 type Option func(*config)
 
 // WithRateLimits turns the portal's limits on: per account and minute 200 GET, 10 POST, and 15
-// each of PUT, PATCH and DELETE. Requests without a signature count per address: so do those for tokens,
+// each of PUT, PATCH, DELETE and HEAD. Requests without a signature count per address: so do those for tokens,
 // ten a minute together with revocations. A portal leaves out private addresses, the fake does not.
 func WithRateLimits() Option { return func(c *config) { c.limits = true } }
+
+// WithServiceLimit turns on the limit for everybody together: 125 calls with a signature a second, and
+// 25 for public information. It goes with [WithRateLimits], or alone.
+func WithServiceLimit() Option { return func(c *config) { c.serviceLimit = true } }
 
 // WithNewerUpdate makes PUT demand redirect_uris and scopes, and apply them, as the vendor's
 // newer reference has it.
@@ -115,7 +122,7 @@ func New(opts ...Option) *Server {
 	s := &Server{
 		config:   config{lifetime: time.Hour, refreshLifetime: 60 * 24 * time.Hour},
 		attempts: signin.NewAttempts[signIn](pageLifetime), pages: newPages(),
-		buckets: map[string]time.Time{},
+		buckets: map[string]time.Time{}, seconds: map[string]second{},
 	}
 	for _, opt := range opts {
 		opt(&s.config)
@@ -179,7 +186,10 @@ func (s *Server) handler() http.Handler {
 	}
 	s.signInRoutes(mux)
 	mux.HandleFunc("/", s.elsewhere)
-	return mux
+	if s.guide {
+		return mux
+	}
+	return s.container(mux)
 }
 
 func (s *Server) elsewhere(w http.ResponseWriter, r *http.Request) {
@@ -199,13 +209,17 @@ func notOfTheMainAPI(w http.ResponseWriter, r *http.Request) {
 // other. What they do not know, they send to the portal's own page.
 func (s *Server) signInRoutes(mux *http.ServeMux) {
 	for _, prefix := range []string{"/oauth2", "/api/2.0/oauth2"} {
-		mux.Handle(prefix+"/authorize", at{methods{http.MethodGet: s.authorize}, lost})
+		mux.Handle(prefix+"/authorize", at{methods{http.MethodGet: s.authorize, http.MethodPost: s.takeConsent}, lost})
+		mux.Handle(prefix+"/consent", at{methods{http.MethodGet: s.askConsent}, lost})
 		mux.Handle(prefix+"/token", at{methods{http.MethodPost: s.perAddress(s.token)}, lost})
 		mux.Handle(prefix+"/revoke", at{methods{http.MethodPost: s.perAddress(s.revoke)}, lost})
+		mux.Handle(prefix+"/introspect", at{methods{http.MethodPost: s.perAddress(s.introspect)}, lost})
+		mux.Handle(prefix+"/userinfo", at{methods{http.MethodGet: s.userinfo, http.MethodPost: s.userinfo}, lost})
+		mux.Handle(prefix+"/jwks", at{methods{http.MethodGet: s.jwks}, lost})
 		mux.HandleFunc(prefix+"/", lost)
 	}
 	mux.Handle(loginPath, at{methods{http.MethodGet: s.loginAgain, http.MethodPost: s.logIn}, notOfTheMainAPI})
-	mux.Handle(consentPath, at{methods{http.MethodGet: s.askConsent, http.MethodPost: s.takeConsent}, notOfTheMainAPI})
+	s.metadataRoutes(mux)
 }
 
 func lost(w http.ResponseWriter, _ *http.Request) {
@@ -221,9 +235,16 @@ func (s *Server) perAddress(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// handle serves a path of the clients API.
+// handle serves a path of the clients API. HEAD is answered like GET; net/http leaves the body out.
 func (s *Server) handle(mux *http.ServeMux, path string, m methods) {
-	mux.Handle(path, at{m, s.authenticated(nowhere)})
+	served := at{m, s.authenticated(nowhere)}
+	mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+		if get, ok := m[http.MethodGet]; ok && r.Method == http.MethodHead {
+			get(w, r)
+			return
+		}
+		served.ServeHTTP(w, r)
+	})
 }
 
 func (s *Server) routes(mux *http.ServeMux, prefix string) {
@@ -233,7 +254,7 @@ func (s *Server) routes(mux *http.ServeMux, prefix string) {
 		http.MethodPost:   s.authenticated(s.create),
 		http.MethodDelete: s.authenticated(s.removeOwn),
 	})
-	mux.Handle(clients+"/", s.authenticated(s.oddPath))
+	mux.Handle(clients+"/", s.authenticated(nowhere))
 	s.handle(mux, clients+"/tenant", methods{http.MethodDelete: s.authenticated(s.removeAll)})
 	s.handle(mux, clients+"/{id}", methods{
 		http.MethodGet:    s.authenticated(s.get),

@@ -312,3 +312,10 @@ func TestStart(t *testing.T) {
 	_, err = client.Clients.List(t.Context(), oauthclients.ListOptions{})
 	require.ErrorIs(t, err, oauthclients.ErrUnavailable, "closed")
 }
+
+func remaining(t *testing.T, r reply) int {
+	t.Helper()
+	left, err := strconv.Atoi(r.header.Get("X-Ratelimit-Remaining"))
+	require.NoError(t, err)
+	return left
+}

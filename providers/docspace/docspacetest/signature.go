@@ -135,7 +135,7 @@ func (s *Server) sign(a account) string {
 	id := strconv.Itoa(s.signed)
 	s.mu.Unlock()
 	payload := marshal(claims{
-		Subject: a.id(), UserID: a.id(), UserName: "account", UserEmail: "account@portal.example.com",
+		Subject: a.id(), UserID: a.id(), UserName: "account", UserEmail: nameOf(a),
 		TenantID: strconv.Itoa(tenant), TenantURL: s.URL(),
 		Admin: strconv.FormatBool(a.isAdministrator()), Guest: strconv.FormatBool(a == guest), Public: strconv.FormatBool(a == user),
 		Issuer: s.URL(), Audience: s.URL(), Expires: time.Now().Add(signatureLifetime).Unix(), ID: id,

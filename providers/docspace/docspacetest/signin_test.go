@@ -147,7 +147,7 @@ func TestPages(t *testing.T) {
 	consent := toConsent(t, browser, request(portal, auth))
 	require.Equal(t, "Example application wants access to your DocSpace", consent.Page.Title)
 	require.Equal(t, []string{"allow", "deny"}, consent.Page.Form.Buttons)
-	for _, page := range []*signin.Answer{login, consent, open(t, browser, portal.URL()+"/oauth2/authorize")} {
+	for _, page := range []*signin.Answer{login, consent, open(t, browser, open(t, browser, portal.URL()+"/oauth2/authorize").Location)} {
 		require.Equal(t, "no-store", page.Header.Get("Cache-Control"))
 		require.Contains(t, page.Header.Get("Content-Security-Policy"), "default-src 'none'")
 	}

@@ -3,6 +3,7 @@ package docspacetest_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,7 +29,12 @@ func TestFaultsThatThePersonIsShown(t *testing.T) {
 		{"response_type", "token", "The response_type must be code."},
 	} {
 		address := request(portal, auth, c.parameter, c.value)
-		requireError(t, open(t, signin.NewBrowser(portal.HTTPClient()), address), "Something went wrong", c.alert)
+		browser := signin.NewBrowser(portal.HTTPClient())
+		sent := open(t, browser, address)
+		require.Equal(t, http.StatusFound, sent.Status)
+		require.True(t, strings.HasPrefix(sent.Location, portal.URL()+"/login?type=oauth2&client_id="), sent.Location)
+		require.NotContains(t, sent.Location, "s-1", "nothing else of the address")
+		requireError(t, open(t, browser, sent.Location), "Something went wrong", c.alert)
 		_, err := portal.SignIn(address)
 		require.ErrorContains(t, err, c.alert)
 		require.NotContains(t, err.Error(), "s-1")
@@ -73,7 +79,7 @@ func TestScopesOfTheClient(t *testing.T) {
 
 	require.Equal(t, http.StatusOK, c.send(http.MethodPatch, clients+"/"+auth.ClientID+"/activation", `{"status":false}`).status)
 	_, err = portal.SignIn(request(portal, auth))
-	require.ErrorContains(t, err, "not known", "a disabled client")
+	require.ErrorContains(t, err, "The client is disabled.")
 	require.Equal(t, http.StatusUnauthorized, portalToken(t, portal, refreshForm(auth, granted["refresh_token"].(string))).status)
 }
 
@@ -116,7 +122,7 @@ func TestPagesExpire(t *testing.T) {
 		requireExpired(press(t, browser, consent, "allow", nil))
 		login := open(t, signin.NewBrowser(portal.HTTPClient()), request(portal, auth))
 		requireExpired(press(t, browser, login, "login", credentials())) // of another browser
-		requireExpired(open(t, browser, portal.URL()+"/login/consent?attempt=made-up"))
+		requireExpired(open(t, browser, portal.URL()+"/oauth2/consent?state=made-up"))
 		requireExpired(open(t, browser, portal.URL()+"/login"))
 
 		consent = open(t, browser, open(t, browser, request(portal, auth, "scope", "rooms:read")).Location)

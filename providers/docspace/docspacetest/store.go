@@ -38,9 +38,10 @@ type client struct {
 	Public                bool     `json:"is_public"`
 	Enabled               bool     `json:"enabled"`
 
-	created time.Time
-	cached  time.Time // when it came into the cache
-	secrets int       // how many it has had
+	created, modified time.Time
+	cached            time.Time // when it came into the cache, zero if it is not there
+	fresh             bool      // it was the creation that put it there
+	secrets           int       // how many it has had
 }
 
 // visible: an administrator sees every client of the portal, a user the own ones.
@@ -97,21 +98,39 @@ func (s *Server) add(body *createRequest, a account) client {
 		CreatedBy: a.id(), ModifiedBy: a.id(), Public: true, Enabled: true,
 	}
 	c.renewSecret()
-	c.cached = time.Now()
-	c.stamp(s.now())
-	answered := *c
-	answered.CreatedOn = c.created.Format("2006-01-02T15:04:05.000000000Z07:00")
-	answered.ModifiedOn = answered.CreatedOn
-	// The portal stamps once more when it stores: a later read shows another time.
-	c.stamp(s.now())
+	c.cached, c.fresh = time.Now(), true
+	c.created = s.now()
+	c.modified = c.created
+	answered := c.fromCache()
+	// The portal stamps the creation once more when it stores: a later read shows another time.
+	c.created = s.now()
 	s.clients = append(s.clients, c)
 	return answered
 }
 
-func (c *client) stamp(now time.Time) {
-	c.created = now
-	c.CreatedOn = format(now)
-	c.ModifiedOn = c.CreatedOn
+// fromStore is the client with the times of a database, which has microseconds, and fromCache with
+// those of a service that has not asked it.
+func (c *client) fromStore() client { return c.timed(format) }
+
+func (c *client) fromCache() client {
+	return c.timed(func(t time.Time) string { return t.Format("2006-01-02T15:04:05.000000000Z07:00") })
+}
+
+func (c *client) timed(format func(time.Time) string) client {
+	shown := *c
+	shown.CreatedOn, shown.ModifiedOn = format(c.created), format(c.modified)
+	return shown
+}
+
+// read is the client as one that was asked for is answered. It stays in the cache for five minutes.
+func (c *client) read() client {
+	if time.Since(c.cached) >= cacheLifetime {
+		c.cached, c.fresh = time.Now(), false
+	}
+	if c.fresh {
+		return c.fromCache()
+	}
+	return c.fromStore()
 }
 
 // now never gives the same microsecond twice: the portal's list skips clients that share one.
@@ -130,8 +149,7 @@ func (s *Server) find(id string, a account) (client, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c := s.lookup(id, a); c != nil {
-		c.cached = time.Now()
-		return *c, true
+		return c.read(), true
 	}
 	return client{}, false
 }
@@ -154,7 +172,7 @@ func (s *Server) remembered(id string, a account) (client, bool) {
 	for i := range s.ghosts {
 		c := &s.ghosts[i]
 		if c.ClientID == id && c.visible(a) && time.Since(c.cached) < cacheLifetime {
-			return *c, true
+			return c.read(), true
 		}
 	}
 	return client{}, false
@@ -186,7 +204,7 @@ func (s *Server) edit(id string, a account, change func(*client)) bool {
 		return false
 	}
 	change(c)
-	c.ModifiedOn, c.ModifiedBy = format(s.now()), a.id()
+	c.modified, c.ModifiedBy, c.cached = s.now(), a.id(), time.Time{}
 	return true
 }
 
@@ -217,7 +235,7 @@ func (s *Server) page(a account, before time.Time, limit int) []client {
 		if len(page) == limit {
 			break
 		}
-		entry := *c
+		entry := c.fromStore()
 		entry.ClientSecret = c.encrypted()
 		page = append(page, entry)
 	}

@@ -25,6 +25,14 @@ func (l *Ledger) SignedIn(cookie string) (id, user string, ok bool) {
 	return s.id, s.user, true
 }
 
+// GoesOn reports whether there is a session of that id, and it has not ended.
+func (l *Ledger) GoesOn(id string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.session(id)
+	return s != nil && !s.ended
+}
+
 // session is for holders of the lock; nil if there is none of that id.
 func (l *Ledger) session(id string) *session {
 	for _, s := range l.sessions {

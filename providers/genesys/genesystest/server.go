@@ -93,9 +93,9 @@ func WithPageSize(n int) Option { return func(s *Server) { s.pageSize = max(n, 1
 // which form the vendor uses; the default is relative.
 func WithAbsoluteLinks() Option { return func(s *Server) { s.absolute = true } }
 
-// WithNextURI puts uri into every page of the list, whether there is a further one or not: one that
-// leads to another host, or to nothing. A list that cannot go on where the server says it does is
-// an error.
+// WithNextURI puts uri into every page of the list, whether there is a further one or not. One that
+// leads to another host, or to nothing, makes the list an error. One that leads to a page of the list
+// is followed: the list goes on there, and ends with the page that leads to itself.
 func WithNextURI(uri string) Option { return func(s *Server) { s.nextURI = uri } }
 
 // WithLingeringDeletes lets a deleted client be read for ever, in state "deleted".

@@ -56,5 +56,7 @@ func (s *Server) realmRoutes(mux *http.ServeMux) {
 		http.MethodGet: inRealm(s.askConsent), http.MethodPost: inRealm(s.takeConsent),
 	})
 	mux.Handle(realm+"/protocol/openid-connect/token", methods{http.MethodPost: inRealm(s.realmToken)})
+	mux.Handle(realm+"/protocol/openid-connect/revoke", methods{http.MethodPost: inRealm(s.revoke)})
+	mux.Handle(realm+"/.well-known/openid-configuration", methods{http.MethodGet: inRealm(s.metadata)})
 	mux.Handle(realm+"/protocol/openid-connect/logout", methods{http.MethodPost: inRealm(s.logOut)})
 }

@@ -120,7 +120,7 @@ func (s *Server) refresh(form url.Values) (signin.Tokens, *refusal) {
 	return tokens, refusalOf(err, map[error]string{
 		signin.ErrUnknown: "Invalid refresh token", signin.ErrExpired: "Token is not active",
 		signin.ErrUsed:  "Maximum allowed refresh token reuse exceeded",
-		signin.ErrEnded: "Session not active",
+		signin.ErrEnded: s.ended(form.Get("refresh_token")),
 	})
 }
 

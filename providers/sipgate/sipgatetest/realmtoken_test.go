@@ -216,7 +216,7 @@ func TestACodeThatComesTwiceEndsWhatItGave(t *testing.T) {
 	got, untouched := exchange(t, server, auth, codeForm(auth, used)), exchange(t, server, auth, codeForm(auth, code(t, server, auth)))
 	requireRefused(t, server, codeForm(auth, used), 400, "invalid_grant", "Code not valid")
 	require.Equal(t, http.StatusUnauthorized, balanceStatus(t, server, got.access))
-	requireRefused(t, server, refreshForm(auth, got.refresh), 400, "invalid_grant", "Session not active")
+	requireRefused(t, server, refreshForm(auth, got.refresh), 400, "invalid_grant", "Session doesn't have required client")
 	require.Equal(t, http.StatusOK, balanceStatus(t, server, untouched.access), "another sign-in goes on")
 }
 
@@ -245,7 +245,7 @@ func TestRefreshRotates(t *testing.T) {
 	require.Equal(t, http.StatusOK, balanceStatus(t, server, third.access))
 
 	requireRefused(t, server, refreshForm(auth, first.refresh), 400, "invalid_grant", "Maximum allowed refresh token reuse exceeded")
-	requireRefused(t, server, refreshForm(auth, third.refresh), 400, "invalid_grant", "Session not active")
+	requireRefused(t, server, refreshForm(auth, third.refresh), 400, "invalid_grant", "Session doesn't have required client")
 	for _, got := range []tokens{first, second, third} {
 		require.Equal(t, http.StatusUnauthorized, balanceStatus(t, server, got.access), "a replay ends the sign-in")
 	}
