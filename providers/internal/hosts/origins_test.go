@@ -223,6 +223,21 @@ func TestARedirectOfTheAPIAloneLeadsNowhere(t *testing.T) {
 	}
 }
 
+// The error of a redirect says where it leads, and nothing of the query that stands there.
+func TestARedirectSaysWhereItLeads(t *testing.T) {
+	for name, start := range places() {
+		t.Run(name, func(t *testing.T) {
+			p := start()
+			p.web.tampers(redirects(http.StatusFound, elsewhere+"/sign-in?return=s3cret"))
+			for _, auth := range p.auths {
+				_, err := p.client(t, auth).Clients.List(t.Context(), oauthclients.ListOptions{})
+				require.ErrorContains(t, err, "elsewhere.example.com/sign-in")
+				require.NotContains(t, err.Error(), "s3cret")
+			}
+		})
+	}
+}
+
 // Answers are full of addresses. None of them is followed.
 func TestAnAddressInAnAnswerIsNotFollowed(t *testing.T) {
 	for name, start := range places() {
