@@ -87,10 +87,12 @@ func (b errorBody) inner() *errorBody {
 	return &inner
 }
 
+// textOf is a scalar that is a text: anything else says nothing.
 func textOf(value json.RawMessage) string {
-	var text string
-	_ = json.Unmarshal(value, &text) // anything else says nothing
-	return text
+	if !bytes.HasPrefix(bytes.TrimSpace(value), []byte(`"`)) {
+		return ""
+	}
+	return scalar(value)
 }
 
 func first(texts ...string) string {
@@ -113,8 +115,8 @@ func (e *Error) explainChallenge(h http.Header) {
 	}
 }
 
-// challengeValue is a parameter of the challenges in a field (RFC 9110 section 11.6.1): a token, or a text
-// in quotes, in which there may be anything.
+// challengeValue is a parameter of the challenges in a field (RFC 9110 section 11.6.1): a token, or a
+// text in quotes, in which there may be anything.
 func challengeValue(field, name string) string {
 	for field != "" {
 		before, rest, found := strings.Cut(field, "=")

@@ -8,11 +8,11 @@ import (
 
 // This file calls what the user of the library wrote.
 
-// PanicError is what a panic goes on with that came from a goroutine of the library: one of a TokenSource, a
-// [TokenStore], the open function of [AuthCode.Interactive] or another piece of the user's code.
-// It panics again in the goroutine of the call that waited for it, where it can be recovered; several
-// calls may have waited for the same thing, and then each of them panics. Where nobody waits any more
-// it is dropped.
+// PanicError is what a panic goes on with that came from a goroutine of the library: one of a
+// TokenSource, a [TokenStore], the open function of [AuthCode.Interactive] or another piece of the
+// user's code. It panics again in the goroutine of the call that waited for it, where it can be
+// recovered; several calls may have waited for the same thing, and then each of them panics. Where
+// nobody waits any more it is dropped.
 //
 // It has Value, what the code panicked with, and Stack, where; it is an error whose text has both,
 // and [errors.As] finds a Value that is an error.

@@ -51,8 +51,8 @@ func belongs(l *Login, callback url.Values) bool {
 }
 
 // checkIssuer refuses the callback of another server (RFC 9207 section 2.4): a server that is under
-// somebody else's control could get at the code of this one. Some servers that promise an iss leave it out of
-// errors, and an error without one is told as it is: it is not trusted with anything.
+// somebody else's control could get at the code of this one. Some servers that promise an iss leave it
+// out of errors, and an error without one is told as it is: it is not trusted with anything.
 func (c *core) checkIssuer(ctx context.Context, operation string, callback url.Values) error {
 	told, failed := callback["iss"], callback.Get("error") != ""
 	if failed && len(told) == 0 {

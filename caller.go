@@ -4,19 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
-	"time"
-
-	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients/internal/redact"
-	"github.com/oauthclients/oauthclients/internal/texts"
 	"github.com/oauthclients/oauthclients/internal/transport"
 )
 
@@ -38,8 +31,9 @@ type Caller struct {
 
 // Call sends one call. For a 2xx answer it decodes the body into call.Result and returns the
 // answer. Every other end is an [*Error]; the answer is returned beside it if there was one, as it
-// came, unless it may hold a secret that was just issued. It is to be looked at, not to be shown. A DELETE that finds nothing after an attempt that may have been
-// executed counts as done: its answer has status 404 and no error.
+// came, unless it may hold a secret that was just issued. It is to be looked at, not to be shown. A
+// DELETE that finds nothing after an attempt that may have been executed counts as done: its answer has
+// status 404 and no error.
 func (c *Caller) Call(ctx context.Context, call *Call) (*Response, error) {
 	endpoints, err := c.endpoints(ctx)
 	if err != nil {
@@ -156,104 +150,6 @@ func encode(value any) ([]byte, error) {
 	return bytes.TrimRight(buf.Bytes(), "\n"), err
 }
 
-// sending is a call's request on its way, with the credential of its latest attempt.
-type sending struct {
-	transport.Request
-
-	caller  *Caller
-	call    *Call
-	pass    ticket   // without a token if the client's own is not to be sent
-	earlier []string // tokens of attempts before
-	failed  error    // why there was no token for a further attempt
-}
-
-// exchange sends the request with a credential. A token that the provider rejects is replaced
-// and the request sent once more; nothing of this is repeated below, so that a refused
-// credential is sent once.
-func (s *sending) exchange(ctx context.Context) (*transport.Outcome, error) {
-	core, operation := s.caller.core, s.call.Operation
-	token, err := s.token(ctx)
-	if err != nil {
-		return nil, core.contextError(operation, err)
-	}
-	outcome, err := s.send(ctx, token)
-	if err != nil {
-		return nil, core.afterSending(operation, outcome, &s.Request, err)
-	}
-	rejected := s.pass.token
-	if rejected == nil || !core.rejected(outcome) {
-		return outcome, nil
-	}
-	next, err := core.session.replace(ctx, rejected)
-	if err != nil {
-		return nil, core.afterSending(operation, outcome, &s.Request, err)
-	}
-	if next == nil {
-		return outcome, nil
-	}
-	again, err := s.send(ctx, next)
-	again.Attempts += outcome.Attempts
-	again.Sent = again.Sent || outcome.Sent
-	if err != nil {
-		return nil, core.afterSending(operation, again, &s.Request, err)
-	}
-	return again, nil
-}
-
-// token is the client's own, nil if the call has another credential or none.
-func (s *sending) token(ctx context.Context) (*oauth2.Token, error) {
-	if s.caller.anonymous || s.call.Credential.kind != credentialDefault {
-		return nil, nil //nolint:nilnil // none is needed
-	}
-	return s.caller.core.session.token(ctx)
-}
-
-// send returns an error if there was no token to be had for a further attempt.
-func (s *sending) send(ctx context.Context, token *oauth2.Token) (*transport.Outcome, error) {
-	if token != nil {
-		s.use(newTicket(token))
-	}
-	outcome := s.caller.core.transport.Do(ctx, &s.Request)
-	return outcome, s.failed
-}
-
-func (s *sending) use(pass ticket) {
-	if s.pass.token != nil && pass.token != s.pass.token {
-		s.earlier = append(s.earlier, s.pass.token.AccessToken)
-	}
-	s.pass = pass
-}
-
-// authorize puts the credential on an attempt.
-func (s *sending) authorize(ctx context.Context, h http.Header) error {
-	if s.call.Credential.kind == credentialBearer {
-		h.Set("Authorization", "Bearer "+s.call.Credential.token.Reveal())
-		return nil
-	}
-	if s.pass.token == nil {
-		return nil
-	}
-	pass := s.pass
-	if s.failed = pass.renew(ctx, s.caller.core.session); s.failed != nil {
-		return s.failed
-	}
-	s.use(pass)
-	s.caller.core.authorize(h, pass.token)
-	return nil
-}
-
-// secrets lists what goes out with the call, or may go out, and must not be seen.
-func (s *sending) secrets() []string {
-	secrets := append(s.caller.core.session.auth.secrets(), s.call.Credential.token.Reveal())
-	for _, secret := range s.caller.secrets {
-		secrets = append(secrets, secret.Reveal())
-	}
-	if s.pass.token != nil {
-		secrets = append(secrets, s.pass.token.AccessToken)
-	}
-	return append(secrets, s.earlier...)
-}
-
 // finish decodes a success or explains a failure.
 func (c *Caller) finish(call *Call, request *transport.Request, outcome *transport.Outcome) (*Response, error) {
 	answer := outcome.Response
@@ -322,50 +218,4 @@ func (c *Caller) undecodable(call *Call, request *transport.Request, outcome *tr
 func (c *Caller) issues(request *transport.Request, outcome *transport.Outcome) bool {
 	success := outcome.Response != nil && outcome.Response.Status/100 == 2
 	return success && (c.trades || request.Repeat == transport.Once)
-}
-
-// unreadable says what is wrong with an answer, and nothing of what is in it: the decoders of the
-// standard library repeat what they cannot read.
-func unreadable(cause error) error {
-	var wrongType *json.UnmarshalTypeError
-	var number *strconv.NumError
-	var date *time.ParseError
-	switch {
-	case errors.As(cause, &wrongType):
-		return fmt.Errorf("the member %q has another type than %s", texts.Line(wrongType.Field), wrongType.Type)
-	case errors.As(cause, &number):
-		return fmt.Errorf("a number cannot be read: %w", number.Err)
-	case errors.As(cause, &date):
-		return errors.New("a time cannot be read")
-	}
-	return cause
-}
-
-func decode(body []byte, result any) error {
-	if result == nil {
-		return notAPage(body)
-	}
-	if len(bytes.TrimSpace(body)) == 0 {
-		return errors.New("the answer has no body")
-	}
-	switch own := result.(type) {
-	case *json.RawMessage:
-		if !json.Valid(body) {
-			return errors.New("the answer is not JSON")
-		}
-		*own = body
-		return nil
-	case json.Unmarshaler: // json.Unmarshal would go over the text twice before it calls this
-		return own.UnmarshalJSON(bytes.TrimSpace(body))
-	}
-	return json.Unmarshal(body, result)
-}
-
-// notAPage is for calls whose answer says nothing but its status. A page is not the API's answer:
-// something on the way, such as a network that wants a sign-in, answered for it with 200.
-func notAPage(body []byte) error {
-	if looksLikeHTML(body) {
-		return errors.New("no content was expected")
-	}
-	return nil
 }

@@ -148,32 +148,42 @@ func (c *core) basicClient(a asker) string {
 	return BasicAuth{Username: url.QueryEscape(a.id), Password: NewSecret(url.QueryEscape(a.secret.Reveal()))}.encoded()
 }
 
-// secretsOf are the values that go out when a client proves itself.
+// secretsOf are the values that go out with a form when a client proves itself; an assertion is made for
+// each request and is in none that is kept.
 func (c *core) secretsOf(a asker, form url.Values) []string {
 	sent := []string{a.secret.Reveal(), c.basicClient(a)}
-	for _, name := range []string{"password", "code", "code_verifier", "refresh_token", "client_assertion", "token"} {
+	for _, name := range []string{"password", "code", "code_verifier", "refresh_token", "token"} {
 		sent = append(sent, form.Get(name))
 	}
 	return sent
 }
 
-// addresses remembers the endpoints that want the client_id beside Basic.
-type addresses struct {
+// serverOf is the issuer of an endpoint: what one of its endpoints wants the others want too. Where
+// nobody names the issuer each endpoint stands for itself.
+func (c *core) serverOf(address string) string {
+	if found := c.known(); found != nil && found.Others[issuerMember] != "" {
+		return found.Others[issuerMember]
+	}
+	return address
+}
+
+// servers remembers those that want the client_id beside Basic, by their issuer or address.
+type servers struct {
 	mu   sync.Mutex
 	seen map[string]bool
 }
 
-func (a *addresses) add(address string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.seen == nil {
-		a.seen = map[string]bool{}
+func (s *servers) add(server string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen == nil {
+		s.seen = map[string]bool{}
 	}
-	a.seen[address] = true
+	s.seen[server] = true
 }
 
-func (a *addresses) has(address string) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.seen[address]
+func (s *servers) has(server string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen[server]
 }

@@ -34,7 +34,7 @@ func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, e
 	if kinds := p.Capabilities().Auth; !slices.Contains(kinds, auth.kind()) {
 		return nil, &UnsupportedError{
 			Provider: p.Name(), Operation: c.operation, Fields: []string{"Auth"},
-			Reason: fmt.Sprintf("%s is none of its strategies: %s", auth.kind(), joined(kinds)),
+			Reason: fmt.Sprintf("%s is none of its strategies: %s", auth.kind(), commas(kinds)),
 		}
 	}
 	if err := InvalidFields(p.Name(), c.operation, c.ownRules(connection, auth)); err != nil {
@@ -50,7 +50,7 @@ func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, e
 	return core, nil
 }
 
-func joined[T ~string](words []T) string {
+func commas[T ~string](words []T) string {
 	texts := make([]string, len(words))
 	for i, word := range words {
 		texts[i] = string(word)
@@ -193,8 +193,11 @@ func (c *core) judged(operation string, outcome *transport.Outcome, explain func
 		}
 		e.addHint(hint(answer, foreign, outcome.URL), answer.Header.Get("Location") != "")
 	}
-	if outcome.Held {
+	switch {
+	case outcome.Held:
 		e.Kind = ErrRateLimited
+	case outcome.Err != nil: // beside an answer it is the end of the context: who is told of a rate limit tries again
+		e.Kind = ErrUnavailable
 	}
 	return e
 }

@@ -42,12 +42,19 @@ func requireUnsupported(t *testing.T, err error, operation string, fields ...str
 	require.ErrorIs(t, err, errors.ErrUnsupported)
 }
 
-// requireNotApplied asserts a NotAppliedError that names exactly these fields.
+// requireNotApplied asserts a NotAppliedError that names exactly these fields, none of which has more
+// than was asked for.
 func requireNotApplied(t *testing.T, err error, fields ...string) {
+	t.Helper()
+	requireNotAppliedAs(t, err, oauthclients.NotAppliedError{Fields: fields})
+}
+
+func requireNotAppliedAs(t *testing.T, err error, want oauthclients.NotAppliedError) {
 	t.Helper()
 	var missing *oauthclients.NotAppliedError
 	require.ErrorAs(t, err, &missing)
-	require.Equal(t, &oauthclients.NotAppliedError{ID: "id-1", Fields: fields}, missing)
+	want.ID = "id-1"
+	require.Equal(t, &want, missing)
 	require.ErrorIs(t, err, oauthclients.ErrNotApplied)
 	require.Equal(t, memName, failure(t, err).Provider)
 }
@@ -178,7 +185,6 @@ func TestCreateNamesExactlyWhatWasNotApplied(t *testing.T) {
 	}{
 		"text":         {func(c *oauthclients.OAuthClient) { c.Description = "" }, []string{"Description"}},
 		"list cut":     {func(c *oauthclients.OAuthClient) { c.RedirectURIs = c.RedirectURIs[:1] }, []string{"RedirectURIs"}},
-		"list longer":  {func(c *oauthclients.OAuthClient) { c.Scopes = append(c.Scopes, "more") }, []string{"Scopes"}},
 		"grant gone":   {func(c *oauthclients.OAuthClient) { c.GrantTypes = c.GrantTypes[:1] }, []string{"GrantTypes"}},
 		"extra gone":   {func(c *oauthclients.OAuthClient) { c.Extra = nil }, []string{"Extra.Lifetime", "Extra.Tags", "Extra.NotBefore", "Extra.Strict", "Extra.Region"}},
 		"extra fields": {func(c *oauthclients.OAuthClient) { c.Extra.(*memExtra).Lifetime++ }, []string{"Extra.Lifetime"}},
@@ -193,6 +199,13 @@ func TestCreateNamesExactlyWhatWasNotApplied(t *testing.T) {
 			require.Equal(t, "made-by-the-provider", got.Secret.Reveal())
 		})
 	}
+}
+
+func TestCreateNamesWhatHasMoreThanWasAskedFor(t *testing.T) {
+	longer := func(c *oauthclients.OAuthClient) { c.Scopes = append(c.Scopes, "more") }
+	got, err := obedient(longer).client(t, nil).Clients.Create(t.Context(), fullClient())
+	requireNotAppliedAs(t, err, oauthclients.NotAppliedError{Fields: []string{"Scopes"}, More: []string{"Scopes"}})
+	require.Equal(t, "made-by-the-provider", got.Secret.Reveal())
 }
 
 func TestCreateComparesSetsAsSetsAndOnlyWhatWasAsked(t *testing.T) {

@@ -161,8 +161,8 @@ func checkEndpoint(grant GrantType, e oauth2.Endpoint) []FieldError {
 	return faults
 }
 
-// checkWithQuery is CheckURL for an address that may have a query (RFC 6749 sections 3.1 and 3.2): Azure AD
-// B2C has its policy there.
+// checkWithQuery is CheckURL for an address that may have a query (RFC 6749 sections 3.1 and 3.2):
+// Azure AD B2C has its policy there.
 func checkWithQuery(field, address string) []FieldError {
 	page, query, _ := strings.Cut(address, "?")
 	if strings.Contains(query, "#") || strings.ContainsFunc(query, unseen) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +12,8 @@ import (
 	"github.com/oauthclients/oauthclients/internal/texts"
 )
 
-// This file holds the error model: the sentinels, Error, UnsupportedError, NotAppliedError.
+// This file holds the error model: the sentinels, Error, UnsupportedError. NotAppliedError is in
+// notapplied.go.
 
 // What went wrong, independent of the provider. Test for them with [errors.Is].
 var (
@@ -77,9 +77,10 @@ type Error struct {
 	// Err is the cause below, such as a connection error or the cause of a cancelled context.
 	Err error
 
-	unknown bool // a write, and some attempt of it may have been executed
-	shared  bool // several goroutines may have it, so that nobody may change it
-	body    *string
+	unknown   bool // a write, and some attempt of it may have been executed
+	shared    bool // several goroutines may have it, so that nobody may change it
+	forgotten bool // the answer, as it came, says that the server does not know the client
+	body      *string
 }
 
 // FieldError is the fault of one field.
@@ -120,7 +121,7 @@ func (e *Error) Error() string {
 		text.WriteString(": ")
 		text.WriteString(part)
 	}
-	if notes := e.notes(); len(notes) > 0 {
+	if notes := e.notes(text.String()); len(notes) > 0 {
 		fmt.Fprintf(&text, " [%s]", strings.Join(notes, ", "))
 	}
 	return text.String()
@@ -159,13 +160,15 @@ func (e *Error) details() []string {
 	return parts
 }
 
-func (e *Error) notes() []string {
+// notes are what the text does not say so far.
+func (e *Error) notes(said string) []string {
 	var notes []string
 	if e.OutcomeUnknown() && e.Kind != ErrOutcomeUnknown { //nolint:errorlint // Kind is a sentinel itself
 		notes = append(notes, "it may have been executed")
 	}
-	if e.ClientID != "" {
-		notes = append(notes, "client "+texts.Short(strconv.Quote(e.ClientID), maxFieldText))
+	client := "client " + texts.Short(strconv.Quote(e.ClientID), maxFieldText)
+	if e.ClientID != "" && !strings.Contains(said, client) {
+		notes = append(notes, client)
 	}
 	if e.URL != "" {
 		notes = append(notes, strings.TrimSpace(e.Method+" "+texts.Short(e.URL, maxFieldText)))
@@ -244,22 +247,6 @@ func InvalidFields(provider, operation string, faults []FieldError) error {
 	return &Error{Kind: ErrInvalid, Provider: provider, Operation: operation, Fields: faults}
 }
 
-// CreatedWithoutSecret returns the error of a Create that made a client and could not get at
-// its secret: an [*Error] of kind ErrNotApplied around a [*NotAppliedError] with the id. The
-// cause, which may be nil, is told but not wrapped: it may be of a kind that invites to try
-// again, and that would make a second client. It is for authors of providers.
-func CreatedWithoutSecret(provider, id string, cause error) error {
-	e := &Error{
-		Kind: ErrNotApplied, Provider: provider, Operation: "Create",
-		Message: "the client exists, but its secret could not be had",
-		Err:     &NotAppliedError{ID: id, Fields: []string{"Secret"}},
-	}
-	if cause != nil {
-		e.Message += " (" + cause.Error() + ")"
-	}
-	return e
-}
-
 // UnsupportedError says that the provider cannot do what was asked. It is found before any
 // request (in Update: before any write), and matches [errors.ErrUnsupported].
 type UnsupportedError struct {
@@ -285,37 +272,3 @@ func (e *UnsupportedError) Error() string {
 
 // Unwrap returns [errors.ErrUnsupported].
 func (e *UnsupportedError) Unwrap() error { return errors.ErrUnsupported }
-
-// NotAppliedError says that the provider accepted a write and ignored part of it. It comes
-// inside an [*Error] of kind ErrNotApplied, beside the client as it now is.
-type NotAppliedError struct {
-	// ID is the client that was written.
-	ID string
-	// Fields are exactly the fields that did not come out as asked, by their Go names:
-	// "RedirectURIs", "Extra.AllowPKCE".
-	Fields []string
-	// Unconfirmed are those of Fields that the provider does not show at all, so that nobody can tell
-	// whether it has them. The others came back with another value.
-	Unconfirmed []string
-}
-
-// Error names the client and the fields.
-func (e *NotAppliedError) Error() string {
-	var parts []string
-	add := func(what string, fields []string) {
-		if len(fields) > 0 {
-			parts = append(parts, what+texts.Line(strings.Join(fields, ", ")))
-		}
-	}
-	add("was written without ", without(e.Fields, e.Unconfirmed))
-	add("may or may not have what the answer does not show: ", e.Unconfirmed)
-	return "client " + texts.Line(strconv.Quote(e.ID)) + " " + strings.Join(parts, ", and ")
-}
-
-// without is list without the entries of other.
-func without(list, other []string) []string {
-	return slices.DeleteFunc(slices.Clone(list), func(name string) bool { return slices.Contains(other, name) })
-}
-
-// Unwrap returns [ErrNotApplied].
-func (e *NotAppliedError) Unwrap() error { return ErrNotApplied }

@@ -101,6 +101,21 @@ func missingExtra(got, want Extra, asked []string) []string {
 	return names
 }
 
+// moreExtra lists the fields in which there is more than was wanted.
+func moreExtra(got, want Extra) []string {
+	a, b, sameType := extraPair(got, want)
+	if !sameType {
+		return nil
+	}
+	var names []string
+	for _, f := range extraFields(a) {
+		if f.more(a.Field(f.index), b.Field(f.index)) {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
 // extraField is an exported field of an Extra struct.
 type extraField struct {
 	name    string // "Extra.Name"
@@ -140,6 +155,22 @@ func (f extraField) alike(a, b any) bool {
 		return sameValue(a, b)
 	}
 	return sameAsSet(a, b)
+}
+
+// more: got is a list that has all of want, and other entries.
+func (f extraField) more(got, want reflect.Value) bool {
+	if f.ordered || got.Kind() != reflect.Slice || want.Len() == 0 || f.alike(got.Interface(), want.Interface()) {
+		return false
+	}
+	switch got := got.Interface().(type) {
+	case json.RawMessage:
+		return false
+	case []string:
+		if f.url {
+			return hasAll(normalURLs(got), normalURLs(want.Interface().([]string))) //nolint:forcetypeassert // both are the same field
+		}
+	}
+	return containsAll(got, want)
 }
 
 // extraFieldsOf has the fields of every type that was met, so that they are listed once: there are
@@ -201,71 +232,4 @@ func structOf(extra Extra) reflect.Value {
 		return reflect.Value{}
 	}
 	return value
-}
-
-// sameValue knows that times compare by instant, JSON by what it means, and that an empty list is
-// no list.
-func sameValue(a, b any) bool {
-	s, isTime := a.(time.Time)
-	if t, same := b.(time.Time); isTime && same {
-		return s.Equal(t)
-	}
-	r, isJSON := a.(json.RawMessage)
-	if q, same := b.(json.RawMessage); isJSON && same {
-		return sameJSON(r, q)
-	}
-	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
-	return reflect.DeepEqual(a, b) || x.Kind() == reflect.Slice && x.Len()+y.Len() == 0
-}
-
-// sameAsSet is sameValue, but order and repetition in a list mean nothing.
-func sameAsSet(a, b any) bool {
-	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
-	if _, isJSON := a.(json.RawMessage); isJSON || x.Kind() != reflect.Slice || sameValue(a, b) {
-		return sameValue(a, b)
-	}
-	return containsAll(x, y) && containsAll(y, x)
-}
-
-func containsAll(list, of reflect.Value) bool {
-	if isPlain(list.Type().Elem()) {
-		return looksUpAll(list, of)
-	}
-	for i := range of.Len() {
-		found := false
-		for j := 0; j < list.Len() && !found; j++ {
-			found = reflect.DeepEqual(list.Index(j).Interface(), of.Index(i).Interface())
-		}
-		if !found {
-			return false
-		}
-	}
-	return true
-}
-
-// looksUpAll is containsAll for lists as long as a provider likes.
-func looksUpAll(list, of reflect.Value) bool {
-	entries := make(map[any]bool, list.Len())
-	for i := range list.Len() {
-		entries[list.Index(i).Interface()] = true
-	}
-	for i := range of.Len() {
-		if !entries[of.Index(i).Interface()] {
-			return false
-		}
-	}
-	return true
-}
-
-// isPlain: values of such a type are deeply equal if they are equal.
-func isPlain(t reflect.Type) bool {
-	if t.Kind() != reflect.Struct {
-		return t.Kind() == reflect.String || t.Kind() == reflect.Bool || reflect.Int <= t.Kind() && t.Kind() <= reflect.Uint64
-	}
-	for i := range t.NumField() {
-		if !isPlain(t.Field(i).Type) {
-			return false
-		}
-	}
-	return true
 }

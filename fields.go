@@ -1,11 +1,9 @@
 package oauthclients
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -75,6 +73,7 @@ func urlField(name string, text func(*OAuthClient) string) field {
 func urlsField(name string, list func(*OAuthClient) []string) field {
 	f := listField(name, list)
 	f.alike = func(a, b *OAuthClient) bool { return sameURLs(list(a), list(b)) }
+	f.more = func(a, b *OAuthClient) bool { return hasAll(normalURLs(list(a)), normalURLs(list(b))) }
 	return f
 }
 
@@ -187,9 +186,9 @@ func (s *ClientsService) checkFields(operation string, writable []string, want *
 
 func (s *ClientsService) grantsReason(asked []GrantType) string {
 	if s.capabilities.FixedGrantTypes {
-		return "every client has exactly " + joined(s.capabilities.GrantTypes)
+		return "every client has exactly " + commas(s.capabilities.GrantTypes)
 	}
-	return fmt.Sprintf("asked for %s; there are %s", joined(asked), joined(s.capabilities.GrantTypes))
+	return fmt.Sprintf("asked for %s; there are %s", commas(asked), commas(s.capabilities.GrantTypes))
 }
 
 // takesGrants: a fixed set can be named, not changed; otherwise each grant must be known.
@@ -208,110 +207,6 @@ func (s *ClientsService) takesGrants(writable []string, grants []GrantType) bool
 	return true
 }
 
-// verified compares the asked fields with what the provider has now; order does not count. notShown
-// are those that the answer does not have at all.
-func (s *ClientsService) verified(operation string, got, want *OAuthClient, asked, notShown []string) (*OAuthClient, error) {
-	var missing, more []string
-	for _, f := range portableFields {
-		if slices.Contains(asked, f.name) && !s.fixed(f.name) && !f.alike(want, got) {
-			missing = append(missing, f.name)
-			if f.more(got, want) {
-				more = append(more, f.name)
-			}
-		}
-	}
-	for _, name := range missingExtra(got.Extra, want.Extra, asked) {
-		if s.writable(name) {
-			missing = append(missing, name)
-		}
-	}
-	missing = append(missing, missingMembers(got, want)...)
-	missing = without(missing, both(notShown, s.capabilities.NotShown))
-	if len(missing) == 0 {
-		return got, nil
-	}
-	e := &Error{
-		Kind: ErrNotApplied, Provider: s.provider, Operation: operation, ClientID: got.ID,
-		Err: &NotAppliedError{ID: got.ID, Fields: missing, Unconfirmed: both(missing, notShown)},
-	}
-	if len(more) > 0 { // "without" alone would be untrue
-		e.Message = "the provider has more than was asked for in " + strings.Join(more, ", ")
-	}
-	return got, e
-}
-
-// besides adds to the error of a write that was done what of the client did not come out as asked: one
-// fault must not hide the other.
-func (s *ClientsService) besides(operation string, err error, record *Record, want *OAuthClient, asked []string) error {
-	client := clientOf(record)
-	if client == nil || client.ID == "" || record.Raw == nil { // an id alone says nothing of the rest
-		return err
-	}
-	_, other := s.verified(operation, client, want, asked, record.NotShown)
-	var told, missing *NotAppliedError
-	if !errors.As(other, &missing) {
-		return err
-	}
-	if errors.As(err, &told) {
-		told.Fields = append(without(told.Fields, missing.Fields), missing.Fields...)
-		told.Unconfirmed = append(without(told.Unconfirmed, missing.Unconfirmed), missing.Unconfirmed...)
-		return err
-	}
-	if failed, own := err.(*Error); own { //nolint:errorlint // a wrapped one stays as it is
-		failed.Err = errors.Join(failed.Err, missing)
-		return failed
-	}
-	return errors.Join(err, other)
-}
-
-// both lists what is in both lists, nil if there is nothing.
-func both(a, b []string) (common []string) {
-	for _, name := range a {
-		if slices.Contains(b, name) {
-			common = append(common, name)
-		}
-	}
-	return common
-}
-
-// fixed grant types were found equal before the request; many providers do not answer them.
-func (s *ClientsService) fixed(name string) bool {
-	return name == "GrantTypes" && s.capabilities.FixedGrantTypes
-}
-
 func (s *ClientsService) writable(name string) bool {
 	return slices.Contains(s.capabilities.Create, name) || slices.Contains(s.capabilities.Update, name)
-}
-
-func sameSet[T ~string](a, b []T) bool {
-	return slices.Equal(a, b) || slices.Equal(sortedSet(a), sortedSet(b))
-}
-
-// hasAll: every entry of few is among many, which has others too.
-func hasAll[T ~string](many, few []T) bool {
-	for _, entry := range few {
-		if !slices.Contains(many, entry) {
-			return false
-		}
-	}
-	return len(few) > 0
-}
-
-// sameURLs compares sets of addresses.
-func sameURLs(a, b []string) bool {
-	return sameSet(a, b) || sameSet(normalURLs(a), normalURLs(b))
-}
-
-func normalURLs(list []string) []string {
-	normal := make([]string, len(list))
-	for i, address := range list {
-		normal[i] = normalURL(address)
-	}
-	return normal
-}
-
-func sortedSet[T ~string](list []T) []T {
-	set := slices.Clone(list)
-	slices.Sort(set)
-	return slices.Compact(set)
 }

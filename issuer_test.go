@@ -11,7 +11,8 @@ import (
 	"github.com/oauthclients/oauthclients"
 )
 
-// This file tests the issuer of a callback (RFC 9207), and callbacks that a server has put together badly.
+// This file tests the issuer of a callback (RFC 9207), and callbacks that a server has put together
+// badly.
 
 const theIssuer = "https://login.example.com"
 

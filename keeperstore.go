@@ -81,7 +81,7 @@ func (k *keeper) rescue(ctx context.Context, old, got *oauth2.Token, failure err
 		k.spent.add(old.RefreshToken)
 	}
 	next.RefreshToken = got.RefreshToken
-	return join(failure, k.keep(ctx, &next))
+	return joinErrors(failure, k.keep(ctx, &next))
 }
 
 func (k *keeper) save(ctx context.Context) error {

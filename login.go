@@ -109,15 +109,15 @@ func (a AuthCode) authorizeURL(operation string, c *core, endpoint oauth2.Endpoi
 //
 // A callback that does not belong to l, or that is none, is an [*Error] of kind ErrInvalid, and
 // nothing is sent. So is one of another issuer than the provider's (RFC 9207), and one with a code that
-// lacks the iss which the provider's metadata promise. What the provider's page reports has its code (RFC 6749 section 4.1.2.1) in
-// Error.Code: access_denied, the person's no, is ErrPermission. A code or verifier that the
-// token endpoint refuses is ErrUnauthenticated. In all these cases the sign-in has to begin
-// again.
+// lacks the iss which the provider's metadata promise. What the provider's page reports has its code
+// (RFC 6749 section 4.1.2.1) in Error.Code: access_denied, the person's no, is ErrPermission. A code or
+// verifier that the token endpoint refuses is ErrUnauthenticated. In all these cases the sign-in has to
+// begin again.
 //
 // An answer that says that nothing was done, a 429 or a 503 with Retry-After, is waited for and asked for
-// again, for at most a minute, since a code lives no longer at most servers. After ErrUnavailable or
-// ErrRateLimited it may be called once more with the same arguments, as
-// long as the code lives; a code that was redeemed after all is ErrUnauthenticated then.
+// again, unless the wait would end more than a minute after the call: a code lives no longer at most
+// servers. After ErrUnavailable or ErrRateLimited it may be called once more with the same arguments,
+// as long as the code lives; a code that was redeemed after all is ErrUnauthenticated then.
 //
 // If the token could not be saved it comes with an error, so that it is not lost: ErrUnavailable
 // beside a token is about the store, and the code is used up. When ctx ends while the store is at it
@@ -152,7 +152,7 @@ func (a AuthCode) finish(ctx context.Context, operation string, c *core, store T
 	if token == nil || store == nil {
 		return token, err
 	}
-	return token, join(err, newKeeper(c, a, store).replace(ctx, token))
+	return token, joinErrors(err, newKeeper(c, a, store).replace(ctx, token))
 }
 
 // exchange is the access token request of RFC 6749 section 4.1.3.

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// This file tests at which addresses of this machine Interactive listens, and what it says of callbacks that
-// it turned away.
+// This file tests at which addresses of this machine Interactive listens, and what it says of callbacks
+// that it turned away.
 
 // hasIPv6 is false on a machine without ::1.
 func hasIPv6(t *testing.T) bool {

@@ -35,8 +35,8 @@ func TestALostAnswerIsAskedForAgainWhereNothingIsUsedUp(t *testing.T) {
 	}
 }
 
-// The server may have done what it was asked to: another request with the same refresh token could end the
-// session, and lose the token that is still good.
+// The server may have done what it was asked to: another request with the same refresh token could end
+// the session, and lose the token that is still good.
 func TestARefreshThatMayBeDoneIsNotSentAgain(t *testing.T) {
 	for name, fault := range map[string]fakeserver.Fault{
 		"reset": {Drop: true}, "408": {Status: 408}, "500": {Status: 500}, "502": {Status: 502}, "503": {Status: 503}, "504": {Status: 504}, "501": {Status: 501},
@@ -105,7 +105,7 @@ func TestFinishWaitsForARateLimit(t *testing.T) {
 	}{
 		"once":              {6 * time.Second, 1, 2, 6 * time.Second, nil},
 		"three times":       {6 * time.Second, 3, 4, 18 * time.Second, nil},
-		"for a code's life": {31 * time.Second, 3, 3, 62 * time.Second, oauthclients.ErrRateLimited},
+		"for a code's life": {31 * time.Second, 3, 2, 31 * time.Second, oauthclients.ErrRateLimited},
 		"for an hour":       {time.Hour, 1, 1, 0, oauthclients.ErrRateLimited},
 	} {
 		t.Run(name, func(t *testing.T) {

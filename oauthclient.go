@@ -95,8 +95,8 @@ const (
 	StatusInactive Status = "inactive"
 	// StatusDeleted: the client is gone, but the provider still answers for it.
 	StatusDeleted Status = "deleted"
-	// StatusUnreadable: an entry of a list of which nothing is known but the id. The provider failed to
-	// answer for this one client.
+	// StatusUnreadable: an entry of a list for which the provider failed to answer. It has the id, and
+	// nothing else that the provider was not seen to say before.
 	StatusUnreadable Status = "unreadable"
 )
 

@@ -123,8 +123,9 @@ type Connection struct {
 	// credential, whatever its status. nil takes for the API's what has no body or JSON.
 	IsAPI func(r *Response) bool
 	// RetryAfter reads the vendor's own headers of an answer without Retry-After; it is asked
-	// for every answer and looks at the status itself. asked tells a wait that the server named (too long a one is returned to the
-	// caller) from one that its limits imply (cut to RetryPolicy.MaxWait). 0 means unknown.
+	// for every answer and looks at the status itself. asked tells a wait that the server named (too
+	// long a one is returned to the caller) from one that its limits imply (cut to
+	// RetryPolicy.MaxWait). 0 means unknown.
 	RetryAfter func(method string, r *Response) (wait time.Duration, asked bool)
 
 	// WhyNoNewSecret says, where Capabilities have no RegenerateSecret, why that is so for one client; ""
@@ -148,10 +149,11 @@ type Endpoints struct {
 	Grants map[GrantType]oauth2.Endpoint `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 	// Others are further addresses that the driver needs, by names of its own, such as the
 	// registration_endpoint of a server that is asked for its addresses. They are kept as they are. The
-	// core uses these, by their names in a server's metadata (RFC 8414, RFC 9207): "issuer", which the iss
-	// of a callback must be; "authorization_response_iss_parameter_supported", "true" where each callback
-	// with a code has one; "revocation_endpoint", where SignOut revokes tokens if Connection.SignOut is nil
-	// (RFC 7009); and "revocation_endpoint_auth_methods_supported", separated by blanks.
+	// core uses these, by their names in a server's metadata (RFC 8414, RFC 9207): "issuer", which the
+	// iss of a callback must be; "authorization_response_iss_parameter_supported", "true" where each
+	// callback with a code has one; "revocation_endpoint", where SignOut revokes tokens if
+	// Connection.SignOut is nil (RFC 7009); and "revocation_endpoint_auth_methods_supported", separated
+	// by blanks.
 	Others map[string]string `json:"-" xml:"-" yaml:"-" toml:"-" msgpack:"-" cbor:"-" bson:"-" url:"-" mapstructure:"-"`
 	// Incomplete says why Discover does not have all addresses, such as one place of several that failed.
 	// What is here serves; who needs an address that is missing gets this error, and the next call asks

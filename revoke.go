@@ -17,8 +17,8 @@ import (
 // This file revokes tokens at a server whose metadata name a revocation_endpoint (RFC 7009, RFC 8414).
 
 // revoke ends a token for everybody who has it. The refresh token comes first, since it could get another
-// access token. Where that is done, a server may not know the access token any more, or never have been able
-// to revoke one.
+// access token. Where that is done, a server may not know the access token any more, or never have been
+// able to revoke one.
 func (c *core) revoke(ctx context.Context, client AuthCode, token *oauth2.Token) error {
 	endpoints, err := c.endpoints(ctx)
 	if err != nil {
@@ -42,7 +42,7 @@ func (c *core) revoke(ctx context.Context, client AuthCode, token *oauth2.Token)
 	if token.RefreshToken != "" && first == nil && second != nil && second.StatusCode == http.StatusBadRequest {
 		second = nil
 	}
-	return join(plain(first), plain(second))
+	return joinErrors(plain(first), plain(second))
 }
 
 // plain is nil where there is no error.

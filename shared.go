@@ -11,7 +11,7 @@ import (
 // metadata is what a server has told: where its addresses are, and what its endpoints want.
 type metadata struct {
 	discovery flight.Group[*Endpoints]
-	wantsID   addresses // endpoints that want the client_id beside Basic
+	wantsID   servers // those that want the client_id beside Basic
 
 	mu    sync.Mutex
 	found *Endpoints // checked; nil until Discover has answered
@@ -31,9 +31,9 @@ func (m *metadata) keep(found *Endpoints) {
 
 // Shared returns p so that everything that is made with what it returns, by [New], [AuthCode.Begin],
 // [AuthCode.Finish] and [AuthCode.Interactive], asks for the addresses of the server once. It is for a
-// program that signs people in at a server whose addresses are discovered: keep what it returns for as long
-// as the program runs. Otherwise every Begin and every Finish asks anew, since a provider is a value and
-// keeps nothing. The addresses must not depend on the options, such as a proxy.
+// program that signs people in at a server whose addresses are discovered: keep what it returns for as
+// long as the program runs. Otherwise every Begin and every Finish asks anew, since a provider is a
+// value and keeps nothing. The addresses must not depend on the options, such as a proxy.
 func Shared(p Provider) Provider {
 	if isNil(p) {
 		return nil

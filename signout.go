@@ -23,8 +23,8 @@ const opSignOut = "SignOut"
 // SignOut returns with an error: nothing was done if it still waited for a renewal of the token,
 // and otherwise what it has begun goes on.
 //
-// A provider without a way of its own is asked for the revocation endpoint of its metadata (RFC 7009): the
-// refresh token is revoked first, then the access token.
+// A provider without a way of its own is asked for the revocation endpoint of its metadata (RFC 7009):
+// the refresh token is revoked first, then the access token.
 //
 // An [*UnsupportedError] says that the token is forgotten here but stays valid until it
 // expires, because the provider has no way to end it; and for strategies whose credential the
@@ -78,7 +78,7 @@ func (k *keeper) signOut(ctx context.Context) error {
 		return err // a store that cannot be read is not emptied either
 	}
 	err = k.endOne(ctx, held)
-	return join(err, k.forget(ctx))
+	return joinErrors(err, k.forget(ctx))
 }
 
 // endOne ends the session of a token. One that is over is renewed first, as a call would do it:
@@ -102,13 +102,13 @@ func (k *keeper) endOne(ctx context.Context, token *oauth2.Token) error {
 		return nil // the session is over already
 	}
 	if err != nil { // the refresh token may be enough, but a hook's nil is no proof of it
-		return join(err, k.end(ctx, cmp.Or(k.current, token)))
+		return joinErrors(err, k.end(ctx, cmp.Or(k.current, token)))
 	}
 	return k.end(ctx, renewed)
 }
 
-// join keeps both errors on one line.
-func join(first, second error) error {
+// joinErrors keeps both errors on one line.
+func joinErrors(first, second error) error {
 	switch {
 	case first == nil:
 		return second

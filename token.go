@@ -34,6 +34,7 @@ type tokenRequest struct {
 
 // requestToken comes with a token beside the error if the answer is of no use but for a refresh token.
 func (c *core) requestToken(ctx context.Context, r tokenRequest) (*oauth2.Token, error) {
+	until := r.until()
 	endpoint, err := c.endpointOf(ctx, r)
 	if err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ func (c *core) requestToken(ctx context.Context, r tokenRequest) (*oauth2.Token,
 	maps.Copy(form, r.form)
 	p := &post{
 		operation: opToken, address: endpoint.TokenURL, audience: endpoint.TokenURL, style: endpoint.AuthStyle,
-		asker: r.asker, form: form, spends: r.spends,
+		asker: r.asker, form: form, spends: r.spends, until: until,
 	}
 	outcome, err := c.post(ctx, p)
 	switch {
@@ -59,6 +60,18 @@ func (c *core) requestToken(ctx context.Context, r tokenRequest) (*oauth2.Token,
 		return answer.rest(), c.postError(outcome, p)
 	}
 	return c.decodeToken(outcome.Response, answer, p)
+}
+
+// codeLife is how long a code lives at least at most servers.
+const codeLife = time.Minute
+
+// until is when asking is of no use any more; zero for what lives longer than a code, whose wait the
+// context alone ends.
+func (r tokenRequest) until() time.Time {
+	if r.grant == GrantAuthorizationCode {
+		return time.Now().Add(codeLife)
+	}
+	return time.Time{}
 }
 
 func (c *core) endpointOf(ctx context.Context, r tokenRequest) (oauth2.Endpoint, error) {
@@ -102,14 +115,15 @@ type post struct {
 	style              oauth2.AuthStyle
 	form               url.Values
 	spends             bool
-	assertion          string // the latest one
+	until              time.Time // see [transport.Request]
+	assertions         []string  // one for each request
 }
 
 // post sends a form. A refusal that another way to prove who asks may mend is followed by one more
 // request: authentication has failed, so that nothing was used up.
 func (c *core) post(ctx context.Context, p *post) (*transport.Outcome, error) {
 	method := p.methodAt(p.style)
-	if method == ClientSecretBasic && c.metadata.wantsID.has(p.address) {
+	if method == ClientSecretBasic && c.metadata.wantsID.has(c.serverOf(p.address)) {
 		method = ClientSecretBasicWithID
 	}
 	outcome, err := c.postAs(ctx, p, method)
@@ -129,7 +143,7 @@ func (c *core) post(ctx context.Context, p *post) (*transport.Outcome, error) {
 	}
 	again.Attempts += outcome.Attempts
 	if method == ClientSecretBasicWithID && again.Response != nil && !isRefusedClient(again) {
-		c.metadata.wantsID.add(p.address)
+		c.metadata.wantsID.add(c.serverOf(p.address))
 	}
 	return again, nil
 }
@@ -140,7 +154,7 @@ func (c *core) postAs(ctx context.Context, p *post, method ClientAuthMethod) (*t
 	if err != nil {
 		return nil, err
 	}
-	p.assertion = form.Get("client_assertion")
+	p.assertions = append(p.assertions, form.Get("client_assertion"))
 	return c.transport.Do(ctx, c.postHTTP(p, form, header)), nil
 }
 
@@ -149,22 +163,16 @@ func (c *core) postAs(ctx context.Context, p *post, method ClientAuthMethod) (*t
 func (c *core) postHTTP(p *post, form url.Values, header http.Header) *transport.Request {
 	request := &transport.Request{
 		Provider: c.name, Operation: p.operation, Method: http.MethodPost, URL: p.address,
-		Header: c.header(formBody, header), Body: []byte(form.Encode()), Repeat: transport.Write, Gate: opToken,
+		Header: c.header(formBody, header), Body: []byte(form.Encode()), Repeat: transport.Write, Gate: opToken, Until: p.until,
 		Secrets: func() []string { return c.postSecrets(p) }, RetryAfter: c.retryAfter,
 		Repeatable: func(answer *transport.Response) bool { return answer.Status/100 == 5 || c.limited(answer) },
 	}
 	if p.spends {
-		begun := time.Now()
 		request.Repeat = transport.Code
-		request.Repeatable = func(answer *transport.Response) bool {
-			return time.Since(begun) < spendable && (c.limited(answer) || transport.IsTurnedAway(answer))
-		}
+		request.Repeatable = func(answer *transport.Response) bool { return c.limited(answer) || transport.IsTurnedAway(answer) }
 	}
 	return request
 }
-
-// spendable is how long a code lives at least at most servers.
-const spendable = time.Minute
 
 // limited asks the provider whether an answer is its rate limit, under another status too.
 func (c *core) limited(answer *transport.Response) bool {
@@ -173,7 +181,7 @@ func (c *core) limited(answer *transport.Response) bool {
 }
 
 func (c *core) postSecrets(p *post) []string {
-	return append(c.secretsOf(p.asker, p.form), p.assertion)
+	return append(c.secretsOf(p.asker, p.form), p.assertions...)
 }
 
 func (c *core) postError(outcome *transport.Outcome, p *post) *Error {

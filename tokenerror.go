@@ -13,14 +13,14 @@ func (c *core) explainToken(r *Response, e *Error) {
 	explainOAuth(r, e)
 	e.judge()
 	e.Kind = kindOfPlace(e.Kind)
-	if c.connection.ExplainToken == nil {
-		return
+	if c.connection.ExplainToken != nil {
+		code := e.Code
+		c.connection.ExplainToken(r, e)
+		if e.Code != code {
+			e.judge()
+		}
 	}
-	code := e.Code
-	c.connection.ExplainToken(r, e)
-	if e.Code != code {
-		e.judge()
-	}
+	e.forgotten = e.Code == "invalid_client" && isForgotten(e.Message)
 }
 
 // kindOfPlace: a status that says something about an OAuth2 client, when it comes from the API,
@@ -75,14 +75,15 @@ func asDead(err error) error {
 	switch {
 	case failed.Code == "invalid_grant":
 		failed.Kind = ErrLoginRequired
-	case failed.Code == "invalid_client" && isForgotten(failed.Message):
+	case failed.forgotten:
 		failed.Kind = ErrLoginRequired
-		failed.Message += " (the server does not know this client any more: register anew)"
+		failed.Message = "the server does not know this client any more: register anew (" + failed.Message + ")"
 	}
 	return err
 }
 
-// isForgotten: the client's id is what is wrong. Texts that leave open whether it is the secret do not count.
+// isForgotten: the client's id is what is wrong. Texts that leave open whether it is the secret do not
+// count.
 func isForgotten(text string) bool {
 	text = strings.ToLower(text)
 	if !strings.Contains(text, "client_id") || strings.Contains(text, "secret") || strings.Contains(text, "credential") {

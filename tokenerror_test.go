@@ -2,6 +2,7 @@ package oauthclients_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -86,5 +87,29 @@ func TestScopesOfATokenAreOneText(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, token.Extra("scope"), text)
 		require.Equal(t, int64(3600), token.ExpiresIn)
+	}
+}
+
+// What an answer means is decided on it as it came: cleaning could take away the word that decides.
+func TestASecretDoesNotHideThatTheClientIsForgotten(t *testing.T) {
+	long := strings.Repeat("The server has started again. ", 300)
+	for text, c := range map[string]struct {
+		secret    string
+		forgotten bool
+	}{
+		"Unknown client_id":                       {"client_id", true},
+		"The client_id was not found":             {"not found", true},
+		"Invalid client_id or secret":             {"or secret", false},
+		"invalid client_id or credential":         {"credential", false},
+		long + "Unknown client_id":                {realmSecret, true},
+		"Unknown client_id or " + long + "secret": {realmSecret, false},
+	} {
+		server := issuing(http.StatusUnauthorized, `{"error":"invalid_client","error_description":"`+text+`"}`)
+		auth := sessionUntil(anHourAgo())
+		auth.ClientSecret = oauthclients.NewSecret(c.secret)
+		err := list(t, server.client(t, auth))
+		require.ErrorIs(t, err, oauthclients.ErrUnauthenticated)
+		require.Equal(t, c.forgotten, failure(t, err).Is(oauthclients.ErrLoginRequired), text)
+		require.Equal(t, c.forgotten, strings.Contains(err.Error(), "register anew"), err.Error())
 	}
 }

@@ -32,6 +32,7 @@ type call struct {
 	lastErr  error         // the latest attempt's failure
 	asked    time.Duration // the wait that the server asked for
 	held     bool
+	stopped  bool    // there would be another attempt if the context had not ended
 	waits    *waiter // its turn at the gate; nil: it is not in the queue, or had its turn
 	hasPlace bool    // it has had its turn, and holds the place
 	watch    *watch  // of the latest attempt; nil: it needs none
@@ -85,7 +86,7 @@ func (c *call) outcome(ctx context.Context, err error) *Outcome {
 		o.Err = err
 	case over != nil && errors.Is(err, errQueued):
 		o.Err = fmt.Errorf("%w: %w", errQueued, over)
-	case over != nil && (err != nil || c.last == nil || c.last.Broken != nil):
+	case over != nil && (err != nil || c.stopped || c.last == nil || c.last.Broken != nil):
 		o.Err = over
 	case err != nil && c.last == nil:
 		o.Err = c.inTime(c.safe(err))

@@ -189,3 +189,38 @@ func TestAnAnswerThatCameInTimeCounts(t *testing.T) {
 		require.JSONEq(t, `{"id":"c-1"}`, string(outcome.Response.Body))
 	})
 }
+
+// A 429 or a 503 would be waited for, so that a context that has just ended is what stopped it. Its
+// error is beside the answer, at whatever moment the context ended.
+func TestAnEndedContextIsTheReasonForNoFurtherAttempt(t *testing.T) {
+	for name, c := range map[string]struct {
+		request *transport.Request
+		status  int
+		over    bool
+	}{
+		"429":           {get(), http.StatusTooManyRequests, true},
+		"429, a create": {create(), http.StatusTooManyRequests, true},
+		"503":           {get(), http.StatusServiceUnavailable, true},
+		"404":           {get(), http.StatusNotFound, false},
+		"500, a create": {create(), http.StatusInternalServerError, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				s := serve(func(r *http.Request) (*http.Response, error) {
+					cancel(errShutdown)
+					return reply(r, c.status, "{}", "Retry-After", "7"), nil
+				})
+				outcome := over(s).Do(ctx, c.request)
+				require.Equal(t, c.status, outcome.Response.Status)
+				require.Equal(t, 7*time.Second, outcome.RetryAfter)
+				require.Equal(t, 1, s.count())
+				if c.over {
+					require.ErrorIs(t, outcome.Err, errShutdown)
+				} else {
+					require.NoError(t, outcome.Err, "the answer would have been the last one")
+				}
+			})
+		})
+	}
+}

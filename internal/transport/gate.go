@@ -2,18 +2,12 @@ package transport
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/oauthclients/oauthclients/internal/ctxerr"
 )
 
-// This file holds requests back: behind a gate that a 429 closed, and by the rate limit.
-
-// ErrHeld says that a request was not sent because the wait it would need is too long.
-var ErrHeld = errors.New("not sent: the rate limit asks for a longer wait than is allowed")
+// This file is the gate that a 429 closes. What a call does at it is in admit.go.
 
 // gates has one gate per queue, mostly the HTTP method, since the vendors limit by method.
 type gates struct {
@@ -41,13 +35,19 @@ type gate struct {
 // waiter is a call without a place.
 type waiter struct {
 	turn     chan bool // has room for one: true for a place, false if the wait got too long
-	deadline time.Time // zero: none
+	deadline time.Time // of its context; zero: none
+	until    time.Time // that of its request
 }
 
-func newWaiter(ctx context.Context) *waiter {
-	w := &waiter{turn: make(chan bool, 1)}
+func newWaiter(ctx context.Context, until time.Time) *waiter {
+	w := &waiter{turn: make(chan bool, 1), until: until}
 	w.deadline, _ = ctx.Deadline()
 	return w
+}
+
+// leavesBefore: it cannot go when the gate opens.
+func (w *waiter) leavesBefore(opens time.Time) bool {
+	return !w.deadline.IsZero() && !w.deadline.After(opens) || !w.until.IsZero() && w.until.Before(opens)
 }
 
 func (g *gates) get(name string) *gate {
@@ -73,7 +73,7 @@ func (g *gate) close(wait, longest time.Duration) {
 	g.until = later(g.until, now.Add(min(wait, longest)))
 	g.asked = later(g.asked, now.Add(wait)) // a Time reaches further than any Duration
 	g.waiting = slices.DeleteFunc(g.waiting, func(w *waiter) bool {
-		tooLong := wait > longest || !w.deadline.IsZero() && !w.deadline.After(g.until)
+		tooLong := wait > longest || w.leavesBefore(g.until)
 		if tooLong {
 			w.turn <- false
 		}
@@ -125,13 +125,13 @@ func (g *gate) isQueuing() bool {
 }
 
 // join puts a call at the end of the queue; nil if there is none.
-func (g *gate) join(ctx context.Context) *waiter {
+func (g *gate) join(ctx context.Context, until time.Time) *waiter {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.isQueuing() {
 		return nil
 	}
-	w := newWaiter(ctx)
+	w := newWaiter(ctx, until)
 	g.waiting = append(g.waiting, w)
 	g.grant()
 	return w
@@ -139,10 +139,10 @@ func (g *gate) join(ctx context.Context) *waiter {
 
 // rejoin puts a call that had a place at the front: it was refused, and would use up its attempts
 // if others were always before it.
-func (g *gate) rejoin(ctx context.Context) *waiter {
+func (g *gate) rejoin(ctx context.Context, until time.Time) *waiter {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	w := newWaiter(ctx)
+	w := newWaiter(ctx, until)
 	g.waiting = slices.Insert(g.waiting, 0, w)
 	g.taken--
 	g.grant()
@@ -182,136 +182,5 @@ func (g *gate) withdraw(w *waiter) {
 	} else if <-w.turn { // its turn has come
 		g.taken--
 		g.grant()
-	}
-}
-
-// admit waits until the next attempt may be sent. A 429 may come while it waits for the rate
-// limit; then it waits for both again, so that the rate holds when the gate opens.
-func (c *call) admit(ctx context.Context) error {
-	if err := ctxerr.Ended(ctx); err != nil {
-		return err
-	}
-	g := c.transport.gates.get(c.request.Gate)
-	for {
-		if err := c.passGate(ctx, g); err != nil {
-			return err
-		}
-		if err := c.passLimiter(ctx); err != nil {
-			return err
-		}
-		if !g.bars(c.hasPlace) {
-			return ctxerr.Ended(ctx)
-		}
-	}
-}
-
-func (c *call) passGate(ctx context.Context, g *gate) error {
-	if wait := g.remaining(); wait > 0 && !c.canWait(ctx, wait) {
-		return c.hold(ctx, wait)
-	}
-	if err := c.queue(ctx, g); err != nil || !c.hasPlace {
-		return err
-	}
-	// While this call has a place only requests that are under way can close it again.
-	for wait := g.remaining(); wait > 0; wait = g.remaining() {
-		if !c.canWait(ctx, wait) {
-			return c.hold(ctx, wait)
-		}
-		if err := sleep(ctx, wait); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// queue waits for this call's turn, if there is a queue and it has no place in it yet.
-func (c *call) queue(ctx context.Context, g *gate) error {
-	if c.hasPlace {
-		return nil
-	}
-	if c.waits == nil {
-		c.waits = g.join(ctx)
-	}
-	if c.waits == nil {
-		return nil
-	}
-	select {
-	case c.hasPlace = <-c.waits.turn:
-		c.waits = nil
-		if !c.hasPlace {
-			return c.hold(ctx, g.remaining())
-		}
-		return nil
-	case <-ctx.Done():
-		return errQueued
-	}
-}
-
-// requeue is for a call that was refused and will try again. It is in the queue from now on: those
-// who were refused together would find the gate open when their wait is over.
-func (c *call) requeue(ctx context.Context) {
-	g := c.transport.gates.get(c.request.Gate)
-	if c.hasPlace {
-		c.waits, c.hasPlace = g.rejoin(ctx), false
-		return
-	}
-	c.waits = g.join(ctx)
-}
-
-// leaveGate lets the next request in the queue go.
-func (c *call) leaveGate() {
-	g := c.transport.gates.get(c.request.Gate)
-	if c.waits != nil {
-		g.withdraw(c.waits)
-		c.waits = nil
-	}
-	if c.hasPlace {
-		g.leave()
-		c.hasPlace = false
-	}
-}
-
-func (c *call) closeGate(wait time.Duration) {
-	c.transport.gates.get(c.request.Gate).close(wait, c.transport.policy.MaxWait)
-}
-
-// errQueued is for a call whose context ended in the queue. Nobody knew how long that would take.
-var errQueued = errors.New("while it waited its turn after a rate limit")
-
-// hold gives up on a wait that is too long for the policy or the caller's deadline. A context that
-// has ended meanwhile is the reason itself: who is told of a rate limit waits and tries again.
-func (c *call) hold(ctx context.Context, wait time.Duration) error {
-	if err := ctxerr.Ended(ctx); err != nil {
-		return err
-	}
-	c.held, c.asked = true, wait
-	return ErrHeld
-}
-
-func (c *call) passLimiter(ctx context.Context) error {
-	limiter := c.transport.limiter
-	if limiter == nil || !c.request.Limited {
-		return nil
-	}
-	err := limiter.Wait(ctx)
-	if err == nil || ctx.Err() != nil {
-		return err
-	}
-	// The deadline would come first. A reservation would tell the wait, and lengthen that of others.
-	missing := 1 - limiter.Tokens()
-	return c.hold(ctx, max(0, time.Duration(missing/float64(limiter.Limit())*float64(time.Second))))
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/oauthclients/oauthclients/internal/ctxerr"
 )
 
 // This file decides whether an attempt is repeated, and when.
@@ -38,10 +40,11 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, doErr error) (b
 	if asked {
 		c.asked = wait
 	}
-	if ctx.Err() != nil {
+	repeat := c.repeatable(err)
+	if ctxerr.Ended(ctx) != nil {
+		c.stopped = repeat
 		return false, nil //nolint:nilerr // outcome has the failure; an error here would replace it
 	}
-	repeat := c.repeatable(err)
 	limited := c.last != nil && c.last.Status == http.StatusTooManyRequests
 	if limited {
 		c.closeGate(wait)
@@ -218,9 +221,12 @@ func waitOf(value string) time.Duration {
 	return min(max(time.Until(date), 0), longestWait)
 }
 
-// canWait refuses a wait that the caller would not live to see the end of.
+// canWait refuses a wait that the caller, or what is to be sent, would not live to see the end of.
 func (c *call) canWait(ctx context.Context, wait time.Duration) bool {
 	if wait > c.transport.policy.MaxWait {
+		return false
+	}
+	if until := c.request.Until; !until.IsZero() && time.Until(until) < wait {
 		return false
 	}
 	deadline, bounded := ctx.Deadline()

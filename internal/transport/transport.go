@@ -110,6 +110,9 @@ type Request struct {
 	Secrets func() []string
 	// Limited requests count against the rate limit.
 	Limited bool
+	// Until is when the request is of no use any more, such as one with a code that is over: no wait is
+	// begun that would end later. It does not end an attempt. Zero: there is no such time.
+	Until time.Time
 	// Authorize puts the credential on an attempt when it is about to go: it may have waited for
 	// longer than a token lives. An error ends the request. nil: Header has what is needed.
 	Authorize func(ctx context.Context, h http.Header) error

@@ -179,11 +179,12 @@ func (d *driver) managed(ctx context.Context, h *Handle, call *oauthclients.Call
 		return nil, managementError(h, call, answer, got.failure(call.Operation, err))
 	}
 	d.conceal(ctx, &got)
-	kept := d.keep(ctx, call.Operation, h, &got, u, answer.Body)
+	secret := h.secretOf(&got.client)
+	kept := d.keep(ctx, call.Operation, h, brought{&got, secret, answer.Body}, u)
 	if got.handle.ID == "" {
 		return nil, errorOr(kept, unreadable(call, answer.Status, errNoID))
 	}
-	got.client.Secret = h.secretOf(&got.client)
+	got.client.Secret = secret
 	got.client.complete(d.provider.unseen(h, answer.Body))
 	return got.record(answer.Body, true), kept
 }

@@ -67,7 +67,7 @@ func faultsOf(operation, id string, found ...error) error {
 			messages, err = joined(messages, e.Message), e.Err
 		}
 		if errors.As(err, &part) {
-			all.Fields = union(all.Fields, part.Fields)
+			all.Fields, all.Unconfirmed, all.More = union(all.Fields, part.Fields), union(all.Unconfirmed, part.Unconfirmed), union(all.More, part.More)
 			continue
 		}
 		causes = append(causes, err)

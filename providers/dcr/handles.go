@@ -2,7 +2,6 @@ package dcr
 
 import (
 	"context"
-	"encoding/json"
 	"net/url"
 	"slices"
 
@@ -112,14 +111,14 @@ func (h *handles) remove(ctx context.Context, operation, id, message string) err
 
 // keep saves what an answer to a call with handle brought, and what an update has told of it. An address
 // is not taken: the known one has just worked, and nobody has tried the other.
-func (d *driver) keep(ctx context.Context, operation string, handle *Handle, got *clientAnswer, u *update, answer json.RawMessage) error {
-	token := got.handle.Token
+func (d *driver) keep(ctx context.Context, operation string, handle *Handle, b brought, u *update) error {
+	token := b.got.handle.Token
 	next := *handle
 	if u != nil {
 		names := u.names()
 		next.Members = with(handle.Members, names)
-		next.NotShown = d.provider.noted(handle.NotShown, u.body, names, answer)
-		next.Registration = handle.after(got, answer)
+		next.NotShown = d.provider.noted(handle.NotShown, u.body, names, b.answer)
+		next.Registration = handle.after(b)
 	}
 	isNew := token != "" && token != handle.Token.Reveal()
 	if isNew {
@@ -132,6 +131,7 @@ func (d *driver) keep(ctx context.Context, operation string, handle *Handle, got
 	err := d.handles.save(ctx, operation, next)
 	if err == nil {
 		*handle = next
+		return nil
 	}
 	if same && next.secret().Reveal() == handle.secret().Reveal() { // the rest can be read at the server
 		return nil

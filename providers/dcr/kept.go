@@ -1,7 +1,9 @@
 package dcr
 
 import (
+	"bytes"
 	"encoding/json"
+	"slices"
 
 	"github.com/oauthclients/oauthclients"
 )
@@ -20,29 +22,54 @@ func (h *Handle) secretOf(shown *wireClient) oauthclients.Secret {
 
 // secret is the one that is kept.
 func (h *Handle) secret() oauthclients.Secret {
+	if h.Registration.IsZero() {
+		return oauthclients.Secret{}
+	}
+	text := []byte(h.Registration.Reveal())
+	var plain struct {
+		Secret string `json:"client_secret"`
+	}
+	if json.Unmarshal(text, &plain) == nil {
+		return oauthclients.NewSecret(plain.Secret)
+	}
 	var got clientAnswer
-	if h.Registration.IsZero() || got.UnmarshalJSON([]byte(h.Registration.Reveal())) != nil {
+	if got.UnmarshalJSON(text) != nil {
 		return oauthclients.Secret{}
 	}
 	return got.client.Secret
 }
 
-// after is what is kept after an update that was answered with got.
-func (h *Handle) after(got *clientAnswer, answer json.RawMessage) oauthclients.Secret {
-	if got.handle.ID == "" {
+// brought is what an answer has brought.
+type brought struct {
+	got    *clientAnswer
+	secret oauthclients.Secret // the answer's own, or the one that is kept
+	answer json.RawMessage
+}
+
+// after is what is kept after an update.
+func (h *Handle) after(b brought) oauthclients.Secret {
+	if b.got.handle.ID == "" {
 		return h.Registration
 	}
-	if !got.client.Secret.IsZero() {
-		return oauthclients.NewSecret(kept(got, answer))
+	if b.got.client.Secret.IsZero() {
+		b.answer = withSecret(b.answer, b.secret)
 	}
-	members, err := membersIn(answer)
-	if err != nil {
-		return h.Registration
+	return oauthclients.NewSecret(kept(b.got, b.answer))
+}
+
+// withSecret puts a secret into an answer that has none, or a hash or a mask in its place.
+func withSecret(answer json.RawMessage, secret oauthclients.Secret) json.RawMessage {
+	if mentions(answer, memberSecret) {
+		members, err := membersIn(answer)
+		if err != nil {
+			return answer // out of reach: it has been read
+		}
+		delete(members, memberSecret)
+		answer, _ = json.Marshal(members) // valid JSON never fails
 	}
-	delete(members, memberSecret) // a hash, or a mask
-	if secret := h.secretOf(&got.client); !secret.IsZero() {
-		members[memberSecret] = quotedJSON(secret.Reveal())
+	if secret.IsZero() {
+		return answer
 	}
-	answer, _ = json.Marshal(members) // valid JSON never fails
-	return oauthclients.NewSecret(kept(got, answer))
+	_, rest, _ := bytes.Cut(answer, []byte("{")) // an object with the id at least
+	return slices.Concat([]byte(`{"`+memberSecret+`":`), quotedJSON(secret.Reveal()), []byte(","), rest)
 }

@@ -23,7 +23,8 @@ const (
 	GrantCIBA          oauthclients.GrantType = "urn:openid:params:grant-type:ciba"               // OpenID Connect CIBA Core 1.0
 )
 
-// The statuses of entries of List and All that could not be read. [Extra] has the reason.
+// The statuses of entries of List and All that could not be read. [Extra] has the reason; the rest is what
+// the store has kept of the client, its name and its secret among it.
 const (
 	// StatusDead: the server does not take the registration access token. Either the client is gone, or
 	// it lives and can be managed no more: the standard has one answer for both, and there are servers
