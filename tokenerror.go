@@ -2,6 +2,7 @@ package oauthclients
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -82,17 +83,28 @@ func asDead(err error) error {
 	return err
 }
 
-// isForgotten: the client's id is what is wrong. Texts that leave open whether it is the secret do not
-// count.
+// isForgotten: the client is what is missing. Texts that leave open whether it is the secret do not count.
 func isForgotten(text string) bool {
-	text = strings.ToLower(text)
-	if !strings.Contains(text, "client_id") || strings.Contains(text, "secret") || strings.Contains(text, "credential") {
+	text = withoutExamples(strings.ToLower(text))
+	if strings.Contains(text, "secret") || strings.Contains(text, "credential") {
 		return false
 	}
-	for _, word := range []string{"invalid", "unknown", "not found", "not exist", "not registered"} {
-		if strings.Contains(text, word) {
-			return true
-		}
+	// A word after "unknown client" is what is unknown: its method, its assertion.
+	_, after, unknown := strings.Cut(text, "unknown client")
+	return unknown && strings.TrimLeft(after, "abcdefghijklmnopqrstuvwxyz_ ") == after || hasAny(text, "client not found", "client was not found", "no such client", "client does not exist") ||
+		strings.Contains(text, "client_id") && hasAny(text, "invalid", "unknown", "not found", "not exist", "not registered")
+}
+
+// withoutExamples: many servers say in brackets what RFC 6749 section 5.2 gives as examples of the code.
+func withoutExamples(text string) string {
+	before, rest, found := strings.Cut(text, "(e.g.")
+	_, after, closed := strings.Cut(rest, ")")
+	if !found || !closed {
+		return before
 	}
-	return false
+	return before + after
+}
+
+func hasAny(text string, words ...string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
 }

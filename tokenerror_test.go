@@ -68,6 +68,13 @@ func TestTheCodeCountsWhereTheStatusSaysNothing(t *testing.T) {
 func TestAServerThatHasForgottenTheClientWantsANewOne(t *testing.T) {
 	for text, forgotten := range map[string]bool{
 		"Invalid client_id": true, "unknown client_id": true, "The client_id was not found": true,
+		"The client does not exist on this server.": true, "Client not found.": true,
+		"Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method).": false,
+		"client authentication failed": false, "the secret of the client does not exist": false,
+		// Others speak of the client, not of its id.
+		"unknown client": true, "Unknown client: app": true, "Client app was not found.": false, "unknown client authentication method": false,
+		"Client authentication failed (e.g., unknown client, or unsupported authentication method). The requested OAuth 2.0 Client does not exist.": true,
+		"invalid client": false, "client is not registered for this grant": false, "Client not found or wrong secret": false,
 		"Missing client_id": false, "bad credentials": false, "invalid client or invalid client credentials": false, "": false,
 	} {
 		server := issuing(http.StatusUnauthorized, `{"error":"invalid_client","error_description":"`+text+`"}`)

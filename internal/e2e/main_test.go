@@ -86,7 +86,7 @@ func missing() error {
 		faults = append(faults, errors.New("Node.js 20 or later must be installed, as node on the PATH"))
 	}
 	if _, err := os.Stat(filepath.Join(serverFolder, "node_modules", "oidc-provider", "package.json")); err != nil {
-		faults = append(faults, errors.New("the OAuth2 server is not installed: run .ci/e2e, or npm ci in internal/e2e/"+serverFolder))
+		faults = append(faults, errors.New("the OAuth2 server is not installed: run .ci/e2e, or npm ci in "+serverFolder))
 	}
 	if _, err := findBrowser(); err != nil {
 		faults = append(faults, err)

@@ -17,7 +17,7 @@ import (
 // oidc/server.mjs.
 
 const (
-	serverFolder = "oidc"
+	serverFolder = "../gallery/servers/oidcprovider"
 	// patience is how long anything here may take that takes well below a second.
 	patience = 30 * time.Second
 )

@@ -26,14 +26,16 @@ type testCase struct {
 func cases() []testCase {
 	all := []testCase{
 		{"metadata", metadata}, {"protected resource", protectedResource}, {"register", register}, {"get, list and find", find},
-		{kit.UpdateAndDelete, change}, {"every field", everyField}, {"a bad redirect URI", badRedirect},
+		{kit.UpdateAndDelete, change}, {kit.DeadRegistration, deadRegistration}, {kit.LaterSecret, laterSecret}, {"every field", everyField}, {"a bad redirect URI", badRedirect},
 	}
 	for _, method := range []oauthclients.ClientAuthMethod{oauthclients.ClientSecretBasic, oauthclients.ClientSecretPost, oauthclients.ClientAuthNone} {
 		all = append(all, testCase{"sign-in with " + string(method), func(ctx context.Context, v *visit) error { return signInWith(ctx, v, method) }})
 	}
-	return append(all, testCase{"refresh", refresh}, testCase{"client credentials", clientCredentials}, testCase{"sign-out", signOut},
+	return append(all, testCase{"sign-in as registered", asRegistered}, testCase{"refresh", refresh}, testCase{"client credentials", clientCredentials}, testCase{kit.SignOut, signOut},
+		testCase{kit.AccessRevoked, accessRevoked},
 		testCase{"a wrong secret", wrongSecret}, testCase{"a code twice", codeTwice}, testCase{"a dead refresh token", deadRefresh},
-		testCase{"this machine's browser", interactive}, testCase{"a restart", restart})
+		testCase{"this machine's browser", interactive}, testCase{kit.ConformanceSuite, conformance},
+		testCase{"sign-in suite", signIns}, testCase{"a restart", restart})
 }
 
 func metadata(ctx context.Context, v *visit) error {
@@ -272,7 +274,7 @@ func codeTwice(ctx context.Context, v *visit) error {
 		return err
 	}
 	auth := dcr.AuthCode(c)
-	auth.RedirectURL, auth.AuthMethod = kit.Callback, v.manners().Methods[0]
+	auth.RedirectURL, auth.AuthMethod, auth.Scopes = kit.Callback, v.manners().Methods[0], v.manners().Scopes
 	login, err := auth.Begin(ctx, v.provider())
 	if err != nil {
 		return err
@@ -317,7 +319,7 @@ func interactive(ctx context.Context, v *visit) error {
 		return err
 	}
 	auth := dcr.AuthCode(c)
-	auth.RedirectURL = ""
+	auth.RedirectURL, auth.Scopes = "", v.manners().Scopes
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var page error

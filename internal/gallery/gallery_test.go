@@ -88,7 +88,7 @@ func judge(t *testing.T, v *visit, c testCase) kit.End {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	err := c.run(ctx, v)
-	expected, other := v.server.Manners.Ends[c.name]
+	expected, other := v.server.Manners.End(c.name)
 	if !other {
 		require.NoError(t, err, "the server printed: %s", v.running.Printed())
 		return kit.End{Verdict: kit.Works}

@@ -75,7 +75,7 @@ func (v *visit) signedIn(ctx context.Context, method oauthclients.ClientAuthMeth
 		return oauthclients.AuthCode{}, fmt.Errorf("registering: %w", err)
 	}
 	auth := dcr.AuthCode(c)
-	auth.RedirectURL, auth.AuthMethod = kit.Callback, method
+	auth.RedirectURL, auth.AuthMethod, auth.Scopes = kit.Callback, method, v.manners().Scopes
 	auth.Token, err = v.signIn(ctx, auth)
 	return auth, err
 }

@@ -60,12 +60,14 @@ func NPM(ctx context.Context, folder string) error {
 	return command(ctx, folder, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
 }
 
-// PyPI installs what the requirements.txt of the folder says, every package with its version.
+// PyPI installs what the requirements.txt of the folder says, every package with its version. What a server
+// imports is compiled when it starts, and the rest never.
 func PyPI(ctx context.Context, folder string) error {
 	if err := command(ctx, folder, "python3", "-m", "venv", "venv"); err != nil {
 		return err
 	}
-	return command(ctx, folder, Python(folder), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement", "requirements.txt")
+	return command(ctx, folder, Python(folder), "-m", "pip", "install",
+		"--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps", "--requirement", "requirements.txt")
 }
 
 // Python is the interpreter that PyPI has made.

@@ -86,6 +86,33 @@ func (p *Person) show(request *http.Request) (*Page, error) {
 	return page, nil
 }
 
+// Fill sends the form of a page, with the hidden fields that it has.
+func (p *Person) Fill(ctx context.Context, page *Page, answers url.Values) (*Page, error) {
+	action, form, err := page.form()
+	if err != nil {
+		return nil, err
+	}
+	for name, values := range answers {
+		form[name] = values
+	}
+	return p.Submit(ctx, action, form)
+}
+
+// Through goes to an address, and answers one form after the other until it comes back.
+func (p *Person) Through(ctx context.Context, address string, forms ...url.Values) (url.Values, error) {
+	page, err := p.Open(ctx, address)
+	for _, answers := range forms {
+		if err != nil {
+			return nil, err
+		}
+		page, err = p.Fill(ctx, page, answers)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return page.Callback()
+}
+
 // Arrive goes to an address that leads back to the program by itself.
 func (p *Person) Arrive(ctx context.Context, address string) (url.Values, error) {
 	page, err := p.Open(ctx, address)

@@ -21,7 +21,7 @@ const gentle = 15 * time.Second
 // Process is a program that runs. It ends with its input, or by its pid.
 type Process struct {
 	cmd    *exec.Cmd
-	input  io.Closer
+	input  io.WriteCloser
 	output *output
 	done   chan struct{} // closed when it has ended
 	once   sync.Once
@@ -49,7 +49,19 @@ func Run(ctx context.Context, folder string, environment []string, name string, 
 	return p, nil
 }
 
-// Line waits for the first line of JSON that the program prints, and decodes it.
+// Ask writes a line of JSON to the program, and waits for the next one that it prints.
+func (p *Process) Ask(ctx context.Context, message, into any) error {
+	line, err := json.Marshal(message)
+	if err != nil {
+		return err
+	}
+	if _, err := p.input.Write(append(line, '\n')); err != nil {
+		return fmt.Errorf("the server hears nothing: %w; it printed: %s", err, p.Printed())
+	}
+	return p.Line(ctx, into)
+}
+
+// Line waits for the next line of JSON that the program prints, and decodes it.
 func (p *Process) Line(ctx context.Context, into any) error {
 	for {
 		line, more := p.output.json()
@@ -92,7 +104,8 @@ func (p *Process) Stop() error {
 type output struct {
 	mu    sync.Mutex
 	text  bytes.Buffer
-	found []byte
+	rest  []byte        // a line that has no end yet
+	found [][]byte      // that nobody has read
 	more  chan struct{} // closed when there is more
 }
 
@@ -103,13 +116,16 @@ func (o *output) Write(text []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.text.Write(text)
-	if o.found == nil {
-		for line := range bytes.Lines(o.text.Bytes()) {
-			if bytes.HasPrefix(line, []byte("{")) && bytes.HasSuffix(line, []byte("}\n")) {
-				o.found = bytes.Clone(line)
-				break
-			}
+	o.rest = append(o.rest, text...)
+	for {
+		line, rest, ended := bytes.Cut(o.rest, []byte("\n"))
+		if !ended {
+			break
 		}
+		if bytes.HasPrefix(line, []byte("{")) && bytes.HasSuffix(line, []byte("}")) {
+			o.found = append(o.found, bytes.Clone(line))
+		}
+		o.rest = rest
 	}
 	close(o.more)
 	o.more = make(chan struct{})
@@ -119,7 +135,10 @@ func (o *output) Write(text []byte) (int, error) {
 func (o *output) json() (line []byte, more <-chan struct{}) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.found, o.more
+	if len(o.found) > 0 {
+		line, o.found = o.found[0], o.found[1:]
+	}
+	return line, o.more
 }
 
 // String is the end of what was printed.

@@ -39,6 +39,11 @@ type Running struct {
 	Auth oauthclients.Auth
 	// SignIn is a person who goes from the address of the login page to the query of the callback.
 	SignIn func(ctx context.Context, loginURL string) (callback url.Values, err error)
+	// Deny is SignIn of a person who does not agree; nil where nobody is asked.
+	Deny func(ctx context.Context, loginURL string) (callback url.Values, err error)
+	// EndAccess ends every access token issued so far, and EndAll every refresh token as well. nil: they are
+	// revoked at the server's revocation endpoint (RFC 7009), one after the other.
+	EndAccess, EndAll func(ctx context.Context) error
 
 	process *Process
 }
@@ -55,12 +60,18 @@ type Manners struct {
 	Methods []oauthclients.ClientAuthMethod
 	// Ask sets what every client needs here.
 	Ask func(c *oauthclients.OAuthClient)
+	// Scopes are what a sign-in asks for, where one without scopes is refused.
+	Scopes []string
 	// Native is the application type of a program on a person's machine, where the server wants to know.
 	Native string
 	// Drops are the fields that it takes and does not keep, or does not answer.
 	Drops []string
 	// Manages: a client can be read, changed and deleted (RFC 7592).
 	Manages bool
+	// Keeps is how it keeps what it is told of a client, where it Manages clients.
+	Keeps *Keeping
+	// RevokesAll: where an access token is revoked, its refresh token ends as well.
+	RevokesAll bool
 	// Forgets: it knows nobody after a restart.
 	Forgets bool
 	// Ends are the cases that do not end well there, by the names of the cases.
@@ -77,8 +88,32 @@ type End struct {
 	Says string
 }
 
-// UpdateAndDelete is the name of a case.
-const UpdateAndDelete = "update and delete"
+// Names of cases that say something about others.
+const (
+	UpdateAndDelete  = "update and delete"
+	DeadRegistration = "a dead registration"
+	LaterSecret      = "a secret for a public client"
+	ConformanceSuite = "conformance suite"
+	SignOut          = "sign-out"
+	AccessRevoked    = "an access token revoked"
+)
+
+// End is how a case ends, if it does not end well. What needs RFC 7592 ends as updates do where there is none,
+// and nothing can be revoked where nobody can sign out.
+func (m *Manners) End(name string) (end End, other bool) {
+	if end, other = m.Ends[name]; other {
+		return end, true
+	}
+	switch name {
+	case DeadRegistration, LaterSecret, ConformanceSuite:
+		if !m.Manages {
+			return OnlyRegisters(), true
+		}
+	case AccessRevoked:
+		end, other = m.Ends[SignOut]
+	}
+	return end, other
+}
 
 // OnlyRegisters is how that case ends at a server without RFC 7592.
 func OnlyRegisters() End {

@@ -3,12 +3,18 @@ package servers
 
 import (
 	"github.com/oauthclients/oauthclients/internal/gallery/kit"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/authlib"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/django"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/fastmcp"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/mcppython"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/mcptypescript"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/oidcprovider"
 )
 
 // All returns every server, in the order of the table.
 func All() []*kit.Server {
-	return []*kit.Server{mcptypescript.Server(), mcppython.Server(), fastmcp.Server()}
+	return []*kit.Server{
+		mcptypescript.Server(), mcppython.Server(), fastmcp.Server(),
+		oidcprovider.Server(), authlib.Server(), django.Server(),
+	}
 }

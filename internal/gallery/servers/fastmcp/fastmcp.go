@@ -34,5 +34,6 @@ func Server() *kit.Server {
 func manners() kit.Manners {
 	m := mcppython.Manners()
 	m.Methods = []oauthclients.ClientAuthMethod{oauthclients.ClientSecretPost, oauthclients.ClientSecretBasic, oauthclients.ClientAuthNone}
+	m.RevokesAll = true
 	return m
 }

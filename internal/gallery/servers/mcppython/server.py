@@ -98,6 +98,14 @@ async def whoami(request):
     return JSONResponse({"client_id": found.client_id} if found else {}, 200 if found else 401)
 
 
+# "access" ends every access token; "all" ends the refresh tokens as well.
+def obey(line):
+    provider.access.clear()
+    if json.loads(line)["end"] == "all":
+        provider.refresh.clear()
+    print(json.dumps({"done": True}), flush=True)
+
+
 def announce():
     for _ in range(600):
         try:
@@ -105,8 +113,9 @@ def announce():
             break
         except OSError:
             threading.Event().wait(0.05)
-    print(json.dumps({"issuer": base, "resource": base + "/mcp", "whoami": base + "/whoami"}), flush=True)
-    sys.stdin.read()
+    print(json.dumps({"issuer": base, "resource": base + "/mcp", "whoami": base + "/whoami", "obeys": True}), flush=True)
+    for line in sys.stdin:
+        obey(line)
     os._exit(0)
 
 

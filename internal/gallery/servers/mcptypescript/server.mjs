@@ -1,7 +1,9 @@
 // A server of the MCP TypeScript SDK with a sign-in of its own, for the gallery. It says where it is in one
-// line of JSON on its standard output, and ends with its standard input. Registration, tokens and revocation
+// line of JSON on its standard output, ends tokens where a line on its standard input asks for it, and ends
+// with that input. Registration, tokens and revocation
 // are the SDK's; what a program has to bring are the stores below.
 import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
 
 import { InvalidGrantError, InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js';
@@ -78,7 +80,13 @@ app.all('/mcp', bearer, express.json(), async (request, response) => {
   await transport.handleRequest(request, response, request.body);
 });
 app.listen(port, '127.0.0.1', () => {
-  process.stdout.write(`${JSON.stringify({ issuer: `${base}/`, resource: `${base}/mcp`, whoami: `${base}/whoami` })}\n`);
+  process.stdout.write(`${JSON.stringify({ issuer: `${base}/`, resource: `${base}/mcp`, whoami: `${base}/whoami`, obeys: true })}\n`);
 });
-process.stdin.on('end', () => process.exit(0)).resume();
 process.on('SIGTERM', () => process.exit(0));
+// "access" ends every access token; "all" ends the refresh tokens as well.
+for await (const line of createInterface({ input: process.stdin })) {
+  access.clear();
+  if (JSON.parse(line).end === 'all') refresh.clear();
+  process.stdout.write(`${JSON.stringify({ done: true })}\n`);
+}
+process.exit(0);

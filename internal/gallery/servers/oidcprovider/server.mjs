@@ -1,10 +1,12 @@
-// A real OAuth2 server for the tests of this module: npm oidc-provider with its own pages.
+// A real OAuth2 server for the tests of internal/e2e and internal/gallery: npm oidc-provider with its own
+// pages.
 //
 // It is told what to do by lines of JSON on its standard input, and answers with lines of JSON
 // on its standard output. The first line is the configuration, answered with {"issuer": ...}
 // when the server listens, beside an "initialAccessToken" where registration takes those that
 // the server issues. {"advance": seconds} then sets its clock forward, {"revoke": "..."} ends an
-// access token and nothing else. It ends with its input, so that it cannot outlive the tests,
+// access token and nothing else; {"end": "access"} ends every access token, and {"end": "all"} every
+// refresh token as well. It ends with its input, so that it cannot outlive the tests,
 // and on SIGTERM.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -99,6 +101,19 @@ function addResources(provider) {
   });
 }
 
+// Every token that was issued, so that it can be ended.
+const issued = { access: [], refresh: [] };
+
+function remember(provider) {
+  provider.on('access_token.saved', (token) => issued.access.push(token));
+  provider.on('client_credentials.saved', (token) => issued.access.push(token));
+  provider.on('refresh_token.saved', (token) => issued.refresh.push(token));
+}
+
+async function endAll(which) {
+  await Promise.all(issued[which].splice(0).map((token) => token.destroy()));
+}
+
 async function start(settings) {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -108,13 +123,21 @@ async function start(settings) {
   provider.on('server_error', (_ctx, error) => console.error(error));
   if (settings.passwordGrant) addPasswordGrant(provider, settings.passwordGrant);
   addResources(provider);
+  remember(provider);
   server.on('request', provider.callback());
   const issues = settings.registration?.initialAccessToken === true;
-  answer({ issuer, initialAccessToken: issues ? await new provider.InitialAccessToken().save() : undefined });
+  const initial = issues ? await new provider.InitialAccessToken().save() : undefined;
+  answer({ issuer, initialAccessToken: initial, initial_access_token: initial, obeys: true });
   return provider;
 }
 
-async function obey(provider, { advance = 0, revoke }) {
+async function obey(provider, { advance = 0, revoke, end }) {
+  if (end) {
+    await endAll('access');
+    if (end === 'all') await endAll('refresh');
+    answer({ done: true });
+    return;
+  }
   ahead += advance * 1000;
   const token = revoke && (await provider.AccessToken.find(revoke)
     || await provider.ClientCredentials.find(revoke));

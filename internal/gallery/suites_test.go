@@ -1,0 +1,147 @@
+package gallery
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/internal/gallery/kit"
+	"github.com/oauthclients/oauthclients/providers/dcr"
+	"github.com/oauthclients/oauthclients/providers/providertest"
+)
+
+// This file goes to a server with the suites of package providertest.
+
+// conformance is the promises of the verbs. Each case of the suite has a store, and so clients, of its own.
+func conformance(_ context.Context, v *visit) error {
+	switch {
+	case !v.manners().Manages:
+		return errors.New("it only registers")
+	case v.manners().Keeps == nil:
+		return errors.New("its manners do not say what it keeps")
+	}
+	providertest.Run(v.Test, providertest.Harness{Start: v.target})
+	return nil
+}
+
+func (v *visit) target(t *testing.T) providertest.Target {
+	t.Helper()
+	keeps, web, provider := v.manners().Keeps, &web{}, v.provider()
+	provider.Registrations = dcr.NewMemoryStore()
+	if keeps.Provider != nil {
+		keeps.Provider(&provider)
+	}
+	client, err := oauthclients.New(provider, v.running.Auth, oauthclients.WithHTTPClient(web.client()), hasty())
+	require.NoError(t, err)
+	return targetOf(keeps, client, web)
+}
+
+// hasty repeats what has to be repeated at once.
+func hasty() oauthclients.Option {
+	return oauthclients.WithRetry(oauthclients.RetryPolicy{MinWait: time.Millisecond})
+}
+
+// signIns is the promises of the sign-in.
+func signIns(ctx context.Context, v *visit) error {
+	if v.running.Whoami == "" {
+		return errors.New("nothing takes its tokens")
+	}
+	method := v.manners().Methods[0]
+	c, err := v.registered(ctx, method)
+	if err != nil {
+		return err
+	}
+	auth := dcr.AuthCode(c)
+	auth.RedirectURL, auth.AuthMethod, auth.Scopes = kit.Callback, method, v.manners().Scopes
+	start := func(t *testing.T) providertest.SignInTarget { //nolint:contextcheck // the context of a case is its test's
+		t.Helper()
+		return v.signInTarget(t, auth)
+	}
+	providertest.RunSignIn(v.Test, providertest.SignInHarness{Start: start}) //nolint:contextcheck // likewise
+	return nil
+}
+
+func (v *visit) signInTarget(t *testing.T, auth oauthclients.AuthCode) providertest.SignInTarget {
+	t.Helper()
+	web, running, ends := &web{}, v.running, v.manners().Ends
+	provider := oauthclients.Shared(atResource{v.provider(), running.Whoami})
+	x := providertest.SignInTarget{
+		Provider: provider, Auth: auth, Options: []oauthclients.Option{oauthclients.WithHTTPClient(web.client()), hasty()},
+		SignIn:        func(loginURL string) (url.Values, error) { return running.SignIn(t.Context(), loginURL) },
+		TokenRequests: web.tokenRequests,
+		Call: func(client *oauthclients.Client) error {
+			_, err := client.Clients.Get(t.Context(), "me")
+			return err
+		},
+		NoRefresh: ends["refresh"].Verdict == kit.Lacks, NoSignOut: ends[kit.SignOut].Verdict == kit.Lacks,
+		RevokesAll: v.manners().RevokesAll && running.EndAccess == nil,
+	}
+	if running.Deny != nil {
+		x.Deny = func(loginURL string) (url.Values, error) { return running.Deny(t.Context(), loginURL) }
+	}
+	revoke := func(all bool) func(context.Context) error {
+		return func(ctx context.Context) error { return web.revoke(ctx, v.provider(), auth, all) }
+	}
+	x.RevokeTokens, x.EndSessions = must(t, running.EndAccess, revoke(false)), must(t, running.EndAll, revoke(true))
+	return x
+}
+
+// must is the first of two ways that there is.
+func must(t *testing.T, own, other func(context.Context) error) func() {
+	t.Helper()
+	if own == nil {
+		own = other
+	}
+	return func() { require.NoError(t, own(t.Context())) }
+}
+
+// atResource is the provider with something that takes the token of a person, in place of the verbs.
+type atResource struct {
+	dcr.Provider
+
+	whoami string
+}
+
+// Connect implements oauthclients.Provider.
+func (p atResource) Connect() (*oauthclients.Connection, error) {
+	connection, err := p.Provider.Connect()
+	if err != nil {
+		return nil, err
+	}
+	address, err := url.Parse(p.whoami)
+	if err != nil {
+		return nil, err
+	}
+	verbs, discover := connection.Driver, connection.Discover
+	connection.Driver = func(c *oauthclients.Caller) oauthclients.Driver { return resource{verbs(c), c, address.Path} }
+	connection.Discover = func(ctx context.Context, anon *oauthclients.Caller) (oauthclients.Endpoints, error) {
+		endpoints, err := discover(ctx, anon)
+		endpoints.BaseURL = address.Scheme + "://" + address.Host
+		return endpoints, err
+	}
+	return connection, nil
+}
+
+// resource is the driver whose Get shows the token to the resource.
+type resource struct {
+	oauthclients.Driver
+
+	caller *oauthclients.Caller
+	path   string
+}
+
+// Get implements oauthclients.Driver.
+func (r resource) Get(ctx context.Context, id string) (*oauthclients.Record, error) {
+	var person map[string]any
+	_, err := r.caller.Call(ctx, &oauthclients.Call{Operation: "Get", Method: http.MethodGet, Path: r.path, Result: &person})
+	if err != nil {
+		return nil, err
+	}
+	return &oauthclients.Record{Client: &oauthclients.OAuthClient{ID: id}}, nil
+}
