@@ -72,7 +72,7 @@ func TestAServerThatHasForgottenTheClientWantsANewOne(t *testing.T) {
 		"Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method).": false,
 		"client authentication failed": false, "the secret of the client does not exist": false,
 		// Others speak of the client, not of its id.
-		"unknown client": true, "Unknown client: app": true, "Client app was not found.": false, "unknown client authentication method": false,
+		"Client not found": true, "unknown client": true, "Unknown client: app": true, "Client app was not found.": false, "unknown client authentication method": false,
 		"Client authentication failed (e.g., unknown client, or unsupported authentication method). The requested OAuth 2.0 Client does not exist.": true,
 		"invalid client": false, "client is not registered for this grant": false, "Client not found or wrong secret": false,
 		"Missing client_id": false, "bad credentials": false, "invalid client or invalid client credentials": false, "": false,
