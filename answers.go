@@ -173,7 +173,8 @@ func (e *Error) addHint(hint string, elsewhere bool) {
 	}
 }
 
-// whereTo is the host and path of a redirect: its query may hold anything.
+// whereTo is the host and path of a redirect: its query may hold anything, and so may what stands behind a
+// semicolon in its path, where some servers put the session.
 func whereTo(location, asked string) string {
 	to, err := url.Parse(location)
 	if err != nil || location == "" {
@@ -182,7 +183,16 @@ func whereTo(location, asked string) string {
 	if from, err := url.Parse(asked); err == nil {
 		to = from.ResolveReference(to)
 	}
-	return " (to " + texts.Short(to.Host+to.EscapedPath(), maxFieldText) + ")"
+	return " (to " + texts.Short(to.Host+withoutParameters(to.EscapedPath()), maxFieldText) + ")"
+}
+
+// withoutParameters is a path without the parameters of its segments (RFC 3986 section 3.3).
+func withoutParameters(path string) string {
+	segments := strings.Split(path, "/")
+	for i, segment := range segments {
+		segments[i], _, _ = strings.Cut(segment, ";")
+	}
+	return strings.Join(segments, "/")
 }
 
 func looksLikeHTML(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }

@@ -131,6 +131,8 @@ func TestARedirectSaysWhereTo(t *testing.T) {
 	for location, want := range map[string]string{
 		"/login?next=s3cret":                           "(to use-httpclient-of-the-fake.invalid/login)",
 		"https://user:pa55@login.example.com/in?a=1#b": "(to login.example.com/in)",
+		"/login;jsessionid=s3cret":                     "(to use-httpclient-of-the-fake.invalid/login)",
+		"/a;id=s3cret/b;v=s3cret?x":                    "(to use-httpclient-of-the-fake.invalid/a/b)",
 		"//other.example.com":                          "(to other.example.com)",
 	} {
 		client, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {

@@ -328,10 +328,15 @@ func loginPage(call *oauthclients.Call, answer *oauthclients.Response) string {
 	if err != nil {
 		return ""
 	}
-	segments := strings.Split(strings.ToLower(strings.TrimRight(u.Path, "/")), "/")
+	segments := strings.Split(strings.TrimRight(u.Path, "/"), "/")
+	for i, segment := range segments { // some servers put the session behind a semicolon
+		segments[i], _, _ = strings.Cut(segment, ";")
+	}
+	page := strings.Join(segments, "/")
+	segments = strings.Split(strings.ToLower(page), "/")
 	last := segments[len(segments)-1] // "auth" also stands before the paths of whole APIs
 	if last == "auth" || last == "authorize" || slices.ContainsFunc(segments, isSignIn) {
-		return u.Path
+		return page
 	}
 	return ""
 }

@@ -156,6 +156,8 @@ func TestNoRegistrationEndpoint(t *testing.T) {
 func TestAnOperationThatAServerDoesNotHave(t *testing.T) {
 	for name, answer := range map[string]deskReply{
 		"login page": {status: http.StatusFound, header: http.Header{"Location": {deskURL + "/login?next=secret"}}},
+		"session":    {status: http.StatusFound, header: http.Header{"Location": {deskURL + "/login;jsessionid=secret"}}},
+		"in between": {status: http.StatusFound, header: http.Header{"Location": {deskURL + "/login;jsessionid=secret/form"}}},
 		"see other":  {status: http.StatusSeeOther, header: http.Header{"Location": {"/oauth2/signin"}}},
 		"405":        {status: http.StatusMethodNotAllowed},
 	} {

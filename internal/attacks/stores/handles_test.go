@@ -82,7 +82,7 @@ func attackHandles(t *testing.T, ways func(*testing.T) map[string]part) { //noli
 					client, err := oauthclients.New(provider, server.Auth(), oauthclients.WithHTTPClient(server.HTTPClient()))
 					require.NoError(t, err)
 					attacked := target.New(target.DCR)
-					requireEnd(t, way, target.Run(t, limit, func(ctx context.Context) error { return verb.Call(ctx, attacked, client, made) }))
+					requireEnd(t, way, target.Run(t, limitOf(way), func(ctx context.Context) error { return verb.Call(ctx, attacked, client, made) }))
 				})
 			}
 		}

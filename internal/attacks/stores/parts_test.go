@@ -31,7 +31,7 @@ func attackSources(t *testing.T, ways func(*testing.T) map[string]part) { //noli
 				t.Parallel()
 				w := newWorld(t, name, nil)
 				auth := oauthclients.FromTokenSource(source{p})
-				requireEnd(t, way, target.Run(t, limit, func(ctx context.Context) error { return create(ctx, w, auth) }))
+				requireEnd(t, way, target.Run(t, limitOf(way), func(ctx context.Context) error { return create(ctx, w, auth) }))
 			})
 		}
 	}
@@ -69,7 +69,7 @@ func attackTransports(t *testing.T, ways func(*testing.T) map[string]part) { //n
 					}
 					client, err := oauthclients.New(fake.At(fake.Fake.URL()), fake.Auth, oauthclients.WithHTTPClient(&http.Client{Transport: broken}))
 					require.NoError(t, err)
-					ended := target.Run(t, limit, func(ctx context.Context) error { return target.Create(ctx, fake, client, "") })
+					ended := target.Run(t, limitOf(way), func(ctx context.Context) error { return target.Create(ctx, fake, client, "") })
 					requireEnd(t, way, ended)
 				})
 			}
@@ -89,7 +89,7 @@ func attackBrowsers(t *testing.T, ways func(*testing.T) map[string]part) { //nol
 				t.Parallel()
 				w := newWorld(t, name, nil)
 				auth := w.Person.AuthCode("")
-				requireEnd(t, way, target.Run(t, limit, func(ctx context.Context) error {
+				requireEnd(t, way, target.Run(t, limitOf(way), func(ctx context.Context) error {
 					_, err := auth.Interactive(ctx, w.At(w.Fake.URL()), func(string) error { return p(ctx) }, w.options()...)
 					return err
 				}))

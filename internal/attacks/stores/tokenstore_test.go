@@ -105,7 +105,7 @@ func attackTokenStores(t *testing.T, method string, ways func(*testing.T) map[st
 				t.Run(name+"/"+call+"/"+method+" "+way, func(t *testing.T) {
 					t.Parallel()
 					w := newWorld(t, name, broken(method, p))
-					requireEnd(t, way, target.Run(t, limit, func(ctx context.Context) error { return run(ctx, w) }))
+					requireEnd(t, way, target.Run(t, limitOf(way), func(ctx context.Context) error { return run(ctx, w) }))
 				})
 			}
 		}
