@@ -114,11 +114,11 @@ func (d *driver) newHandle(got *clientAnswer, want *oauthclients.OAuthClient, bo
 			return handle, err
 		}
 	}
-	if len(d.provider.NotShown) == 0 {
+	if len(d.provider.NotShown) == 0 && len(want.AdditionalMembers) == 0 {
 		return handle, nil
 	}
 	set, err := metadataOf(want)
-	handle.NotShown = d.provider.noted(nil, set, slices.Collect(maps.Keys(set)), body)
+	handle.NotShown = d.provider.noted(nil, set, want.AdditionalMembers, slices.Collect(maps.Keys(set)), body)
 	return handle, err
 }
 

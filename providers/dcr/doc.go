@@ -53,7 +53,7 @@
 //
 // Settings beyond the portable fields are in [Extra]. Metadata in other languages, such as
 // "client_name#de" (RFC 7591 section 2.2), and what is not modelled survive every update; they
-// are set with [oauthclients.OAuthClient.AdditionalMembers] and read with its Raw. What a server does
-// not show must be set again with every update, or it may be gone: Glewlwyd's client_confidential, without
-// which nobody signs in at a public client any more.
+// are set with [oauthclients.OAuthClient.AdditionalMembers] and read with its Raw. One that the server
+// does not show, such as Glewlwyd's client_confidential, was told when it was set (Unconfirmed): its value
+// is kept with the handle and goes back with every update. It can be set to another value, and not cleared.
 package dcr

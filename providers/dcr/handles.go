@@ -117,7 +117,7 @@ func (d *driver) keep(ctx context.Context, operation string, handle *Handle, b b
 	if u != nil {
 		names := u.names()
 		next.Members = with(handle.Members, names)
-		next.NotShown = d.provider.noted(handle.NotShown, u.body, names, b.answer)
+		next.NotShown = d.provider.noted(handle.NotShown, u.body, u.want.AdditionalMembers, names, b.answer)
 		next.Registration = handle.after(b)
 	}
 	isNew := token != "" && token != handle.Token.Reveal()

@@ -30,7 +30,7 @@ func (h *Handle) clone() Handle {
 
 // unseen are the values of a handle that an answer does not have. What an answer has is what counts.
 func (p Provider) unseen(h *Handle, answer json.RawMessage) metadata {
-	if len(p.NotShown) == 0 || len(h.NotShown) == 0 {
+	if len(h.NotShown) == 0 {
 		return nil
 	}
 	var shown metadata
@@ -38,13 +38,18 @@ func (p Provider) unseen(h *Handle, answer json.RawMessage) metadata {
 		return nil
 	}
 	values := metadata{}
-	for _, field := range p.NotShown {
-		name := memberOf()[field]
-		if value := h.NotShown[name]; len(value) > 0 && shown[name] == nil {
+	for name, value := range h.NotShown {
+		if len(value) > 0 && shown[name] == nil && p.mayHide(name) {
 			values[name] = value
 		}
 	}
 	return values
+}
+
+// mayHide: the user says so of a field. A member without a field was told as not shown when it was set.
+func (p Provider) mayHide(name string) bool {
+	return !slices.Contains(writableMembers(), name) ||
+		slices.ContainsFunc(p.NotShown, func(field string) bool { return memberOf()[field] == name })
 }
 
 // complete gives a client what an answer does not have of it.
@@ -61,8 +66,8 @@ func (w *wireClient) complete(unseen metadata) {
 }
 
 // noted is what is known after a write of the given members: what was sent, or what the answer has.
-func (p Provider) noted(known map[string]json.RawMessage, sent metadata, written []string, answer json.RawMessage) map[string]json.RawMessage {
-	if len(p.NotShown) == 0 {
+func (p Provider) noted(known map[string]json.RawMessage, sent, added metadata, written []string, answer json.RawMessage) map[string]json.RawMessage {
+	if len(p.NotShown) == 0 && len(added) == 0 {
 		return known
 	}
 	var shown metadata
@@ -82,7 +87,22 @@ func (p Provider) noted(known map[string]json.RawMessage, sent metadata, written
 			next[name] = value
 		}
 	}
+	noteAdded(next, added, shown)
 	return next
+}
+
+// noteAdded keeps the members without a field that an answer does not have, as far as there is room.
+func noteAdded(known map[string]json.RawMessage, added, shown metadata) {
+	room := enoughKept
+	for _, value := range known {
+		room -= len(value)
+	}
+	for _, name := range slices.Sorted(maps.Keys(added)) {
+		value := added[name]
+		if delete(known, name); shown[name] == nil && !isNothing(value) && len(value) <= room {
+			known[name], room = value, room-len(value)
+		}
+	}
 }
 
 // sameValues compares what is known of two handles.
@@ -116,10 +136,10 @@ func notShownFaults(h Handle) (faults []oauthclients.FieldError) {
 	fault := func(code, message string) {
 		faults = append(faults, oauthclients.FieldError{Field: "Handle.NotShown", Code: code, Message: message})
 	}
-	members, size := writableMembers(), 0
+	size := 0
 	for _, name := range slices.Sorted(maps.Keys(h.NotShown)) {
 		size += len(h.NotShown[name])
-		if !slices.Contains(members, name) {
+		if slices.Contains(output(), name) || name == memberSecret || name == memberID {
 			fault("unknown", quoted(name)+" is no member that can be set")
 		} else if !json.Valid(h.NotShown[name]) {
 			fault("invalid", quoted(name)+" is not JSON")

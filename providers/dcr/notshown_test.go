@@ -143,7 +143,7 @@ func TestWhatIsNotShownOfAnAdoptedClient(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, logo, d.last().body["logo_uri"])
 	}
-	for name, value := range map[string]string{"client_secret": `"s3cr3t-0f-ID"`, "x_other": "1", "policy_uri": "{"} {
+	for name, value := range map[string]string{"client_secret": `"s3cr3t-0f-ID"`, "client_id": "1", "policy_uri": "{"} {
 		known.NotShown = map[string]json.RawMessage{name: json.RawMessage(value)}
 		err = api.Adopt(t.Context(), known)
 		require.ErrorIs(t, err, oauthclients.ErrInvalid)
@@ -242,4 +242,43 @@ func TestAHandleThatIsTooLongForAFile(t *testing.T) {
 	found, err := store.Load(t.Context(), "ID")
 	require.NoError(t, err)
 	require.Equal(t, &h, found)
+}
+
+// A member without a field is not lost either where the server does not show it: at Glewlwyd a public client
+// whose client_confidential is left out can never sign in again.
+func TestAnAddedMemberThatIsNotShownGoesBack(t *testing.T) {
+	for name, edit := range map[string]func(*dcr.Provider){
+		"whole answer": func(*dcr.Provider) {}, "only ours": func(p *dcr.Provider) { p.UpdateSends = dcr.OnlyOurs },
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := dcrtest.New(dcrtest.WithHiddenMembers("client_confidential"))
+			provider := server.Provider()
+			edit(&provider)
+			client, err := oauthclients.New(provider, server.Auth(), oauthclients.WithHTTPClient(server.HTTPClient()))
+			require.NoError(t, err)
+			want := orderDesk()
+			want.AdditionalMembers = confidential("false")
+			created, err := client.Clients.Create(t.Context(), want)
+			require.Equal(t, []string{"AdditionalMembers.client_confidential"}, notAppliedFields(t, err))
+			requireStored := func(value any) {
+				members, found := server.Metadata(created.ID)
+				require.True(t, found)
+				require.Equal(t, value, members["client_confidential"])
+			}
+			update := func(edit func(*oauthclients.OAuthClient)) error {
+				_, err := client.Clients.Update(t.Context(), created.ID, edit)
+				return err
+			}
+			require.NoError(t, update(func(c *oauthclients.OAuthClient) { c.Name = "y" }))
+			require.NoError(t, update(func(c *oauthclients.OAuthClient) { c.Name = "z" }))
+			requireStored(false)
+			require.ErrorIs(t, update(func(c *oauthclients.OAuthClient) { c.AdditionalMembers = confidential("true") }), oauthclients.ErrNotApplied)
+			require.NoError(t, update(func(c *oauthclients.OAuthClient) { c.Name = "a" }))
+			requireStored(true)
+		})
+	}
+}
+
+func confidential(value string) map[string]json.RawMessage {
+	return map[string]json.RawMessage{"client_confidential": json.RawMessage(value)}
 }

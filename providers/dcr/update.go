@@ -43,6 +43,9 @@ func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oau
 // write sends an update, and clears once more what the server has kept.
 func (d *driver) write(ctx context.Context, h *Handle, u *update) (*oauthclients.Record, error) {
 	u.unseen = d.provider.unseen(h, u.old.Raw)
+	for name := range u.want.AdditionalMembers { // the user sets it anew
+		delete(u.unseen, name)
+	}
 	body, err := lay(u.want, u.changed, u.old.Raw, u.unseen)
 	if err != nil {
 		return nil, failed(oauthclients.ErrUnavailable, u.operation, "", err)
