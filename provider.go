@@ -92,6 +92,9 @@ type Connection struct {
 	// PlainBasic: the OAuth2 endpoints take a client's id and secret with HTTP Basic as they are (RFC
 	// 7617), without the form-encoding of RFC 6749 section 2.3.1.
 	PlainBasic bool
+	// VagueClientErrors: invalid_client has the same words for a client that is not known and for a wrong
+	// secret, so that "client not found" is no reason to register anew.
+	VagueClientErrors bool
 	// DefaultClientIDs are the provider's own OAuth2 clients, by the grant that they are for. A strategy
 	// without a ClientID uses them: [PasswordGrant].
 	DefaultClientIDs map[GrantType]string

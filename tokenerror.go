@@ -21,7 +21,7 @@ func (c *core) explainToken(r *Response, e *Error) {
 			e.judge()
 		}
 	}
-	e.forgotten = e.Code == "invalid_client" && isForgotten(e.Message)
+	e.forgotten = e.Code == "invalid_client" && !c.connection.VagueClientErrors && isForgotten(e.Message)
 }
 
 // kindOfPlace: a status that says something about an OAuth2 client, when it comes from the API,

@@ -109,6 +109,8 @@ func (p Provider) Connect() (*oauthclients.Connection, error) {
 		RetryAfter:   retryAfter,
 		SignOut:      signOut,
 		PlainBasic:   true, // as the vendor's own SDKs send it
+
+		VagueClientErrors: true,
 	}, nil
 }
 

@@ -92,6 +92,8 @@ func (p Provider) Connect() (*oauthclients.Connection, error) {
 		SignOut:      p.signOut,
 		Explain:      explain,
 		ExplainToken: explainToken,
+
+		VagueClientErrors: true, // Keycloak: "Invalid client or Invalid client credentials"
 		IsAPI:        isAPI,
 
 		DefaultClientIDs: map[oauthclients.GrantType]string{oauthclients.GrantPassword: DefaultPasswordClientID},
