@@ -92,9 +92,9 @@ func (p Provider) Connect() (*oauthclients.Connection, error) {
 		SignOut:      p.signOut,
 		Explain:      explain,
 		ExplainToken: explainToken,
+		IsAPI:        isAPI,
 
 		VagueClientErrors: true, // Keycloak: "Invalid client or Invalid client credentials"
-		IsAPI:        isAPI,
 
 		DefaultClientIDs: map[oauthclients.GrantType]string{oauthclients.GrantPassword: DefaultPasswordClientID},
 	}, nil
