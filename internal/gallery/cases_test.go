@@ -146,20 +146,13 @@ func refused(update, remove error) error {
 	return update
 }
 
-// everyField: what is not kept is told by name, and nothing else is.
+// everyField: what is not kept is told by name, and nothing else is. What the answer has is there later.
 func everyField(ctx context.Context, v *visit) error {
 	client, err := v.client()
 	if err != nil {
 		return err
 	}
-	want := v.want(v.manners().Methods[0])
-	want.RedirectURIs = append(want.RedirectURIs, "https://app.example.com/other")
-	want.PostLogoutRedirectURIs = []string{"https://app.example.com/bye"}
-	want.ClientURI, want.LogoURI = "https://app.example.com/about", "https://app.example.com/logo.png"
-	want.PolicyURI, want.TermsURI = "https://app.example.com/privacy", "https://app.example.com/terms"
-	dcr.ExtraOf(want).Contacts = []string{"desk@example.com"}
-	dcr.ExtraOf(want).SoftwareID, dcr.ExtraOf(want).SoftwareVersion = "order-desk", "1.2"
-	got, err := client.Clients.Create(ctx, want)
+	got, err := client.Clients.Create(ctx, v.full())
 	var notApplied *oauthclients.NotAppliedError
 	switch {
 	case errors.As(err, &notApplied):
@@ -174,7 +167,7 @@ func everyField(ctx context.Context, v *visit) error {
 	if len(got.RedirectURIs) != 2 {
 		return fmt.Errorf("it has the redirect URIs %q", got.RedirectURIs)
 	}
-	return nil
+	return requireKept(ctx, client, got)
 }
 
 func badRedirect(ctx context.Context, v *visit) error {

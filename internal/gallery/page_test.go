@@ -24,7 +24,8 @@ named here. A cell says how the case ends there:
 
 - *works*;
 - *-*: the server has no such thing;
-- *its fault*: the server answers otherwise than the standard has it. The library tells it as an error.
+- *its fault*: the server answers otherwise than the standard has it. The library tells it as an error, unless
+  the reason says that it cannot see it.
 
 The reasons stand below the table. This page is written by ` + "`.ci/gallery -update`" + ` from what the tests saw; they
 fail if it is out of date.
@@ -67,9 +68,12 @@ func (r *results) page() string {
 
 func (r *results) reasons(page *strings.Builder) {
 	for _, server := range servers.All() {
-		fmt.Fprintf(page, "\n## %s\n\nVersion %s: %s.\n", server.Name, server.Version, server.Why)
+		fmt.Fprintf(page, "\n## %s\n\nVersion %s: %s.\n\n", server.Name, server.Version, server.Why)
 		if drops := server.Manners.Drops; len(drops) > 0 {
-			fmt.Fprintf(page, "\n- Of the fields it does not keep, or does not answer: %s.\n", strings.Join(drops, ", "))
+			fmt.Fprintf(page, "- Of the fields it does not keep, or does not answer: %s.\n", strings.Join(drops, ", "))
+		}
+		if server.Manners.OneSignIn {
+			page.WriteString("- A second sign-in of a person at a client ends the first.\n")
 		}
 		for _, c := range cases() {
 			if end := r.cells[cell(server.Name, c.name)]; end.Why != "" {

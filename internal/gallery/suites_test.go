@@ -3,8 +3,10 @@ package gallery
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"testing"
 	"time"
 
@@ -19,14 +21,45 @@ import (
 // This file goes to a server with the suites of package providertest.
 
 // conformance is the promises of the verbs. Each case of the suite has a store, and so clients, of its own.
-func conformance(_ context.Context, v *visit) error {
-	switch {
-	case !v.manners().Manages:
+func conformance(ctx context.Context, v *visit) error {
+	if !v.manners().Manages {
 		return errors.New("it only registers")
-	case v.manners().Keeps == nil:
+	}
+	if err := echoes(ctx, v); err != nil {
+		return err
+	}
+	if v.manners().Keeps == nil {
 		return errors.New("its manners do not say what it keeps")
 	}
 	providertest.Run(v.Test, providertest.Harness{Start: v.target})
+	return nil
+}
+
+// echoes: the suite believes the answer to a registration, which has what was registered and not what was
+// asked for (RFC 7591 section 3.2.1).
+func echoes(ctx context.Context, v *visit) error {
+	client, err := v.client()
+	if err != nil {
+		return err
+	}
+	answered, err := client.Clients.Create(ctx, v.full())
+	if err != nil && !errors.Is(err, oauthclients.ErrNotApplied) {
+		return err
+	}
+	return requireKept(ctx, client, answered)
+}
+
+// requireKept reads a client again, and needs what the answer to its registration had.
+func requireKept(ctx context.Context, client *oauthclients.Client, answered *oauthclients.OAuthClient) error {
+	kept, err := client.Clients.Get(ctx, answered.ID)
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"RedirectURIs", "ClientURI", "LogoURI", "PolicyURI", "TermsURI", "PostLogoutRedirectURIs", "Extra.Contacts"} {
+		if a, b := fieldOf(answered, name).Interface(), fieldOf(kept, name).Interface(); !reflect.DeepEqual(a, b) {
+			return fmt.Errorf("it answers %s %v, and keeps %v", name, a, b)
+		}
+	}
 	return nil
 }
 
@@ -59,12 +92,41 @@ func signIns(ctx context.Context, v *visit) error {
 	}
 	auth := dcr.AuthCode(c)
 	auth.RedirectURL, auth.AuthMethod, auth.Scopes = kit.Callback, method, v.manners().Scopes
+	if err := errors.Join(codeRefused(ctx, v, auth), oneSignIn(ctx, v, auth)); err != nil {
+		return err
+	}
 	start := func(t *testing.T) providertest.SignInTarget { //nolint:contextcheck // the context of a case is its test's
 		t.Helper()
 		return v.signInTarget(t, auth)
 	}
 	providertest.RunSignIn(v.Test, providertest.SignInHarness{Start: start}) //nolint:contextcheck // likewise
 	return nil
+}
+
+// codeRefused: every case of the suite needs a word for what is not good any more (RFC 6749 section 5.2).
+func codeRefused(ctx context.Context, v *visit, auth oauthclients.AuthCode) error {
+	login, err := auth.Begin(ctx, v.provider())
+	if err != nil {
+		return err
+	}
+	nobodys := url.Values{"code": {"no-such-code-0123456789"}, "state": {login.State}, "iss": {v.running.Issuer}}
+	if _, err = auth.Finish(ctx, v.provider(), login, nobodys); !errors.Is(err, oauthclients.ErrUnauthenticated) {
+		return fmt.Errorf("a code of nobody is taken, or refused in other words: %w", err)
+	}
+	return nil
+}
+
+// oneSignIn: what the suite is told of a person who signs in again is true.
+func oneSignIn(ctx context.Context, v *visit, auth oauthclients.AuthCode) error {
+	first, err := v.signIn(ctx, auth)
+	if err != nil {
+		return err
+	}
+	second, err := v.signIn(ctx, auth)
+	if err != nil {
+		return err
+	}
+	return errors.Join(v.requireAlive(ctx, first, !v.manners().OneSignIn), v.requireAlive(ctx, second, true))
 }
 
 func (v *visit) signInTarget(t *testing.T, auth oauthclients.AuthCode) providertest.SignInTarget {
@@ -81,6 +143,11 @@ func (v *visit) signInTarget(t *testing.T, auth oauthclients.AuthCode) providert
 		},
 		NoRefresh: ends["refresh"].Verdict == kit.Lacks, NoSignOut: ends[kit.SignOut].Verdict == kit.Lacks,
 		RevokesAll: v.manners().RevokesAll && running.EndAccess == nil,
+	}
+	if running.SignInAs != nil {
+		x.SignInAs = func(person int, loginURL string) (url.Values, error) {
+			return running.SignInAs(t.Context(), person, loginURL)
+		}
 	}
 	if running.Deny != nil {
 		x.Deny = func(loginURL string) (url.Values, error) { return running.Deny(t.Context(), loginURL) }

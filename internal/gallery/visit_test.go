@@ -55,6 +55,18 @@ func (v *visit) want(method oauthclients.ClientAuthMethod) *oauthclients.OAuthCl
 	return c
 }
 
+// full is a client with a value for every field that servers may have.
+func (v *visit) full() *oauthclients.OAuthClient {
+	c := v.want(v.manners().Methods[0])
+	c.RedirectURIs = append(c.RedirectURIs, "https://app.example.com/other")
+	c.PostLogoutRedirectURIs = []string{"https://app.example.com/bye"}
+	c.ClientURI, c.LogoURI = "https://app.example.com/about", "https://app.example.com/logo.png"
+	c.PolicyURI, c.TermsURI = "https://app.example.com/privacy", "https://app.example.com/terms"
+	dcr.ExtraOf(c).Contacts = []string{"desk@example.com"}
+	dcr.ExtraOf(c).SoftwareID, dcr.ExtraOf(c).SoftwareVersion = "order-desk", "1.2"
+	return c
+}
+
 // registered registers a client. Members that the server does not keep do not matter here.
 func (v *visit) registered(ctx context.Context, method oauthclients.ClientAuthMethod) (*oauthclients.OAuthClient, error) {
 	client, err := v.client()

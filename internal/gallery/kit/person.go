@@ -1,7 +1,9 @@
 package kit
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -66,6 +68,20 @@ func (p *Person) Submit(ctx context.Context, address string, form url.Values) (*
 		return nil, err
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return p.show(request)
+}
+
+// Send sends JSON, as the script of a page does.
+func (p *Person) Send(ctx context.Context, method, address string, body any) (*Page, error) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/json")
 	return p.show(request)
 }
 

@@ -39,6 +39,8 @@ type Running struct {
 	Auth oauthclients.Auth
 	// SignIn is a person who goes from the address of the login page to the query of the callback.
 	SignIn func(ctx context.Context, loginURL string) (callback url.Values, err error)
+	// SignInAs is SignIn of one of several people, who are counted from 0, where a person has OneSignIn.
+	SignInAs func(ctx context.Context, person int, loginURL string) (callback url.Values, err error)
 	// Deny is SignIn of a person who does not agree; nil where nobody is asked.
 	Deny func(ctx context.Context, loginURL string) (callback url.Values, err error)
 	// EndAccess ends every access token issued so far, and EndAll every refresh token as well. nil: they are
@@ -72,6 +74,8 @@ type Manners struct {
 	Keeps *Keeping
 	// RevokesAll: where an access token is revoked, its refresh token ends as well.
 	RevokesAll bool
+	// OneSignIn: a second sign-in of a person at a client ends the first.
+	OneSignIn bool
 	// Forgets: it knows nobody after a restart.
 	Forgets bool
 	// Ends are the cases that do not end well there, by the names of the cases.

@@ -4,8 +4,11 @@ package servers
 import (
 	"github.com/oauthclients/oauthclients/internal/gallery/kit"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/authlib"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/betterauth"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/cloudflare"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/django"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/fastmcp"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/glewlwyd"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/mcppython"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/mcptypescript"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/oidcprovider"
@@ -16,5 +19,6 @@ func All() []*kit.Server {
 	return []*kit.Server{
 		mcptypescript.Server(), mcppython.Server(), fastmcp.Server(),
 		oidcprovider.Server(), authlib.Server(), django.Server(),
+		betterauth.Server(), cloudflare.Server(), glewlwyd.Server(),
 	}
 }
