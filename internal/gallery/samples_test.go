@@ -74,6 +74,9 @@ func sample(keeps *kit.Keeping, n int) *oauthclients.OAuthClient {
 	for _, name := range slices.Concat(ignored(keeps), keeps.Hides, keeps.Refuses, keeps.Leaves) {
 		fieldOf(c, name).SetZero()
 	}
+	if keeps.Ask != nil {
+		keeps.Ask(c)
+	}
 	return c
 }
 

@@ -37,7 +37,7 @@ func (v *visit) start(ctx context.Context) (err error) {
 func (v *visit) manners() *kit.Manners { return &v.server.Manners }
 
 func (v *visit) provider() dcr.Provider {
-	return dcr.Provider{Issuer: v.running.Issuer, Registrations: v.store}
+	return dcr.Provider{Issuer: v.running.Issuer, RegistrationEndpoint: v.running.RegistrationEndpoint, Registrations: v.store}
 }
 
 func (v *visit) client(opts ...oauthclients.Option) (*oauthclients.Client, error) {

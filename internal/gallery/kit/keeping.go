@@ -20,6 +20,8 @@ type Keeping struct {
 	Holds, Required []string
 	// Leaves lists fields that the samples leave out.
 	Leaves []string
+	// Ask sets what every sample needs here.
+	Ask func(c *oauthclients.OAuthClient)
 	// Scopes, Grants and Method are what the samples ask for.
 	Scopes []string
 	Grants []oauthclients.GrantType

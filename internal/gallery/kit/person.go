@@ -108,10 +108,11 @@ func (p *Person) Fill(ctx context.Context, page *Page, answers url.Values) (*Pag
 	if err != nil {
 		return nil, err
 	}
+	fields := hidden(form)
 	for name, values := range answers {
-		form[name] = values
+		fields[name] = values
 	}
-	return p.Submit(ctx, action, form)
+	return p.Submit(ctx, action, fields)
 }
 
 // Through goes to an address, and answers one form after the other until it comes back.

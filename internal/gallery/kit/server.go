@@ -31,6 +31,8 @@ type Server struct {
 type Running struct {
 	// Issuer is what it calls itself.
 	Issuer string
+	// RegistrationEndpoint is where it registers clients, if its metadata do not say.
+	RegistrationEndpoint string
 	// Resource is the address of something that wants its tokens, "" for none.
 	Resource string
 	// Whoami answers 200 to a live access token of a person, and 401 to a dead one; "" for none.

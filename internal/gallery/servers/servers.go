@@ -9,9 +9,12 @@ import (
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/django"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/fastmcp"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/glewlwyd"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/hydra"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/keycloak"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/mcppython"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/mcptypescript"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/oidcprovider"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/spring"
 )
 
 // All returns every server, in the order of the table.
@@ -20,5 +23,6 @@ func All() []*kit.Server {
 		mcptypescript.Server(), mcppython.Server(), fastmcp.Server(),
 		oidcprovider.Server(), authlib.Server(), django.Server(),
 		betterauth.Server(), cloudflare.Server(), glewlwyd.Server(),
+		hydra.Server(), keycloak.Server(), spring.Server(),
 	}
 }
