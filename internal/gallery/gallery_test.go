@@ -19,7 +19,7 @@ import (
 // This file starts the servers, and goes with each case to each of them.
 
 // patience is for a download, and for the start of a server that makes its tables first.
-const patience = 10 * time.Minute
+const patience = 15 * time.Minute
 
 func TestGallery(t *testing.T) {
 	cache := cacheFolder(t)
