@@ -81,9 +81,10 @@ func readApart(ctx context.Context, r *http.Response) ([]byte, error) {
 		return readAnswer(r)
 	}
 	var came partly
+	body := r.Body // the answer goes on its way while somebody may still read here
 	_, err := flight.Apart(ctx, func() (struct{}, error) {
-		_, err := io.Copy(&came, io.LimitReader(r.Body, MaxBody+1))
-		if closeErr := r.Body.Close(); err == nil {
+		_, err := io.Copy(&came, io.LimitReader(body, MaxBody+1))
+		if closeErr := body.Close(); err == nil {
 			err = closeErr
 		}
 		return struct{}{}, err

@@ -2,6 +2,7 @@ package transport_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -114,4 +115,40 @@ func TestRetryAfterWithAFraction(t *testing.T) {
 		outcome := over(serve(limited(value)), attempts(1)).Do(t.Context(), get())
 		require.Equal(t, want, outcome.RetryAfter, value)
 	}
+}
+
+// leftBody comes to its end long after the call has given it up.
+type leftBody struct {
+	released, closed chan struct{}
+}
+
+func (b *leftBody) Read([]byte) (int, error) {
+	<-b.released
+	return 0, io.EOF
+}
+
+func (b *leftBody) Close() error {
+	close(b.closed)
+	return nil
+}
+
+// A body that is given up is closed all the same when its reader comes back.
+func TestABodyThatIsGivenUpIsClosed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		body := &leftBody{released: make(chan struct{}), closed: make(chan struct{})}
+		base := &server{answers: []answer{func(r *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: body, Request: r}, nil
+		}}}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		outcome := over(base).Do(ctx, get())
+		require.ErrorIs(t, outcome.Err, context.DeadlineExceeded)
+		close(body.released)
+		synctest.Wait()
+		select {
+		case <-body.closed:
+		default:
+			require.Fail(t, "the body stays open")
+		}
+	})
 }
