@@ -31,7 +31,7 @@ e2e-all: ## The same, with registration in every set-up of the server
 	E2E_MANNERS=all .ci/e2e
 
 .PHONY: gallery
-gallery: ## Test against real servers, all or those with SERVER in their names (needs Node.js and Python)
+gallery: ## Test against real servers, all or those with SERVER in their names (needs Node.js, Python and Java)
 	GALLERY_SERVER="$(SERVER)" .ci/gallery
 
 .PHONY: soak

@@ -82,7 +82,7 @@ type Connection struct {
 	// Endpoints are the provider's addresses; if Discover is set, those of discovery itself.
 	Endpoints Endpoints
 	// Discover finds the addresses, with calls to Endpoints. It is asked once, by the first call
-	// that needs it; a failure is not kept. Its BaseURL is checked at once, and each other address when
+	// that needs it; a failure, and what is Incomplete, is not kept. Its BaseURL is checked at once, and each other address when
 	// it is used.
 	Discover func(ctx context.Context, anon *Caller) (Endpoints, error)
 

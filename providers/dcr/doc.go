@@ -19,14 +19,15 @@
 // [*HandleError].
 //
 // List and All go over the handles of the store, in the order of the client ids, and read each
-// client from the server. One that the server refuses to know comes with its ID and [StatusDead], and
+// client from the server. One that the server refuses to know comes with [StatusDead], and
 // one that cannot be read for another reason with [StatusUnreadable]; [Extra] has the reason. What is
 // about the server and not about one client ends the list. See [API.Forget]. A client that was
 // registered elsewhere is taken over with [API.Adopt].
 //
 // A server that only registers (RFC 7591, as most servers of the Model Context Protocol) gives no
 // handle. The client is kept in the store with what the server answered, its secret too, so that a
-// program finds its client at the next start; it is not manageable, see [Extra].
+// program finds its client at the next start; it is not manageable, see [Extra]. The store keeps the latest
+// answer of every other client as well, since many servers tell the secret once.
 //
 // # What is different from a vendor's API
 //
