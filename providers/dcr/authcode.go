@@ -12,7 +12,9 @@ import (
 // scopes, and its token_endpoint_auth_method, which most servers insist on. A client that is registered
 // with "none" gets no secret, also where the server has issued one: the registered method wins. For
 // "private_key_jwt" the Assertion is still to be set. A method that the library does not have is left to
-// the provider's own way. It is the zero AuthCode for a nil c.
+// the provider's own way. The scopes are those that the server lets c ask for, which may be more than it
+// was asked for: Keycloak adds its optional ones, offline_access among them. Set Scopes to ask for less. It
+// is the zero AuthCode for a nil c.
 func AuthCode(c *oauthclients.OAuthClient) oauthclients.AuthCode {
 	if c == nil {
 		return oauthclients.AuthCode{}

@@ -46,6 +46,29 @@ type brought struct {
 	answer json.RawMessage
 }
 
+// secrets are what no text may have of a handle. The id and the names in its registration are none.
+func (h *Handle) secrets() []oauthclients.Secret {
+	var gave struct {
+		Token string `json:"registration_access_token"`
+	}
+	if json.Unmarshal([]byte(h.Registration.Reveal()), &gave) != nil { // odd: nobody knows what is what in it
+		return []oauthclients.Secret{h.Token, h.Registration, h.secret()}
+	}
+	return []oauthclients.Secret{h.Token, h.secret(), oauthclients.NewSecret(gave.Token)}
+}
+
+// lost: the server gave a part of the handle that is not there any more.
+func (h *Handle) lost() bool {
+	var gave struct {
+		URI   json.RawMessage `json:"registration_client_uri"`
+		Token json.RawMessage `json:"registration_access_token"`
+	}
+	if json.Unmarshal([]byte(h.Registration.Reveal()), &gave) != nil {
+		return false
+	}
+	return h.URI == "" && !isNothing(gave.URI) || h.Token.IsZero() && !isNothing(gave.Token)
+}
+
 // after is what is kept after an update.
 func (h *Handle) after(b brought) oauthclients.Secret {
 	if b.got.handle.ID == "" {

@@ -34,7 +34,7 @@ func Of(c *oauthclients.Client) (*API, error) {
 // NotShown and Registration of its own the handle keeps what the store has of them.
 func (a *API) Adopt(ctx context.Context, h Handle) error {
 	return a.driver.caller.Verb(ctx, opAdopt, h.ClientID, func(ctx context.Context) error {
-		a.driver.caller.Conceal(ctx, h.Token, h.Registration)
+		a.driver.caller.Conceal(ctx, h.secrets()...)
 		return a.takeOver(ctx, h)
 	})
 }
@@ -43,7 +43,7 @@ func (a *API) takeOver(ctx context.Context, h Handle) error {
 	if err := oauthclients.InvalidFields(providerName, opAdopt, notShownFaults(h)); err != nil {
 		return err
 	}
-	if !h.isManageable() && !h.Registration.IsZero() { // of a server that only registers: there is nothing to read
+	if !h.isManageable() && !h.Registration.IsZero() && !h.lost() { // of a server that only registers: there is nothing to read
 		return a.keep(ctx, h)
 	}
 	registration, err := a.driver.registration(ctx)
@@ -130,7 +130,7 @@ func (a *API) Forget(ctx context.Context, id string) error {
 	}
 	return a.driver.caller.Verb(ctx, "Forget", id, func(ctx context.Context) error {
 		return a.driver.handles.use(ctx, "Forget", id, func(h *Handle) error {
-			a.driver.caller.Conceal(ctx, h.Token, h.Registration)
+			a.driver.caller.Conceal(ctx, h.secrets()...)
 			return a.driver.handles.remove(ctx, "Forget", id, "the handle could not be removed from the store")
 		})
 	})

@@ -70,6 +70,31 @@ func TestAHandleThatTheServerRefusesIsNotAdopted(t *testing.T) {
 	require.Nil(t, h)
 }
 
+// A handle that has lost a part is no handle of a server that only registers.
+func TestAHandleWithoutAPartIsNotAdopted(t *testing.T) {
+	for name, lose := range map[string]func(*dcr.Handle){
+		"Handle.Token": func(h *dcr.Handle) { h.Token = oauthclients.Secret{} },
+		"Handle.URI":   func(h *dcr.Handle) { h.URI = "" },
+	} {
+		for manners, option := range map[string]dcrtest.Option{
+			"oidc-provider": dcrtest.WithManner(dcrtest.OIDCProvider), "Hydra": dcrtest.WithHydraManners(),
+		} {
+			t.Run(name+" of "+manners, func(t *testing.T) {
+				w := newWorld(t, option)
+				created := w.create(t)
+				h, err := w.api(t).Handle(t.Context(), created.ID)
+				require.NoError(t, err)
+				lose(&h)
+				err = w.api(t).Adopt(t.Context(), h)
+				require.ErrorIs(t, err, oauthclients.ErrInvalid)
+				require.ErrorContains(t, err, name+": must not be empty")
+				require.ErrorContains(t, err, created.ID)
+				w.requireCurrent(t, created.ID)
+			})
+		}
+	}
+}
+
 // Nobody knows what a handle is worth while the server is down: it is kept.
 func TestAdoptAtAServerThatIsDown(t *testing.T) {
 	w := newWorld(t)
