@@ -13,7 +13,7 @@ import (
 )
 
 // This file holds AuthCode, the strategy of a program that acts for a person who signed in. How
-// the person signs in is in login.go and loopback.go, how the token is kept in keeper.go.
+// the person signs in is in login.go and loopback.go, how the token is kept in session.go.
 
 // AuthCode authenticates with the token of a person who signed in at the provider's page
 // (RFC 6749 section 4.1), and renews it with its refresh token.

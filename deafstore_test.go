@@ -51,12 +51,12 @@ func (s *deafStore) Save(_ context.Context, t *oauth2.Token) error {
 	return nil
 }
 
-func (s *deafStore) Lock(context.Context) (unlock func(), err error) {
+func (s *deafStore) Lock(context.Context) (held context.Context, unlock func(), err error) {
 	s.turn <- struct{}{}
 	if s.stays == "Lock" {
 		<-s.let
 	}
-	return func() {
+	return nil, func() {
 		defer s.step("unlock")()
 		<-s.turn
 	}, nil

@@ -121,12 +121,13 @@ func (s *shelf) Save(ctx context.Context, t *oauth2.Token) error {
 	return nil
 }
 
-func (s *shelf) Lock(ctx context.Context) (func(), error) {
+func (s *shelf) Lock(ctx context.Context) (held context.Context, unlock func(), err error) {
 	s.change(func() { s.locks++ })
 	if s.lock != nil {
-		return s.lock(ctx)
+		unlock, err := s.lock(ctx)
+		return ctx, unlock, err
 	}
-	return func() { s.change(func() { s.unlocks++ }) }, nil
+	return ctx, func() { s.change(func() { s.unlocks++ }) }, nil
 }
 
 // stores finishes with a store.

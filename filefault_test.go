@@ -119,7 +119,7 @@ func TestAFileInTheFoldersPlace(t *testing.T) {
 	_, err := store.Load(t.Context())
 	require.ErrorContains(t, err, folder)
 	require.ErrorContains(t, store.Save(t.Context(), firstToken(inAnHour())), folder)
-	_, err = store.(oauthclients.TokenLocker).Lock(t.Context())
+	_, _, err = store.(oauthclients.TokenLocker).Lock(t.Context())
 	require.ErrorContains(t, err, folder)
 	text, err := os.ReadFile(folder)
 	require.NoError(t, err)
@@ -129,7 +129,7 @@ func TestAFileInTheFoldersPlace(t *testing.T) {
 func TestALockFileThatCannotBeOpened(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token.json")
 	require.NoError(t, os.MkdirAll(path+".lock", 0o700))
-	_, err := locks(path).Lock(t.Context())
+	_, _, err := locks(path).Lock(t.Context())
 	require.ErrorContains(t, err, path+".lock")
 	r := newRealm()
 	client := r.client(t, noSession(), oauthclients.FileTokenStore(path))

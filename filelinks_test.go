@@ -50,7 +50,7 @@ func TestASignOutRemovesTheTokenWhereALinkLeads(t *testing.T) {
 
 func TestALinkAndItsFileHaveOneLock(t *testing.T) {
 	link, file := linked(t)
-	unlock, err := locks(link).Lock(t.Context())
+	_, unlock, err := locks(link).Lock(t.Context())
 	require.NoError(t, err)
 	defer unlock()
 	requireHeld(t, file)
@@ -66,7 +66,7 @@ func TestALinkThatLeadsNowhereIsToldAndLeft(t *testing.T) {
 			store := oauthclients.FileTokenStore(path)
 			_, err := store.Load(t.Context())
 			require.Error(t, err)
-			_, locked := locks(path).Lock(t.Context())
+			_, _, locked := locks(path).Lock(t.Context())
 			for _, err := range []error{err, locked, store.Save(t.Context(), firstToken(inAnHour())), store.Save(t.Context(), &oauth2.Token{})} {
 				require.ErrorContains(t, err, filepath.Base(target), "the file is named")
 			}
@@ -84,7 +84,7 @@ func TestALockThatIsALinkIsNotFollowed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			require.NoError(t, os.Symlink(target, path+".lock"))
 			defer func() { require.NoError(t, os.Remove(path+".lock"), "the link is still there") }()
-			_, err := locks(path).Lock(t.Context())
+			_, _, err := locks(path).Lock(t.Context())
 			require.ErrorContains(t, err, path+".lock")
 			require.NoFileExists(t, filepath.Join(folder, "new"))
 			text, err := os.ReadFile(other)
@@ -92,7 +92,7 @@ func TestALockThatIsALinkIsNotFollowed(t *testing.T) {
 			require.Equal(t, "another's", string(text))
 		})
 	}
-	unlock, err := locks(path).Lock(t.Context())
+	_, unlock, err := locks(path).Lock(t.Context())
 	require.NoError(t, err)
 	unlock()
 }
@@ -100,12 +100,12 @@ func TestALockThatIsALinkIsNotFollowed(t *testing.T) {
 // The lock becomes a link while somebody has it.
 func TestALockThatBecomesALinkIsNone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token.json")
-	unlock, err := locks(path).Lock(t.Context())
+	_, unlock, err := locks(path).Lock(t.Context())
 	require.NoError(t, err)
 	defer unlock()
 	require.NoError(t, os.Rename(path+".lock", path+".real"))
 	require.NoError(t, os.Symlink(path+".real", path+".lock"))
-	_, err = locks(path).Lock(t.Context())
+	_, _, err = locks(path).Lock(t.Context())
 	require.ErrorContains(t, err, path+".lock")
 }
 

@@ -42,7 +42,7 @@ func TestARelativePathStaysWhereItWas(t *testing.T) {
 			t.Chdir(second)
 			require.NoError(t, store.Save(t.Context(), firstToken(anHourAgo())))
 			require.NoError(t, list(t, client))
-			unlock, err := store.(oauthclients.TokenLocker).Lock(t.Context())
+			_, unlock, err := store.(oauthclients.TokenLocker).Lock(t.Context())
 			require.NoError(t, err)
 			unlock()
 			require.Equal(t, "access-2", loaded(t, filepath.Join(first, path)).AccessToken)

@@ -121,7 +121,7 @@ func TestWhatTheFileIsMadeOf(t *testing.T) {
 
 func TestTheLockFileIsBesideTheTokenAndReadableByItsOwner(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "made", "token.json")
-	unlock, err := locks(path).Lock(t.Context())
+	_, unlock, err := locks(path).Lock(t.Context())
 	require.NoError(t, err)
 	defer unlock()
 	require.Equal(t, os.FileMode(0o600), modeOf(t, path+".lock"))
@@ -200,14 +200,14 @@ func TestOneGoroutineAtATimeHasTheLock(t *testing.T) {
 
 func TestAWaitForTheLockEndsWithItsContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token.json")
-	unlock, err := locks(path).Lock(t.Context())
+	_, unlock, err := locks(path).Lock(t.Context())
 	require.NoError(t, err)
 
 	gone := errors.New("the user closed the window")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	waiting := make(chan error, 1)
 	go func() {
-		_, err := locks(path).Lock(ctx)
+		_, _, err := locks(path).Lock(ctx)
 		waiting <- err
 	}()
 	cancel(gone)
@@ -217,7 +217,7 @@ func TestAWaitForTheLockEndsWithItsContext(t *testing.T) {
 	require.ErrorContains(t, err, path+".lock", "so that its owner can look who holds it")
 
 	unlock()
-	unlock, err = locks(path).Lock(t.Context())
+	_, unlock, err = locks(path).Lock(t.Context())
 	require.NoError(t, err)
 	unlock()
 }
@@ -226,22 +226,22 @@ func TestAWaitForTheLockEndsWithItsContext(t *testing.T) {
 func TestALockOutlivesItsContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token.json")
 	ctx, cancel := context.WithCancel(t.Context())
-	unlock, err := locks(path).Lock(ctx)
+	_, unlock, err := locks(path).Lock(ctx)
 	require.NoError(t, err)
 	cancel()
 	short, end := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer end()
-	_, err = locks(path).Lock(short)
+	_, _, err = locks(path).Lock(short)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	unlock()
 }
 
 func TestLocksOfOtherFilesDoNotWait(t *testing.T) {
 	folder := t.TempDir()
-	first, err := locks(filepath.Join(folder, "a.json")).Lock(t.Context())
+	_, first, err := locks(filepath.Join(folder, "a.json")).Lock(t.Context())
 	require.NoError(t, err)
 	defer first()
-	second, err := locks(filepath.Join(folder, "b.json")).Lock(t.Context())
+	_, second, err := locks(filepath.Join(folder, "b.json")).Lock(t.Context())
 	require.NoError(t, err)
 	second()
 }

@@ -65,7 +65,7 @@ func TestASignOutThatGaveUpDoesNothingWhenTheLockIsFree(t *testing.T) {
 		r := newRealm()
 		store := lockStoreWith(firstToken(inAnHour()))
 		client := r.client(t, noSession(), store)
-		unlock, err := store.Lock(t.Context())
+		_, unlock, err := store.Lock(t.Context())
 		require.NoError(t, err)
 		givesUp(t, client)
 		r.change(func() { r.n = 7 })

@@ -152,7 +152,7 @@ func (a AuthCode) finish(ctx context.Context, operation string, c *core, store T
 	if token == nil || store == nil {
 		return token, err
 	}
-	return token, joinErrors(err, newKeeper(c, a, store).replace(ctx, token))
+	return token, joinErrors(err, c.tokenError(newKeeper(c, a, store).Replace(ctx, token)))
 }
 
 // exchange is the access token request of RFC 6749 section 4.1.3.

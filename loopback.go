@@ -46,8 +46,8 @@ func (a AuthCode) Interactive(ctx context.Context, p Provider, open func(url str
 	}
 	defer c.transport.CloseIdle() // it is used for one sign-in
 	if store != nil {             // before a person goes to the trouble
-		if err := newKeeper(c, a, store).ready(ctx); err != nil {
-			return nil, err
+		if err := newKeeper(c, a, store).Ready(ctx); err != nil {
+			return nil, c.tokenError(err)
 		}
 	}
 	fixed := back.Port() != "" && back.Port() != "0"

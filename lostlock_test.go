@@ -24,23 +24,23 @@ func requireHeld(t *testing.T, path string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	_, err := locks(path).Lock(ctx)
+	_, _, err := locks(path).Lock(ctx)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 }
 
 func TestTheNextHolderLocksTheFileThatIsThere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token.json")
-	old, err := locks(path).Lock(t.Context())
+	_, old, err := locks(path).Lock(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, os.Remove(path+".lock"))
-	next, err := locks(path).Lock(t.Context())
+	_, next, err := locks(path).Lock(t.Context())
 	require.NoError(t, err)
 	requireHeld(t, path)
 	old() // with the file that is gone
 	requireHeld(t, path)
 	require.FileExists(t, path+".lock")
 	next()
-	again, err := locks(path).Lock(t.Context())
+	_, again, err := locks(path).Lock(t.Context())
 	require.NoError(t, err)
 	again()
 }
@@ -51,7 +51,7 @@ func TestALockOfARemovedFileIsNone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token.json")
 	var holders atomic.Int32
 	hold := func() error {
-		unlock, err := locks(path).Lock(t.Context())
+		_, unlock, err := locks(path).Lock(t.Context())
 		if err != nil {
 			return err
 		}
@@ -80,9 +80,9 @@ type sometimes struct {
 	locks *atomic.Int32
 }
 
-func (s sometimes) Lock(ctx context.Context) (unlock func(), err error) {
+func (s sometimes) Lock(ctx context.Context) (held context.Context, unlock func(), err error) {
 	if s.locks.Add(1)%2 == 0 {
-		return nil, errDisk
+		return nil, nil, errDisk
 	}
 	return s.lockStore.Lock(ctx)
 }
@@ -109,7 +109,9 @@ func TestALockThatFailsWhileOthersHaveIt(t *testing.T) {
 // noUnlock is a store with a lock that ends by itself, such as a lease.
 type noUnlock struct{ *memStore }
 
-func (noUnlock) Lock(context.Context) (unlock func(), err error) { return nil, nil } //nolint:nilnil // the careless store it is about
+func (noUnlock) Lock(context.Context) (held context.Context, unlock func(), err error) {
+	return nil, nil, nil
+} //nolint:nilnil // the careless store it is about
 
 func TestALockWithoutAnUnlock(t *testing.T) {
 	r := newRealm()

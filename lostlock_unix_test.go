@@ -19,16 +19,16 @@ import (
 // The late one has opened the lock file and waits for its lock when the file is replaced.
 func TestALockOfAFileThatWasReplacedMeanwhileIsNone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token.json")
-	old, err := locks(path).Lock(t.Context())
+	_, old, err := locks(path).Lock(t.Context())
 	require.NoError(t, err)
 	late := make(chan func(), 1)
 	go func() {
-		unlock, _ := locks(path).Lock(t.Context())
+		_, unlock, _ := locks(path).Lock(t.Context())
 		late <- unlock
 	}()
 	<-time.After(50 * time.Millisecond)
 	require.NoError(t, os.Remove(path+".lock"))
-	unlock, err := locks(path).Lock(t.Context())
+	_, unlock, err := locks(path).Lock(t.Context())
 	require.NoError(t, err)
 	old()
 	select {
@@ -55,7 +55,7 @@ func TestAPipeInTheTokensPlaceHangsNobody(t *testing.T) {
 		require.ErrorContains(t, err, "no regular file")
 		require.ErrorContains(t, store.Save(t.Context(), firstToken(inAnHour())), "no regular file")
 		require.ErrorContains(t, store.Save(t.Context(), nil), "no regular file")
-		_, err = locks(path).Lock(t.Context())
+		_, _, err = locks(path).Lock(t.Context())
 		require.ErrorContains(t, err, "no regular file")
 		require.ErrorIs(t, list(t, newRealm().client(t, noSession(), store)), oauthclients.ErrInvalid)
 	}
@@ -65,6 +65,6 @@ func TestAPipeInTheTokensPlaceHangsNobody(t *testing.T) {
 func TestAPipeInTheLocksPlaceHangsNobody(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token.json")
 	require.NoError(t, syscall.Mkfifo(path+".lock", 0o600))
-	_, err := locks(path).Lock(t.Context())
+	_, _, err := locks(path).Lock(t.Context())
 	require.ErrorContains(t, err, path+".lock")
 }

@@ -90,11 +90,11 @@ func lockStoreWith(token *oauth2.Token) lockStore {
 	return lockStore{storeWith(token), make(chan struct{}, 1)}
 }
 
-func (s lockStore) Lock(ctx context.Context) (unlock func(), err error) {
+func (s lockStore) Lock(ctx context.Context) (held context.Context, unlock func(), err error) {
 	select {
 	case s.turn <- struct{}{}:
-		return func() { <-s.turn }, nil
+		return ctx, func() { <-s.turn }, nil
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		return nil, nil, context.Cause(ctx)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/oauthclients/oauthclients/internal/tokens"
 )
 
 // This file holds the options of a client.
@@ -119,7 +121,7 @@ func WithTokenStore(s TokenStore) Option {
 			c.fault("WithTokenStore", "required", "must not be nil")
 			return
 		}
-		if file, ok := s.(fileTokenStore); ok && isFolder(file.path) {
+		if file, ok := s.(*tokens.File); ok && file.IsFolder() {
 			c.fault("WithTokenStore", "invalid", "FileTokenStore needs the path of a file")
 		}
 		c.store = s

@@ -66,10 +66,10 @@ func (w *wild) Save(ctx context.Context, t *oauth2.Token) error {
 	return w.lockStore.Save(ctx, t)
 }
 
-func (w *wild) Lock(ctx context.Context) (unlock func(), err error) {
+func (w *wild) Lock(ctx context.Context) (held context.Context, unlock func(), err error) {
 	w.at("Lock")
-	open, err := w.lockStore.Lock(ctx)
-	return func() { open(); w.at("unlock") }, err
+	held, open, err := w.lockStore.Lock(ctx)
+	return held, func() { open(); w.at("unlock") }, err
 }
 
 func TestAPanicOfATokenStoreComesBack(t *testing.T) {

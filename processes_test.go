@@ -121,12 +121,12 @@ func TestTheLockOfAProcessThatIsKilledIsFree(t *testing.T) {
 	patience := errors.New("no patience left")
 	ctx, cancel := context.WithTimeoutCause(t.Context(), 30*time.Millisecond, patience)
 	defer cancel()
-	_, err := locker.Lock(ctx)
+	_, _, err := locker.Lock(ctx)
 	require.ErrorIs(t, err, patience)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 
 	holder.kill(t)
-	unlock, err := locker.Lock(t.Context())
+	_, unlock, err := locker.Lock(t.Context())
 	require.NoError(t, err)
 	unlock()
 }

@@ -90,7 +90,7 @@ func failures(errs []error) (count int) {
 
 // playLock holds the lock until it is killed.
 func playLock(store oauthclients.TokenStore) error {
-	if _, err := store.(oauthclients.TokenLocker).Lock(context.Background()); err != nil {
+	if _, _, err := store.(oauthclients.TokenLocker).Lock(context.Background()); err != nil {
 		return err
 	}
 	say("locked")
@@ -111,7 +111,7 @@ func playCount(store oauthclients.TokenStore) error {
 }
 
 func addOne(locker oauthclients.TokenLocker, path string) error {
-	unlock, err := locker.Lock(context.Background())
+	_, unlock, err := locker.Lock(context.Background())
 	if err != nil {
 		return err
 	}

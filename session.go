@@ -9,7 +9,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients/internal/flight"
-	"github.com/oauthclients/oauthclients/internal/tokencache"
+	"github.com/oauthclients/oauthclients/internal/tokens"
 )
 
 // This file keeps the token that authorizes calls: it fetches it once, trades it where the
@@ -21,12 +21,12 @@ type session struct {
 	auth Auth
 	// keeper gets the strategy's tokens and held has the present one; both nil if the strategy's
 	// credential lasts, and for a token source, which keeps its token itself.
-	keeper *keeper
-	held   *tokencache.Cache
+	keeper *tokens.Keeper
+	held   *tokens.Cache
 	// asking lets callers leave a token source that hangs: it takes no context.
 	asking flight.Group[*oauth2.Token]
 	// traded has the token that the provider gives for the held one; nil without a trade.
-	traded *tokencache.Cache
+	traded *tokens.Cache
 }
 
 func newSession(c *core, auth Auth, store TokenStore) *session {
@@ -34,15 +34,53 @@ func newSession(c *core, auth Auth, store TokenStore) *session {
 	s.asking.Endless = true
 	if getsTokens(auth) {
 		s.keeper = newKeeper(c, auth, store)
-		s.held = tokencache.New(marked(s.keeper.fetch))
-		if s.keeper.rotates() {
-			s.held = tokencache.NewEndless(marked(s.keeper.fetch))
+		fetch := marked(func(ctx context.Context) (*oauth2.Token, error) {
+			token, err := s.keeper.Fetch(ctx)
+			return token, c.tokenError(err)
+		})
+		s.held = tokens.NewCache(fetch)
+		if s.keeper.Rotates() {
+			s.held = tokens.NewEndlessCache(fetch)
 		}
 	}
 	if c.connection.Trade != nil && auth.kind() != AuthKindTokenSource && auth.kind() != AuthKindNone {
-		s.traded = tokencache.New(marked(s.trade))
+		s.traded = tokens.NewCache(marked(s.trade))
 	}
 	return s
+}
+
+// newKeeper keeps the tokens of a strategy.
+func newKeeper(c *core, auth Auth, store TokenStore) *tokens.Keeper {
+	strategy := tokens.Strategy{
+		Fetch:     func(ctx context.Context, old *oauth2.Token) (*oauth2.Token, error) { return auth.fetch(ctx, c, old) },
+		IsDead:    func(err error) bool { return errors.Is(err, ErrLoginRequired) },
+		IsSilent:  func(err error) bool { return errors.Is(err, ErrUnavailable) || errors.Is(err, ErrRateLimited) },
+		Check:     c.sendable,
+		Refreshes: auth.kind() != AuthKindClientCredentials,
+		Signed:    auth.kind() == AuthKindAuthorizationCode,
+	}
+	var start *oauth2.Token
+	if code, ok := auth.(AuthCode); ok {
+		start = code.Token
+	}
+	return tokens.NewKeeper(strategy, store, start)
+}
+
+// tokenError gives the errors of a keeper the form of every other failure.
+func (c *core) tokenError(err error) error {
+	switch failure := err.(type) { //nolint:errorlint // what is below it has its own form
+	case nil:
+		return nil
+	case *tokens.Errors:
+		return joinErrors(c.tokenError(failure.First), c.tokenError(failure.Then))
+	case *tokens.Error:
+		e := &Error{Kind: ErrUnavailable, Provider: c.name, Operation: opToken, Message: failure.Message, Err: failure.Err}
+		if failure.Lasting {
+			e.Kind = ErrInvalid
+		}
+		return e
+	}
+	return c.contextError(opToken, err)
 }
 
 // getsTokens tells the strategies that have something to keep from those whose credential
@@ -104,7 +142,7 @@ func (s *session) replace(ctx context.Context, rejected *oauth2.Token) (*oauth2.
 
 // drop forgets a held token that the provider refuses, so that the next one is another.
 func (s *session) drop(refused *oauth2.Token) {
-	s.keeper.reject(refused)
+	s.keeper.Reject(refused)
 	s.held.Drop(refused)
 }
 
@@ -155,7 +193,7 @@ type ticket struct {
 // newTicket is for a token that is good now. Another is needed a little before it ends, as the
 // cache has it; at its end if there is no more than that left, for then the cache has tried.
 func newTicket(token *oauth2.Token) ticket {
-	early := token.Expiry.Add(-tokencache.Early)
+	early := token.Expiry.Add(-tokens.Early)
 	if time.Now().Before(early) {
 		return ticket{token, early}
 	}

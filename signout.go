@@ -1,16 +1,14 @@
 package oauthclients
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients/internal/ctxerr"
 	"github.com/oauthclients/oauthclients/internal/flight"
+	"github.com/oauthclients/oauthclients/internal/tokens"
 )
 
 // This file ends a session: at the provider and here.
@@ -52,7 +50,9 @@ func (c *Client) SignOut(ctx context.Context) error {
 
 func (s *session) signOut(ctx context.Context) error {
 	defer s.clear()
-	return s.keeper.signOut(ctx)
+	own := s.core.connection.SignOut
+	renewed := own != nil && s.auth.kind() != AuthKindPassword // a renewal with a password could begin a session
+	return s.core.tokenError(s.keeper.SignOut(ctx, tokens.End{Renewed: renewed, Do: s.end}))
 }
 
 func (s *session) clear() {
@@ -60,51 +60,6 @@ func (s *session) clear() {
 	if s.traded != nil {
 		s.traded.Clear()
 	}
-}
-
-// signOut ends what is there to be ended, and forgets it in any case.
-func (k *keeper) signOut(ctx context.Context) error {
-	unlock, err := k.lock(ctx)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	ctx = context.WithoutCancel(ctx) // begun now; one that still waited could end a later sign-in
-	held, err := k.load(ctx)
-	if k.late { // the store has not got it, which is no hindrance here
-		held, err = k.current, nil
-	}
-	if err != nil {
-		return err // a store that cannot be read is not emptied either
-	}
-	err = k.endOne(ctx, held)
-	return joinErrors(err, k.forget(ctx))
-}
-
-// endOne ends the session of a token. One that is over is renewed first, as a call would do it:
-// a provider may want a valid one.
-func (k *keeper) endOne(ctx context.Context, token *oauth2.Token) error {
-	switch {
-	case isEmpty(token):
-		return nil
-	case k.isLive(token):
-		return k.end(ctx, token)
-	case token.RefreshToken == "" || k.auth.kind() == AuthKindClientCredentials:
-		return nil // it is over, and no session stands behind it
-	case k.core.connection.SignOut == nil || k.auth.kind() == AuthKindPassword: // a renewal could begin a session
-		return k.end(ctx, token)
-	}
-	renewed, err := k.renew(ctx, token)
-	if k.late {
-		renewed, err = k.current, nil
-	}
-	if errors.Is(err, ErrLoginRequired) {
-		return nil // the session is over already
-	}
-	if err != nil { // the refresh token may be enough, but a hook's nil is no proof of it
-		return joinErrors(err, k.end(ctx, cmp.Or(k.current, token)))
-	}
-	return k.end(ctx, renewed)
 }
 
 // joinErrors keeps both errors on one line.
@@ -118,24 +73,19 @@ func joinErrors(first, second error) error {
 	return fmt.Errorf("%w; %w", first, second)
 }
 
-// isLive: an access token that is over, or that the API refuses, may not be able to end a session.
-func (k *keeper) isLive(t *oauth2.Token) bool {
-	return t.AccessToken != "" && !k.isRejected(t) && (t.Expiry.IsZero() || time.Now().Before(t.Expiry))
-}
-
 // end asks the provider to end the session.
-func (k *keeper) end(ctx context.Context, token *oauth2.Token) error {
-	client, known := issuedTo(k.auth)
+func (s *session) end(ctx context.Context, token *oauth2.Token) error {
+	client, known := issuedTo(s.auth)
 	switch {
 	case !known:
-		return k.core.noSignOut()
-	case k.core.connection.SignOut == nil:
-		return k.core.revoke(ctx, client, token)
+		return s.core.noSignOut()
+	case s.core.connection.SignOut == nil:
+		return s.core.revoke(ctx, client, token)
 	}
-	caller := &Caller{core: k.core, anonymous: true, secrets: []Secret{NewSecret(token.AccessToken), NewSecret(token.RefreshToken)}}
+	caller := &Caller{core: s.core, anonymous: true, secrets: []Secret{NewSecret(token.AccessToken), NewSecret(token.RefreshToken)}}
 	own := *token // the hook may do with it what it likes
-	err := k.core.connection.SignOut(ctx, caller, client, &own)
-	return cleaned(err, append(k.auth.secrets(), token.AccessToken, token.RefreshToken))
+	err := s.core.connection.SignOut(ctx, caller, client, &own)
+	return cleaned(err, append(s.auth.secrets(), token.AccessToken, token.RefreshToken))
 }
 
 func (c *core) noSignOut() error {
@@ -162,17 +112,4 @@ func issuedTo(auth Auth) (client AuthCode, known bool) {
 		}, true
 	}
 	return AuthCode{}, false
-}
-
-// forget empties memory and store.
-func (k *keeper) forget(ctx context.Context) error {
-	k.current, k.late = nil, false
-	if k.store == nil {
-		return nil
-	}
-	k.kept, k.seen = true, ""
-	if err := k.put(ctx, &oauth2.Token{}); err != nil {
-		return k.storeError("the token could not be removed from the TokenStore", err)
-	}
-	return nil
 }

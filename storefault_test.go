@@ -166,7 +166,9 @@ type brokenLock struct {
 	lock func(context.Context) error
 }
 
-func (s brokenLock) Lock(ctx context.Context) (unlock func(), err error) { return nil, s.lock(ctx) }
+func (s brokenLock) Lock(ctx context.Context) (held context.Context, unlock func(), err error) {
+	return nil, nil, s.lock(ctx)
+}
 
 func TestAStoreThatCannotBeLockedFailsTheCall(t *testing.T) {
 	r := newRealm()

@@ -40,11 +40,11 @@ func (s *tokenStore) Save(ctx context.Context, token *oauth2.Token) error {
 // lockingStore is one that several clients share.
 type lockingStore struct{ *tokenStore }
 
-func (s lockingStore) Lock(ctx context.Context) (unlock func(), err error) {
+func (s lockingStore) Lock(ctx context.Context) (held context.Context, unlock func(), err error) {
 	if s.lock != nil {
-		return nil, s.lock(ctx)
+		return nil, nil, s.lock(ctx)
 	}
-	return func() {}, nil
+	return ctx, func() {}, nil
 }
 
 // broken is a store one of whose methods goes wrong.

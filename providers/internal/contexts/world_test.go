@@ -153,18 +153,18 @@ func (s *store) Save(_ context.Context, t *oauth2.Token) error {
 	return nil
 }
 
-func (s *store) Lock(ctx context.Context) (unlock func(), err error) {
+func (s *store) Lock(ctx context.Context) (held context.Context, unlock func(), err error) {
 	select {
 	case s.turn <- struct{}{}:
-		return func() { <-s.turn }, nil
+		return ctx, func() { <-s.turn }, nil
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		return nil, nil, context.Cause(ctx)
 	}
 }
 
 // holdLock is another program that renews the token for as long as patience lasts.
 func (s *store) holdLock(ctx context.Context) {
-	unlock, err := s.Lock(ctx)
+	_, unlock, err := s.Lock(ctx)
 	if err == nil {
 		time.AfterFunc(patience, unlock)
 	}

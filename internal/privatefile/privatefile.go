@@ -1,4 +1,7 @@
-package oauthclients
+// Package privatefile reads, replaces, removes and locks files that hold a secret, on a machine where
+// several processes may do so at once. Links are followed to what they stand for, nobody else can use such
+// a file, and a crash leaves the old content or the new one.
+package privatefile
 
 import (
 	"errors"
@@ -9,16 +12,14 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-
-	"github.com/gofrs/flock"
 )
 
-// This file reads and writes files that hold a secret. What is in one is in filestore.go.
+// This file reads and writes. What is locked is in lock.go.
 
-// resolved is the file that path names, through a symbolic link where there is one, so that reading,
+// Resolve returns the file that path names, through a symbolic link where there is one, so that reading,
 // writing, removing and locking all are about the same file. One that is not there is as good as
 // any. What is no file, such as a pipe, could hang whoever reads it.
-func resolved(path string) (string, error) {
+func Resolve(path string) (string, error) {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return path, nil
@@ -44,10 +45,19 @@ type unusable string
 
 func (u unusable) Error() string { return string(u) }
 
-// readPrivate reads the beginning of a file that is nobody else's. The error is fs.ErrNotExist if
+// IsUnusable reports whether only a person can mend what an error is about: trying again does not help.
+func IsUnusable(err error) bool {
+	var odd unusable
+	return errors.As(err, &odd)
+}
+
+// Unusable is such an error.
+func Unusable(text string) error { return unusable(text) }
+
+// Read returns the beginning of a file that is nobody else's. The error is fs.ErrNotExist if
 // there is none.
-func readPrivate(path string, limit int64) ([]byte, error) {
-	path, err := resolved(path)
+func Read(path string, limit int64) ([]byte, error) {
+	path, err := Resolve(path)
 	if err != nil {
 		return nil, err
 	}
@@ -75,10 +85,10 @@ func tighten(file *os.File) error {
 	return nil
 }
 
-// replacePrivate gives a new file, made in folder with a name after pattern, the name of path. Its
+// Replace gives a new file, made in folder with a name after pattern, the name of path. Its
 // content is on disk before it has that name, so that a crash leaves the old content or the new
 // one; then the name itself is brought to disk.
-func replacePrivate(path, folder, pattern string, text []byte) error {
+func Replace(path, folder, pattern string, text []byte) error {
 	file, err := os.CreateTemp(folder, pattern) // with mode 0600
 	if err != nil {
 		return err
@@ -94,9 +104,9 @@ func replacePrivate(path, folder, pattern string, text []byte) error {
 	return syncFolder(filepath.Dir(path))
 }
 
-// removePrivate removes a file, and a symbolic link that led to it and would lead nowhere.
-func removePrivate(path string) error {
-	file, err := resolved(path)
+// Remove removes a file, and a symbolic link that led to it and would lead nowhere.
+func Remove(path string) error {
+	file, err := Resolve(path)
 	if err != nil {
 		return err
 	}
@@ -122,27 +132,4 @@ func syncFolder(path string) error {
 	}
 	_ = folder.Sync() // some systems have no such thing
 	return folder.Close()
-}
-
-// checkLock refuses a lock file that is none: opening a symbolic link would make a file elsewhere,
-// and opening a pipe would hang.
-func checkLock(path string) error {
-	info, err := os.Lstat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err == nil && !info.Mode().IsRegular():
-		return fmt.Errorf("the lock %q is a symbolic link or no file at all: remove it", path)
-	}
-	return err
-}
-
-// isThere reports whether the locked file is the one that others would lock.
-func isThere(lock *flock.Flock) bool {
-	own, err := lock.Stat()
-	if err != nil {
-		return false
-	}
-	named, err := os.Lstat(lock.Path())
-	return err == nil && os.SameFile(own, named)
 }

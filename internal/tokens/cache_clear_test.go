@@ -1,4 +1,4 @@
-package tokencache_test
+package tokens_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/oauth2"
 
-	"github.com/oauthclients/oauthclients/internal/tokencache"
+	"github.com/oauthclients/oauthclients/internal/tokens"
 )
 
 // This file holds what Clear forgets, fetches that go on without their callers, and how early
@@ -20,7 +20,7 @@ import (
 func TestClearForgetsTheToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := &issuer{life: time.Hour}
-		c := tokencache.New(i.fetch)
+		c := tokens.NewCache(i.fetch)
 		c.Clear() // nothing yet
 		requireToken(t, c, "token-1")
 		c.Clear()
@@ -34,7 +34,7 @@ func TestClearForgetsTheToken(t *testing.T) {
 func TestWhatAFetchUnderWayBringsIsForgottenToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := &issuer{life: time.Hour, takes: 10 * time.Second}
-		c := tokencache.NewEndless(i.fetch)
+		c := tokens.NewEndlessCache(i.fetch)
 		first := ask(t.Context(), c)
 		pass(time.Second)
 		c.Clear()
@@ -45,7 +45,7 @@ func TestWhatAFetchUnderWayBringsIsForgottenToo(t *testing.T) {
 
 // Who asks after Clear must not get what was asked for before it.
 func TestNobodyJoinsAFetchFromBeforeClear(t *testing.T) {
-	for name, build := range map[string]func(tokencache.Fetch) *tokencache.Cache{"New": tokencache.New, "NewEndless": tokencache.NewEndless} {
+	for name, build := range map[string]func(tokens.Fetch) *tokens.Cache{"New": tokens.NewCache, "NewEndless": tokens.NewEndlessCache} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				i := &issuer{life: time.Hour, takes: 10 * time.Second}
@@ -66,7 +66,7 @@ func TestNobodyJoinsAFetchFromBeforeClear(t *testing.T) {
 func TestAnEndlessFetchGoesOnAndTheNextCallerJoinsIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := &issuer{life: time.Hour, takes: 10 * time.Second}
-		c := tokencache.NewEndless(func(ctx context.Context) (*oauth2.Token, error) { return i.fetch(context.WithoutCancel(ctx)) })
+		c := tokens.NewEndlessCache(func(ctx context.Context) (*oauth2.Token, error) { return i.fetch(context.WithoutCancel(ctx)) })
 		begin := time.Now()
 		for range 5 {
 			ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errEnough)
@@ -83,7 +83,7 @@ func TestAnEndlessFetchGoesOnAndTheNextCallerJoinsIt(t *testing.T) {
 func TestAnEndlessFetchThatEverybodyHasLeftIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := &issuer{life: time.Hour, takes: 10 * time.Second}
-		c := tokencache.NewEndless(func(ctx context.Context) (*oauth2.Token, error) { return i.fetch(context.WithoutCancel(ctx)) })
+		c := tokens.NewEndlessCache(func(ctx context.Context) (*oauth2.Token, error) { return i.fetch(context.WithoutCancel(ctx)) })
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err := c.Token(ctx)
@@ -99,7 +99,7 @@ func TestAnEndlessFetchThatFailsIsNotKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		errDown := errors.New("503")
 		i := &issuer{takes: 10 * time.Second, fails: []error{errDown}}
-		c := tokencache.NewEndless(func(ctx context.Context) (*oauth2.Token, error) { return i.fetch(context.WithoutCancel(ctx)) })
+		c := tokens.NewEndlessCache(func(ctx context.Context) (*oauth2.Token, error) { return i.fetch(context.WithoutCancel(ctx)) })
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err := c.Token(ctx)
@@ -131,7 +131,7 @@ func TestMargin(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				token := &oauth2.Token{Expiry: time.Now().Add(test.left), ExpiresIn: test.life}
-				require.Equal(t, test.want, tokencache.Margin(token))
+				require.Equal(t, test.want, tokens.Margin(token))
 			})
 		})
 	}

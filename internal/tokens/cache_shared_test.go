@@ -1,4 +1,4 @@
-package tokencache_test
+package tokens_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/oauth2"
 
-	"github.com/oauthclients/oauthclients/internal/tokencache"
+	"github.com/oauthclients/oauthclients/internal/tokens"
 )
 
 // This file holds many callers of one cache: one fetch for all, and everybody waits only as
@@ -26,7 +26,7 @@ type got struct {
 }
 
 // ask calls Token from a goroutine of its own.
-func ask(ctx context.Context, c *tokencache.Cache) <-chan got {
+func ask(ctx context.Context, c *tokens.Cache) <-chan got {
 	result := make(chan got, 1)
 	go func() {
 		token, err := c.Token(ctx)
@@ -35,7 +35,7 @@ func ask(ctx context.Context, c *tokencache.Cache) <-chan got {
 	return result
 }
 
-func askAll(ctx context.Context, c *tokencache.Cache, n int) []<-chan got {
+func askAll(ctx context.Context, c *tokens.Cache, n int) []<-chan got {
 	all := make([]<-chan got, n)
 	for i := range all {
 		all[i] = ask(ctx, c)
@@ -46,7 +46,7 @@ func askAll(ctx context.Context, c *tokencache.Cache, n int) []<-chan got {
 func TestAThousandCallersFetchOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := &issuer{life: time.Hour, takes: time.Second}
-		c := tokencache.New(i.fetch)
+		c := tokens.NewCache(i.fetch)
 		for _, want := range []string{"token-1", "token-2"} { // the first token, and its renewal
 			for _, result := range askAll(t.Context(), c, 1000) {
 				r := <-result
@@ -63,7 +63,7 @@ func TestAThousandCallersShareOneFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		errDown := errors.New("503")
 		i := &issuer{takes: time.Second, fails: []error{errDown}}
-		c := tokencache.New(i.fetch)
+		c := tokens.NewCache(i.fetch)
 		for _, result := range askAll(t.Context(), c, 1000) {
 			require.ErrorIs(t, (<-result).err, errDown)
 		}
@@ -74,7 +74,7 @@ func TestAThousandCallersShareOneFailure(t *testing.T) {
 func TestAThousandRejectionsOfOneTokenFetchOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := &issuer{life: time.Hour, takes: time.Second}
-		c := tokencache.New(i.fetch)
+		c := tokens.NewCache(i.fetch)
 		rejected, err := c.Token(t.Context())
 		require.NoError(t, err)
 		var calls sync.WaitGroup
@@ -96,7 +96,7 @@ func TestAThousandRejectionsOfOneTokenFetchOnce(t *testing.T) {
 func TestAWaiterLeavesOnItsOwnDeadlineAndTheFetchGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := &issuer{takes: time.Minute}
-		c := tokencache.New(i.fetch)
+		c := tokens.NewCache(i.fetch)
 		begin := time.Now()
 		ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, errEnough)
 		defer cancel()
@@ -121,7 +121,7 @@ func TestAWaiterLeavesOnItsOwnDeadlineAndTheFetchGoesOn(t *testing.T) {
 func TestTheLastWaiterToLeaveEndsTheFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fetches, ended := 0, make(chan time.Time, 1)
-		c := tokencache.New(func(ctx context.Context) (*oauth2.Token, error) {
+		c := tokens.NewCache(func(ctx context.Context) (*oauth2.Token, error) {
 			if fetches++; fetches > 1 {
 				return &oauth2.Token{AccessToken: "fresh"}, nil
 			}
@@ -147,7 +147,7 @@ func TestTheLastWaiterToLeaveEndsTheFetch(t *testing.T) {
 func TestAContextThatHasEndedFetchesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := &issuer{}
-		c := tokencache.New(i.fetch)
+		c := tokens.NewCache(i.fetch)
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(errEnough)
 		_, err := c.Token(ctx)
@@ -160,7 +160,7 @@ func TestAContextThatHasEndedFetchesNothing(t *testing.T) {
 // A token that is there is given at once, whoever fetches or hangs elsewhere.
 func TestCachesAreIndependent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		hanging, ready := tokencache.New((&issuer{takes: time.Hour}).fetch), tokencache.New((&issuer{}).fetch)
+		hanging, ready := tokens.NewCache((&issuer{takes: time.Hour}).fetch), tokens.NewCache((&issuer{}).fetch)
 		ctx, cancel := context.WithCancel(t.Context())
 		stuck := ask(ctx, hanging)
 		synctest.Wait()
@@ -175,7 +175,7 @@ func TestCachesAreIndependent(t *testing.T) {
 // Real goroutines without a plan, for the race detector.
 func TestTokensAndDropsAtTheSameTime(t *testing.T) {
 	i := &issuer{life: time.Hour}
-	c := tokencache.New(i.fetch)
+	c := tokens.NewCache(i.fetch)
 	var callers sync.WaitGroup
 	for range 20 {
 		callers.Go(func() {

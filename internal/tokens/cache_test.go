@@ -1,4 +1,4 @@
-package tokencache_test
+package tokens_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 	"go.uber.org/goleak"
 	"golang.org/x/oauth2"
 
-	"github.com/oauthclients/oauthclients/internal/tokencache"
+	"github.com/oauthclients/oauthclients/internal/tokens"
 )
 
 // This file holds how long a token is kept and who fetches the next one. Many callers at once
@@ -61,7 +61,7 @@ func (i *issuer) count() int {
 // pass lets virtual time go by.
 func pass(d time.Duration) { <-time.After(d) }
 
-func requireToken(t *testing.T, c *tokencache.Cache, want string) {
+func requireToken(t *testing.T, c *tokens.Cache, want string) {
 	t.Helper()
 	token, err := c.Token(t.Context())
 	require.NoError(t, err)
@@ -72,7 +72,7 @@ func TestATokenIsRenewed30SecondsBeforeItsEnd(t *testing.T) {
 	for _, life := range []time.Duration{time.Minute, 5 * time.Minute, time.Hour, 24 * time.Hour} {
 		t.Run(life.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := tokencache.New((&issuer{life: life}).fetch)
+				c := tokens.NewCache((&issuer{life: life}).fetch)
 				requireToken(t, c, "token-1")
 				pass(life - 30*time.Second - time.Nanosecond)
 				requireToken(t, c, "token-1")
@@ -90,7 +90,7 @@ func TestAShortLivedTokenIsUsedMoreThanOnceButNotTooLong(t *testing.T) {
 		t.Run(life.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				i := &issuer{life: life}
-				c := tokencache.New(i.fetch)
+				c := tokens.NewCache(i.fetch)
 				for range 10 {
 					requireToken(t, c, "token-1")
 				}
@@ -106,7 +106,7 @@ func TestAShortLivedTokenIsUsedMoreThanOnceButNotTooLong(t *testing.T) {
 func TestATokenOfUnknownLifeIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := &issuer{}
-		c := tokencache.New(i.fetch)
+		c := tokens.NewCache(i.fetch)
 		for range 5 {
 			requireToken(t, c, "token-1")
 			pass(1000 * time.Hour)
@@ -121,7 +121,7 @@ func TestATokenThatIsOverIsNotKept(t *testing.T) {
 	for _, life := range []time.Duration{-time.Nanosecond, -time.Second, -time.Hour} {
 		t.Run(life.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := tokencache.New((&issuer{life: life}).fetch)
+				c := tokens.NewCache((&issuer{life: life}).fetch)
 				requireToken(t, c, "token-1")
 				requireToken(t, c, "token-2")
 				requireToken(t, c, "token-3")
@@ -134,7 +134,7 @@ func TestAFailedFetchIsNotKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		errFirst, errSecond := errors.New("503"), errors.New("invalid_grant")
 		i := &issuer{fails: []error{errFirst, errSecond}}
-		c := tokencache.New(i.fetch)
+		c := tokens.NewCache(i.fetch)
 		for _, want := range []error{errFirst, errSecond} {
 			token, err := c.Token(t.Context())
 			require.ErrorIs(t, err, want)
@@ -148,7 +148,7 @@ func TestAFailedFetchIsNotKept(t *testing.T) {
 func TestDropForgetsOnlyTheRejectedToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := &issuer{life: time.Hour}
-		c := tokencache.New(i.fetch)
+		c := tokens.NewCache(i.fetch)
 		first, err := c.Token(t.Context())
 		require.NoError(t, err)
 		c.Drop(first)
@@ -167,7 +167,7 @@ func TestDropForgetsOnlyTheRejectedToken(t *testing.T) {
 func TestDropOnAnEmptyCacheIsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := &issuer{}
-		c := tokencache.New(i.fetch)
+		c := tokens.NewCache(i.fetch)
 		c.Drop(&oauth2.Token{AccessToken: "token-1"})
 		requireToken(t, c, "token-1")
 		require.Equal(t, 1, i.count())
@@ -177,7 +177,7 @@ func TestDropOnAnEmptyCacheIsNothing(t *testing.T) {
 func TestARenewalThatFailsIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := &issuer{life: time.Hour}
-		c := tokencache.New(i.fetch)
+		c := tokens.NewCache(i.fetch)
 		requireToken(t, c, "token-1")
 		pass(59*time.Minute + 45*time.Second)
 		errDown := errors.New("503")

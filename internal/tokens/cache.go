@@ -1,5 +1,4 @@
-// Package tokencache keeps one token and fetches it once, however many goroutines ask.
-package tokencache
+package tokens
 
 import (
 	"context"
@@ -10,6 +9,8 @@ import (
 
 	"github.com/oauthclients/oauthclients/internal/flight"
 )
+
+// This file has the token that goes on calls, and fetches it once, however many goroutines ask.
 
 // Early is how long before its end a token is renewed, so that it does not expire on its way.
 const Early = 30 * time.Second
@@ -28,13 +29,13 @@ type Cache struct {
 	cleared int       // counts Clear, so that a fetch that was under way then keeps nothing
 }
 
-// New returns an empty cache over fetch.
-func New(fetch Fetch) *Cache { return &Cache{fetch: fetch} }
+// NewCache returns an empty cache over fetch.
+func NewCache(fetch Fetch) *Cache { return &Cache{fetch: fetch} }
 
-// NewEndless returns a cache over a fetch that takes no notice of its context: one that
+// NewEndlessCache returns a cache over a fetch that takes no notice of its context: one that
 // everybody has left goes on, and the next caller joins it.
-func NewEndless(fetch Fetch) *Cache {
-	c := New(fetch)
+func NewEndlessCache(fetch Fetch) *Cache {
+	c := NewCache(fetch)
 	c.flight.Endless = true
 	return c
 }
