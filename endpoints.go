@@ -3,7 +3,6 @@ package oauthclients
 import (
 	"fmt"
 	"maps"
-	"net"
 	"net/url"
 	"slices"
 	"strconv"
@@ -12,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/oauth2"
+
+	"github.com/oauthclients/oauthclients/internal/loopback"
 )
 
 // This file checks a provider's addresses before anything is sent to them.
@@ -38,7 +39,7 @@ func CheckURL(field, address string, added ...string) []FieldError {
 		return fault("invalid", "must have no white space and no invisible characters")
 	case u.Port() != "" && !isPort(u.Port()):
 		return fault("invalid", "must have a port from 1 to 65535, or none")
-	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
+	case u.Scheme != "https" && (u.Scheme != "http" || !loopback.IsLocal(u.Hostname())):
 		return fault("insecure", "must be https (http only on a loopback host)")
 	}
 	for _, path := range added {
@@ -74,18 +75,6 @@ func unseen(r rune) bool { return r == ' ' || r == utf8.RuneError || !unicode.Is
 func isPort(text string) bool {
 	number, err := strconv.ParseUint(text, 10, 16)
 	return err == nil && number > 0
-}
-
-// isLoopback knows the names of RFC 6761 section 6.3 and the addresses of RFC 1122 and 4291.
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return isLoopbackName(host) || ip != nil && ip.IsLoopback()
-}
-
-// isLoopbackName: localhost and every name below it, in any case (RFC 6761 section 6.3).
-func isLoopbackName(host string) bool {
-	name := strings.ToLower(host)
-	return name == "localhost" || strings.HasSuffix(name, ".localhost")
 }
 
 // The members of [Endpoints.Others] that the core uses, by their names in a server's metadata.

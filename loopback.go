@@ -3,18 +3,18 @@ package oauthclients
 import (
 	"context"
 	"errors"
-	"net"
 	"net/url"
+	"sync"
 
 	"golang.org/x/oauth2"
 
-	"github.com/oauthclients/oauthclients/internal/ctxerr"
-	"github.com/oauthclients/oauthclients/internal/flight"
+	"github.com/oauthclients/oauthclients/internal/loopback"
 	"github.com/oauthclients/oauthclients/internal/redact"
+	"github.com/oauthclients/oauthclients/internal/texts"
 )
 
-// This file signs in the person at whose machine the program runs (RFC 8252). Where it listens is in
-// loopbacklisten.go, and the small server that the browser comes back to in loopbackserver.go.
+// This file signs in the person at whose machine the program runs (RFC 8252). The small server that the
+// browser comes back to is internal/loopback.
 
 // Interactive signs in the person who runs the program: it calls open with the address of the
 // provider's page, waits until the browser comes back to a small server on this machine, and
@@ -51,7 +51,7 @@ func (a AuthCode) Interactive(ctx context.Context, p Provider, open func(url str
 		}
 	}
 	fixed := back.Port() != "" && back.Port() != "0"
-	listeners, err := listen(ctx, (&net.ListenConfig{}).Listen, back)
+	listeners, err := loopback.Listen(ctx, back)
 	if err != nil {
 		return nil, c.interactiveError("cannot listen for the browser's way back (end what uses the port, or set another RedirectURL)", err)
 	}
@@ -61,15 +61,16 @@ func (a AuthCode) Interactive(ctx context.Context, p Provider, open func(url str
 	}
 	login, err := a.begin(ctx, opInteractive, c)
 	if err != nil {
-		closeAll(listeners) // nobody has come yet
+		loopback.Close(listeners) // nobody has come yet
 		return nil, err
 	}
-	server := serveLoopback(listeners, a.RedirectURL, back, login)
+	gate := &gate{login: login, back: a.RedirectURL}
+	server := loopback.Serve(listeners, back.Path, gate.check)
 	err = errUnfinished // what the person is told if something panics
-	defer func() { server.end(ctx, err) }()
-	callback, err := server.wait(ctx, open)
+	defer func() { server.End(ctx, inWords(err)) }()
+	callback, err := server.Wait(ctx, func() error { return open(login.URL) })
 	if err != nil {
-		err = c.interactiveError("the sign-in did not come to an end"+server.turnedAway(a), err)
+		err = c.interactiveError("the sign-in did not come to an end"+gate.turnedAway(a), redact.Error(err, login.secrets()))
 		return nil, err
 	}
 	token, err := a.finish(ctx, opInteractive, c, store, login, callback)
@@ -82,29 +83,71 @@ func (c *core) interactiveError(message string, err error) error {
 	return &Error{Kind: ErrUnavailable, Provider: c.name, Operation: opInteractive, Message: message, Err: err}
 }
 
-// wait shows the page and waits for the first callback that belongs to the sign-in.
-func (s *loopback) wait(ctx context.Context, open func(url string) error) (url.Values, error) {
-	if ctx.Err() != nil {
-		close(s.shown) // a page that comes too late helps nobody
-		return nil, ctxerr.Of(ctx)
+// loopbackURL is the address that the browser comes back to, its port still open.
+func loopbackURL(redirect string) (*url.URL, []FieldError) {
+	if redirect == "" {
+		return &url.URL{Scheme: "http", Host: loopback.Host, Path: "/callback"}, nil
 	}
-	opened := flight.Begin(func() (struct{}, error) {
-		defer close(s.shown)
-		return struct{}{}, open(s.login.URL)
-	})
-	for {
-		select {
-		case callback := <-s.arrived:
-			return callback, nil
-		case result := <-opened:
-			if _, err := result(); err != nil {
-				return nil, redact.Error(err, s.login.secrets())
-			}
-			opened = nil // it is shown; nothing more will come
-		case <-ctx.Done():
-			return nil, ctxerr.Of(ctx)
-		}
+	u, err := url.Parse(redirect)
+	if err != nil || u.Scheme != "http" || u.User != nil || !loopback.Knows(u.Hostname()) {
+		return &url.URL{}, []FieldError{{
+			"AuthCode.RedirectURL", "url", "must be http on 127.0.0.1, [::1] or localhost, such as http://127.0.0.1:8085/callback",
+		}}
 	}
+	return u, nil
+}
+
+// inWords tells a person who said no that this was understood, and everybody else what the
+// program was told.
+func inWords(failure error) loopback.Page {
+	var failed *Error
+	switch {
+	case failure == nil:
+		return loopback.Page{Title: "You are signed in", Text: "You can close this tab and go back to the program."}
+	case errors.As(failure, &failed) && failed.Code == "access_denied":
+		return loopback.Page{Title: "You did not give access", Text: "You can close this tab and go back to the program."}
+	}
+	return loopback.Page{Title: "The sign-in failed", Text: failure.Error()}
+}
+
+// gate lets the callback of one login through.
+type gate struct {
+	login *Login
+	back  string // the redirect URI
+
+	mu     sync.Mutex
+	turned url.Values // an error that came without the state of the login
+}
+
+// check turns away what does not belong to the login, and remembers the latest error that was not believed:
+// a server may leave the state out of one.
+func (g *gate) check(query url.Values) (callback url.Values, belonging bool) {
+	callback = mended(g.back, query)
+	if belongs(g.login, callback) {
+		return callback, true
+	}
+	if callback.Get("error") != "" {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.turned = callback
+	}
+	return nil, false
+}
+
+// turnedAway says what was not believed, "" if there was nothing.
+func (g *gate) turnedAway(a AuthCode) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.turned == nil {
+		return ""
+	}
+	e := &Error{Code: g.turned.Get("error"), Message: g.turned.Get("error_description")}
+	e.clean(append(a.secrets(), g.login.State, g.login.Verifier))
+	text := "; a callback without the state of this sign-in was not believed, which said " + texts.Short(e.Code, maxFieldText)
+	if e.Message != "" {
+		text += ": " + texts.Short(e.Message, maxFieldText)
+	}
+	return text
 }
 
 // secrets are what must not be seen of a login: of its address the values in the query that are new

@@ -182,7 +182,7 @@ func TestInteractiveShowsTheFailureOfTheExchange(t *testing.T) {
 // like those that have not arrived yet.
 func waitingPages() int {
 	stacks := make([]byte, 1<<20)
-	return strings.Count(string(stacks[:runtime.Stack(stacks, true)]), ".(*loopback).take(")
+	return strings.Count(string(stacks[:runtime.Stack(stacks, true)]), "loopback.(*Server).take(")
 }
 
 // Browsers load a page again, and people are impatient: everybody who has the state sees how it

@@ -1,29 +1,31 @@
-package oauthclients
+package loopback
 
 import (
 	"cmp"
 	"context"
 	"net"
 	"net/url"
+	"strings"
 )
 
 // This file binds the addresses of this machine that the browser comes back to.
 
-// loopbackHost is bound unless RedirectURL has another loopback host.
-const loopbackHost = "127.0.0.1"
+// Host is bound where nobody asks for another one.
+const Host = "127.0.0.1"
 
-// loopbackURL is the address that the browser comes back to, its port still open.
-func loopbackURL(redirect string) (*url.URL, []FieldError) {
-	if redirect == "" {
-		return &url.URL{Scheme: "http", Host: loopbackHost, Path: "/callback"}, nil
-	}
-	u, err := url.Parse(redirect)
-	if err != nil || u.Scheme != "http" || u.User != nil || len(familiesOf(u.Hostname())) == 0 {
-		return &url.URL{}, []FieldError{{
-			"AuthCode.RedirectURL", "url", "must be http on 127.0.0.1, [::1] or localhost, such as http://127.0.0.1:8085/callback",
-		}}
-	}
-	return u, nil
+// Knows reports whether a host is one that is bound: 127.0.0.1, ::1, localhost and the names below it.
+func Knows(host string) bool { return len(familiesOf(host)) > 0 }
+
+// IsLocal knows the names of RFC 6761 section 6.3 and the addresses of RFC 1122 and 4291.
+func IsLocal(host string) bool {
+	ip := net.ParseIP(host)
+	return isName(host) || ip != nil && ip.IsLoopback()
+}
+
+// isName: localhost and every name below it, in any case.
+func isName(host string) bool {
+	name := strings.ToLower(host)
+	return name == "localhost" || strings.HasSuffix(name, ".localhost")
 }
 
 // family is an address to listen at.
@@ -31,13 +33,13 @@ type family struct{ network, host string }
 
 // familiesOf are the addresses that a host of this machine has. Only these two are ever bound.
 func familiesOf(host string) []family {
-	four, six := family{"tcp4", loopbackHost}, family{"tcp6", "::1"}
+	four, six := family{"tcp4", Host}, family{"tcp6", "::1"}
 	switch {
 	case host == four.host:
 		return []family{four}
 	case net.ParseIP(host).Equal(net.IPv6loopback):
 		return []family{six}
-	case isLoopbackName(host):
+	case isName(host):
 		return []family{four, six}
 	}
 	return nil
@@ -45,6 +47,18 @@ func familiesOf(host string) []family {
 
 // binder is Listen of [net.ListenConfig].
 type binder func(ctx context.Context, network, address string) (net.Listener, error)
+
+// Listen binds the port of back, or a free one, which it puts into back.
+func Listen(ctx context.Context, back *url.URL) ([]net.Listener, error) {
+	return listen(ctx, (&net.ListenConfig{}).Listen, back)
+}
+
+// Close gives the addresses up to which nobody has come yet.
+func Close(listeners []net.Listener) {
+	for _, listener := range listeners {
+		_ = listener.Close()
+	}
+}
 
 // listen binds the port of back, or a free one, which it puts into back.
 func listen(ctx context.Context, bind binder, back *url.URL) ([]net.Listener, error) {
@@ -76,7 +90,7 @@ func listenAt(ctx context.Context, bind binder, families []family, port string) 
 		case len(families) > 1 && !f.exists(ctx, bind):
 			missing = err
 		default: // another program may have the port: a browser that went there would tell it the code
-			closeAll(listeners)
+			Close(listeners)
 			return nil, err
 		}
 	}
@@ -100,10 +114,4 @@ func (f family) exists(ctx context.Context, bind binder) bool {
 func portOf(listener net.Listener) string {
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	return port
-}
-
-func closeAll(listeners []net.Listener) {
-	for _, listener := range listeners {
-		_ = listener.Close()
-	}
 }

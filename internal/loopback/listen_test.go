@@ -1,4 +1,4 @@
-package oauthclients
+package loopback
 
 import (
 	"context"
@@ -94,7 +94,7 @@ func TestATakenPortIsTakenWhateverTheSystemSays(t *testing.T) {
 			_, port, err := net.SplitHostPort(c.bound[0])
 			require.NoError(t, err)
 			require.Equal(t, port, back.Port())
-			closeAll(listeners)
+			Close(listeners)
 			require.Empty(t, m.open)
 		})
 	}
