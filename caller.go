@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -148,6 +149,16 @@ func encode(value any) ([]byte, error) {
 	encoder.SetEscapeHTML(false) // nobody embeds it into a page
 	err := encoder.Encode(value)
 	return bytes.TrimRight(buf.Bytes(), "\n"), err
+}
+
+// withMembers adds members to a JSON object.
+func withMembers(object []byte, added map[string]json.RawMessage) ([]byte, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(object, &members); err != nil || members == nil {
+		return nil, errors.New("members can be added to a JSON object only")
+	}
+	maps.Copy(members, added)
+	return encode(members)
 }
 
 // finish decodes a success or explains a failure.

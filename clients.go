@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/oauthclients/oauthclients/internal/settings"
 )
 
 // This file holds the verbs on OAuth2 clients. Each one checks its arguments, lets the driver
@@ -32,13 +34,8 @@ func (s *ClientsService) Create(ctx context.Context, c *OAuthClient) (*OAuthClie
 	if c == nil {
 		return nil, s.invalid("Create", "OAuthClient", "required", "must not be nil")
 	}
-	want := c.Clone() // the driver may bend its own
-	want.clearOutput()
-	fields := setFields(c)
-	if err := s.checkFields("Create", s.capabilities.Create, want, fields); err != nil {
-		return nil, err
-	}
-	if err := s.checkMembers("Create", want); err != nil {
+	want, fields, err := s.creatable(c)
+	if err != nil {
 		return nil, err
 	}
 	ctx, verb := s.core.verb(ctx)
@@ -51,6 +48,18 @@ func (s *ClientsService) Create(ctx context.Context, c *OAuthClient) (*OAuthClie
 		return client, &Error{Kind: ErrOutcomeUnknown, Provider: s.provider, Operation: "Create", Message: "the answer has no client id"}
 	}
 	return s.verified("Create", client, c, fields, record.NotShown)
+}
+
+// creatable is what the driver may bend of a client to be created, and the fields that are set.
+func (s *ClientsService) creatable(c *OAuthClient) (want *OAuthClient, fields []string, err error) {
+	want = c.Clone()
+	want.clearOutput()
+	asked := c.settings() // the caller's own: a Clone that loses something would hide it
+	fields = kinds.Set(&asked)
+	if err := s.checkFields("Create", s.capabilities.Create, want, fields); err != nil {
+		return nil, nil, err
+	}
+	return want, fields, s.checkMembers("Create", want)
 }
 
 // Get returns one client; ErrNotFound if the provider knows no such id.
@@ -94,10 +103,11 @@ func (s *ClientsService) Update(ctx context.Context, id string, change func(*OAu
 	if err != nil {
 		return nil, err
 	}
-	if len(changed) == 0 && len(missingMembers(old.Client, want)) == 0 {
+	before, after := old.Client.settings(), want.settings()
+	if len(changed) == 0 && len(settings.MissingMembers(&before, &after)) == 0 {
 		return old.Client, nil
 	}
-	return s.write(ctx, verb, old, want, s.rewritten(old.Client, want, changed))
+	return s.write(ctx, verb, old, want, s.rewritten(&before, &after, changed))
 }
 
 func (s *ClientsService) write(ctx context.Context, verb *verb, old *Record, want *OAuthClient, changed []string) (*OAuthClient, error) {
@@ -148,7 +158,8 @@ func (s *ClientsService) edits(old, want *OAuthClient, replaced bool) ([]string,
 		}
 		return nil, InvalidFields(s.provider, "Update", faults)
 	}
-	changed := slices.DeleteFunc(changedFields(old, want), func(name string) bool {
+	before, after := old.settings(), want.settings()
+	changed := slices.DeleteFunc(kinds.Changed(&before, &after), func(name string) bool {
 		return isExtraField(name) && !s.writable(name) // unset in a new Extra
 	})
 	if err := s.checkFields("Update", s.capabilities.Update, want, changed); err != nil {
@@ -158,8 +169,8 @@ func (s *ClientsService) edits(old, want *OAuthClient, replaced bool) ([]string,
 }
 
 // rewritten adds to the edits what is to be written in another way, where the provider takes it.
-func (s *ClientsService) rewritten(old, want *OAuthClient, changed []string) []string {
-	for _, name := range rewrittenFields(old, want) {
+func (s *ClientsService) rewritten(old, want *settings.Client, changed []string) []string {
+	for _, name := range kinds.Rewritten(old, want) {
 		if slices.Contains(s.capabilities.Update, name) {
 			changed = append(changed, name)
 		}

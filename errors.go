@@ -272,3 +272,14 @@ func (e *UnsupportedError) Error() string {
 
 // Unwrap returns [errors.ErrUnsupported].
 func (e *UnsupportedError) Unwrap() error { return errors.ErrUnsupported }
+
+// joinErrors keeps both errors on one line.
+func joinErrors(first, second error) error {
+	switch {
+	case first == nil:
+		return second
+	case second == nil:
+		return first
+	}
+	return fmt.Errorf("%w; %w", first, second)
+}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/oauthclients/oauthclients/internal/settings"
 	"github.com/oauthclients/oauthclients/internal/texts"
 )
 
@@ -71,26 +72,14 @@ func CreatedWithoutSecret(provider, id string, cause error) error {
 // verified compares the asked fields with what the provider has now; order does not count. notShown
 // are those that the answer does not have at all.
 func (s *ClientsService) verified(operation string, got, want *OAuthClient, asked, notShown []string) (*OAuthClient, error) {
-	var missing, more []string
-	for _, f := range portableFields {
-		if slices.Contains(asked, f.name) && !s.fixed(f.name) && !f.alike(want, got) {
-			missing = append(missing, f.name)
-			if f.more(got, want) {
-				more = append(more, f.name)
-			}
-		}
-	}
-	for _, name := range missingExtra(got.Extra, want.Extra, asked) {
-		if s.writable(name) {
-			missing = append(missing, name)
-		}
-	}
-	missing = append(missing, missingMembers(got, want)...)
+	a, b := got.settings(), want.settings()
+	missing, more := kinds.Missing(&a, &b, asked)
+	missing = slices.DeleteFunc(missing, func(name string) bool { return s.fixed(name) || isExtraField(name) && !s.writable(name) })
+	missing = append(missing, settings.MissingMembers(&a, &b)...)
 	missing = without(missing, both(notShown, s.capabilities.NotShown))
 	if len(missing) == 0 {
 		return got, nil
 	}
-	more = append(more, moreExtra(got.Extra, want.Extra)...)
 	return got, &Error{
 		Kind: ErrNotApplied, Provider: s.provider, Operation: operation, ClientID: got.ID,
 		Err: &NotAppliedError{
@@ -132,9 +121,4 @@ func both(a, b []string) (common []string) {
 		}
 	}
 	return common
-}
-
-// fixed grant types were found equal before the request; many providers do not answer them.
-func (s *ClientsService) fixed(name string) bool {
-	return name == "GrantTypes" && s.capabilities.FixedGrantTypes
 }

@@ -31,7 +31,7 @@ type OAuthClient struct {
 	// PostLogoutRedirectURIs are the URIs to which a logout may return.
 	PostLogoutRedirectURIs []string
 	// AllowedOrigins are the origins from which a browser may call the provider (CORS).
-	AllowedOrigins []string
+	AllowedOrigins []string `oauthclients:"url"`
 	// GrantTypes are the grants that the client may use.
 	GrantTypes []GrantType
 	// Scopes are the scopes that the client may ask for.
@@ -106,7 +106,8 @@ const (
 // The core compares the exported fields of such a struct by name: a provider lists those that
 // can be written as "Extra.FieldName" in its [Capabilities]. Lists are compared as sets, but for those
 // whose order means something: their fields have the tag `oauthclients:"ordered"`. Fields whose names
-// end in URI, URIs, URL or URLs are compared as addresses (RFC 3986 section 6.2).
+// end in URI, URIs, URL or URLs, or with the tag `oauthclients:"url"`, are compared as addresses (RFC 3986
+// section 6.2).
 type Extra interface {
 	// Provider returns the name of the provider that the settings belong to.
 	Provider() string
@@ -137,3 +138,14 @@ func (c *OAuthClient) Clone() *OAuthClient {
 // field this library does not model can be read. It is nil for a client that did not come
 // from a provider.
 func (c *OAuthClient) Raw() json.RawMessage { return c.raw.cut() }
+
+func cloneMembers(members map[string]json.RawMessage) map[string]json.RawMessage {
+	if members == nil {
+		return nil
+	}
+	clone := make(map[string]json.RawMessage, len(members))
+	for name, value := range members {
+		clone[name] = slices.Clone(value)
+	}
+	return clone
+}

@@ -37,10 +37,10 @@ func rawPage(body json.RawMessage, member string) *rawDocument {
 	return &rawDocument{body: &body, member: member}
 }
 
-func (r rawSource) cut() json.RawMessage { return redact.WithoutSecrets(r.whole()) }
+func (r rawSource) cut() json.RawMessage { return redact.WithoutSecrets(r.Whole()) }
 
-// whole has the secrets.
-func (r rawSource) whole() json.RawMessage {
+// Whole has the secrets.
+func (r rawSource) Whole() json.RawMessage {
 	if r.doc == nil {
 		return nil
 	}

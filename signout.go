@@ -2,7 +2,6 @@ package oauthclients
 
 import (
 	"context"
-	"fmt"
 
 	"golang.org/x/oauth2"
 
@@ -60,17 +59,6 @@ func (s *session) clear() {
 	if s.traded != nil {
 		s.traded.Clear()
 	}
-}
-
-// joinErrors keeps both errors on one line.
-func joinErrors(first, second error) error {
-	switch {
-	case first == nil:
-		return second
-	case second == nil:
-		return first
-	}
-	return fmt.Errorf("%w; %w", first, second)
 }
 
 // end asks the provider to end the session.

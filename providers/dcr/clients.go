@@ -43,12 +43,27 @@ func (d *driver) registration(ctx context.Context) (*url.URL, error) {
 	return found, err
 }
 
+var _ oauthclients.Checker = (*driver)(nil)
+
+// CheckCreate finds what breaks the rules of the RFCs.
+func (d *driver) CheckCreate(want *oauthclients.OAuthClient) error {
+	if err := validate(opCreate, want, writableFields()); err != nil {
+		return err
+	}
+	return d.provider.checkNotShown(opCreate, want)
+}
+
+// CheckUpdate finds what breaks the rules of the RFCs.
+func (d *driver) CheckUpdate(_ *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) error {
+	if err := validate(opUpdate, want, changedFor(changed)); err != nil {
+		return err
+	}
+	return d.provider.checkNotShown(opUpdate, want)
+}
+
 // Create registers a client (RFC 7591 section 3) and saves its handle.
 func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*oauthclients.Record, error) {
-	if err := validate(opCreate, want, writableFields()); err != nil {
-		return nil, err
-	}
-	if err := d.provider.checkNotShown(opCreate, want); err != nil {
+	if err := d.CheckCreate(want); err != nil {
 		return nil, err
 	}
 	registration, err := d.registration(ctx)

@@ -27,10 +27,7 @@ type update struct {
 
 // Update replaces the metadata of a client as a whole (RFC 7592 section 2.2).
 func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (record *oauthclients.Record, err error) {
-	if err := validate(opUpdate, want, changedFor(changed)); err != nil {
-		return nil, err
-	}
-	if err := d.provider.checkNotShown(opUpdate, want); err != nil {
+	if err := d.CheckUpdate(old, want, changed); err != nil {
 		return nil, err
 	}
 	err = d.handles.manage(ctx, opUpdate, old.Client.ID, func(h *Handle) error {

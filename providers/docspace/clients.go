@@ -26,12 +26,31 @@ type driver struct {
 	clients string // path of the clients, escaped
 }
 
+var _ oauthclients.Checker = (*driver)(nil)
+
+// CheckCreate finds what a portal would refuse, or answer with a 500.
+func (*driver) CheckCreate(want *oauthclients.OAuthClient) error {
+	if err := checkExtra(opCreate, want); err != nil {
+		return err
+	}
+	return oauthclients.InvalidFields(providerName, opCreate, checkCreate(want))
+}
+
+// CheckUpdate finds what a portal would refuse, or answer with a 500.
+func (*driver) CheckUpdate(old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) error {
+	if err := checkExtra(opUpdate, want); err != nil {
+		return err
+	}
+	odd, err := oddMembers(old.Raw, want, changed)
+	if err != nil {
+		return failure(oauthclients.ErrUnavailable, opUpdate, nil, err)
+	}
+	return oauthclients.InvalidFields(providerName, opUpdate, checkUpdate(want, changed, odd))
+}
+
 // Create answers 201 with the client and its secret; one that comes without is read.
 func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*oauthclients.Record, error) {
-	if err := checkExtra(opCreate, want); err != nil {
-		return nil, err
-	}
-	if err := oauthclients.InvalidFields(providerName, opCreate, checkCreate(want)); err != nil {
+	if err := d.CheckCreate(want); err != nil {
 		return nil, err
 	}
 	record, unread, err := d.client(ctx, oauthclients.ErrOutcomeUnknown, "", &oauthclients.Call{

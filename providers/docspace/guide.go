@@ -16,15 +16,30 @@ type guideDriver struct {
 	clients string // path of the clients, escaped
 }
 
-// Create answers 200 or 201; the guide shows no secret, so that one without is no error.
-func (d *guideDriver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*oauthclients.Record, error) {
+var _ oauthclients.Checker = (*guideDriver)(nil)
+
+// CheckCreate finds what the guide does not have.
+func (*guideDriver) CheckCreate(want *oauthclients.OAuthClient) error {
 	if err := checkExtra(opCreate, want); err != nil {
-		return nil, err
+		return err
 	}
 	if allowsPKCE(want) {
-		return nil, &oauthclients.UnsupportedError{Provider: providerName, Operation: opCreate, Fields: []string{"Extra.AllowPKCE"}}
+		return &oauthclients.UnsupportedError{Provider: providerName, Operation: opCreate, Fields: []string{"Extra.AllowPKCE"}}
 	}
-	if err := oauthclients.InvalidFields(providerName, opCreate, checkGuide(want, []string{"Name"})); err != nil {
+	return oauthclients.InvalidFields(providerName, opCreate, checkGuide(want, []string{"Name"}))
+}
+
+// CheckUpdate finds what the guide does not have.
+func (*guideDriver) CheckUpdate(_ *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) error {
+	if err := checkExtra(opUpdate, want); err != nil {
+		return err
+	}
+	return oauthclients.InvalidFields(providerName, opUpdate, checkGuide(want, changed))
+}
+
+// Create answers 200 or 201; the guide shows no secret, so that one without is no error.
+func (d *guideDriver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*oauthclients.Record, error) {
+	if err := d.CheckCreate(want); err != nil {
 		return nil, err
 	}
 	record, unread, err := d.client(ctx, oauthclients.ErrOutcomeUnknown, "", &oauthclients.Call{
@@ -131,10 +146,7 @@ func fromGuideListWire(w *guideWire) (*oauthclients.OAuthClient, error) {
 
 // Update sends every member, so that a server which replaces and one which merges do the same.
 func (d *guideDriver) Update(ctx context.Context, old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (*oauthclients.Record, error) {
-	if err := checkExtra(opUpdate, want); err != nil {
-		return nil, err
-	}
-	if err := oauthclients.InvalidFields(providerName, opUpdate, checkGuide(want, changed)); err != nil {
+	if err := d.CheckUpdate(old, want, changed); err != nil {
 		return nil, err
 	}
 	path, err := clientPath(d.clients, opUpdate, old.Client.ID)

@@ -18,7 +18,18 @@ type driver struct {
 	list   *url.URL // the list's full address, against which next links are checked
 }
 
-var _ oauthclients.Driver = (*driver)(nil)
+var (
+	_ oauthclients.Driver  = (*driver)(nil)
+	_ oauthclients.Checker = (*driver)(nil)
+)
+
+// CheckCreate finds what the vendor would refuse.
+func (*driver) CheckCreate(want *oauthclients.OAuthClient) error { return validateCreate(want) }
+
+// CheckUpdate finds what the vendor would refuse.
+func (*driver) CheckUpdate(_ *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) error {
+	return validateUpdate(want, changed)
+}
 
 // Create posts a client. The secret is in the answer and nowhere else, so an answer without
 // one is an error beside the record.

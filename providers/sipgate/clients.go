@@ -27,6 +27,25 @@ const (
 
 type driver struct{ caller *oauthclients.Caller }
 
+var (
+	_ oauthclients.Driver  = (*driver)(nil)
+	_ oauthclients.Checker = (*driver)(nil)
+)
+
+// CheckCreate finds what the vendor would refuse.
+func (*driver) CheckCreate(want *oauthclients.OAuthClient) error {
+	return validate(opCreate, want, nil)
+}
+
+// CheckUpdate finds what the vendor would refuse.
+func (*driver) CheckUpdate(old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) error {
+	odd, err := oddMembers(old.Raw, want, changed)
+	if err != nil {
+		return undecodable(opUpdate, 0, err)
+	}
+	return validate(opUpdate, want, odd)
+}
+
 func clientPath(id string) string { return clientsPath + "/" + url.PathEscape(id) }
 
 // Create takes two requests if the answer to the first lacks the secret: sipgate's description

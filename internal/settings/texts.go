@@ -1,4 +1,4 @@
-package oauthclients
+package settings
 
 import (
 	"bufio"
@@ -13,8 +13,8 @@ import (
 // This file knows which values mean the same although they are written differently. Servers write
 // nothing in several ways, and addresses in their own.
 
-// sameJSON compares what the texts mean; nothing is nothing, however it is written.
-func sameJSON(a, b json.RawMessage) bool {
+// SameJSON compares what the texts mean; nothing is nothing, however it is written.
+func SameJSON(a, b json.RawMessage) bool {
 	var x, y any
 	if len(a) > 0 && json.Unmarshal(a, &x) != nil || len(b) > 0 && json.Unmarshal(b, &y) != nil {
 		return false
@@ -51,12 +51,9 @@ func meant(value any) any {
 	return value
 }
 
-// zeroTime is how several languages write a time that there is none of.
-const zeroTime = "0001-01-01T00:00:00Z"
-
-// sameURL compares addresses by RFC 3986 sections 6.2.2 and 6.2.3: the case of scheme and host, the
+// SameURL compares addresses by RFC 3986 sections 6.2.2 and 6.2.3: the case of scheme and host, the
 // scheme's own port, escapes that need none, an empty path, a host with letters beyond ASCII.
-func sameURL(a, b string) bool {
+func SameURL(a, b string) bool {
 	return a == b || a != "" && b != "" && normalURL(a) == normalURL(b)
 }
 
@@ -127,4 +124,17 @@ func normalEscapes(text string) string {
 // isUnreserved is RFC 3986 section 2.3.
 func isUnreserved(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-._~", c) >= 0
+}
+
+// sameURLs compares sets of addresses.
+func sameURLs(a, b []string) bool {
+	return sameSet(a, b) || sameSet(normalURLs(a), normalURLs(b))
+}
+
+func normalURLs(list []string) []string {
+	normal := make([]string, len(list))
+	for i, address := range list {
+		normal[i] = normalURL(address)
+	}
+	return normal
 }
