@@ -17,10 +17,10 @@ import (
 
 // This file is about what one server alone does.
 
-// casesAt are the cases of one server: those of the table, and its own before it goes away.
+// casesAt are the cases of one server: those of the table, and before it goes away the record and its own.
 func casesAt(server *kit.Server) []testCase {
 	all := cases()
-	return slices.Insert(all, len(all)-1, further(server)...)
+	return slices.Insert(all, len(all)-1, append(further(server), testCase{"recorded answers", recordedAnswers})...)
 }
 
 // further are the cases of one server alone.

@@ -21,6 +21,7 @@ func registering() map[dcrtest.Manner]conduct {
 		dcrtest.LemonLDAP:     {shows: []string{"Name", "RedirectURIs"}},
 		dcrtest.MCPTypeScript: {shows: rfc7591Fields()},
 		dcrtest.MCPPython:     {shows: rfc7591Fields()},
+		dcrtest.FastMCP:       {shows: rfc7591Fields()},
 		dcrtest.BetterAuth:    {scopes: []string{"openid", "profile", "email", "offline_access"}},
 		dcrtest.Cloudflare: {shows: []string{
 			"Name", "RedirectURIs", "GrantTypes", "ClientURI", "LogoURI", "PolicyURI", "TermsURI", "Extra.TokenEndpointAuthMethod", "Extra.ResponseTypes",

@@ -66,8 +66,9 @@ type management struct {
 	// stranger refuses who may not register; zero for noToken and badToken. otherToken refuses the token
 	// of another client; zero for badToken.
 	stranger, otherToken fault
-	// challenges: refusals of tokens have a WWW-Authenticate.
-	challenges bool
+	// noTokenAsks and badTokenAsks are the challenges of these refusals: the scheme, and the names of the
+	// parameters; "" for none.
+	noTokenAsks, badTokenAsks string
 }
 
 func (m management) reads() bool { return m.verbs != nil }
@@ -75,6 +76,8 @@ func (m management) reads() bool { return m.verbs != nil }
 // answers are what is in them.
 type answers struct {
 	created, deleted int
+	// deletedAs is the content type of no content.
+	deletedAs string
 
 	newID, newSecret func() string
 	// secret says whether a client gets one, by what it asked for.
@@ -108,6 +111,10 @@ type requests struct {
 	grants []string
 	// fillsResponses: response types that are left out follow from the grant types.
 	fillsResponses bool
+	// badRedirect is the code that refuses redirect URIs; "" for invalid_redirect_uri.
+	badRedirect string
+	// takesFragments: redirect URIs may have one.
+	takesFragments bool
 	// normalizes: URLs are written as browsers write them.
 	normalizes bool
 	checks     []func(members map[string]any) *fault
@@ -132,10 +139,31 @@ type service struct {
 	// needsResponses: without the response type code nobody can sign in.
 	needsResponses bool
 	// iss is in callbacks: in none, in those with a code, in all.
-	iss       issuing
-	revokes   *revocation
-	forgets   bool
+	iss     issuing
+	revokes *revocation
+	forgets bool
+	tokenAnswers
+}
+
+// tokenAnswers are those of the token endpoint.
+type tokenAnswers struct {
 	tokenType string
+	// badCode refuses a code and badRefresh a refresh token that is not good; zero for invalid_grant with the
+	// reason. unknownGrant refuses a grant type that there is not.
+	badCode, badRefresh, unknownGrant fault
+	// badClientAsks is the challenge of who does not prove itself, as badTokenAsks is.
+	badClientAsks string
+	// scope is what a sign-in gets that asks for none. scoped: it is answered also if it is empty.
+	scope  string
+	scoped bool
+	// idTokens: a sign-in with openid gets one.
+	idTokens bool
+	// further are members of the answer to a sign-in.
+	further map[string]any
+	// refreshes: who may redeem codes may refresh.
+	refreshes bool
+	// errorURI stands in every error with a description.
+	errorURI string
 }
 
 type issuing int

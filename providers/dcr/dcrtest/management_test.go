@@ -75,9 +75,12 @@ func TestTokensThatAreRefused(t *testing.T) {
 	s := dcrtest.New()
 	made, other := registered(t, s, web), registered(t, s, web)
 	at, token := made.text("registration_client_uri"), made.text("registration_access_token")
-	for _, header := range []string{"", token, "Basic " + token, "Bearer ", "Bearer " + other.text("registration_access_token")} {
-		requireDead(t, call(t, s, header, http.MethodGet, at, ""))
+	for _, header := range []string{"", token, "Basic " + token, "Bearer "} {
+		none := call(t, s, header, http.MethodGet, at, "")
+		requireError(t, none, http.StatusUnauthorized, "invalid_token", "no access token provided")
+		require.Equal(t, `Bearer realm="`+s.URL()+`"`, none.header.Get("WWW-Authenticate"), "RFC 6750 section 3.1")
 	}
+	requireDead(t, call(t, s, "Bearer "+other.text("registration_access_token"), http.MethodGet, at, ""))
 	requireDead(t, call(t, s, "Bearer "+token, http.MethodGet, s.URL()+"/reg/no-such", ""))
 	require.Equal(t, http.StatusOK, call(t, s, "bearer "+token, http.MethodGet, at, "").status, "RFC 9110 section 11.1")
 }

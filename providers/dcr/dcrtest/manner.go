@@ -6,7 +6,8 @@ import "slices"
 
 // Manner is how one real server registers clients, manages them and serves them: what it answers,
 // with which status, and in which words. What the standards leave open it does as that server was
-// seen to do, and where that server leaves the standards, so does the fake.
+// seen to do, and where that server leaves the standards, so does the fake. Its answers are tested against
+// recorded ones of the servers that this library's tests run.
 type Manner int
 
 const (
@@ -14,8 +15,8 @@ const (
 	// 7591 and RFC 7592 throughout.
 	OIDCProvider Manner = iota
 	// Hydra is Ory Hydra 2.3. Its metadata do not name the registration endpoint. A read has
-	// neither secret nor token, an update replaces the token and leaves the address out. Nothing
-	// is written as null, [], {} and "", in POST and GET differently. A member that it has no field for
+	// neither secret nor token nor address, an update replaces the token and leaves the address out.
+	// Nothing is written as null, [], {} and "", in POST and GET differently. A member that it has no field for
 	// is dropped in silence. A refusal is a sentence in place of a code. A client proves itself as it is
 	// registered, and in no other way.
 	Hydra
@@ -34,8 +35,7 @@ const (
 	// after 30 days. Clients prove themselves in the form alone, and are refused with 400. It
 	// forgets all clients at [Server.Restart]. Its limit of 20 registrations an hour is left out.
 	MCPTypeScript
-	// MCPPython is the server of the MCP Python SDK 2.3, and FastMCP 4.2, without management. The
-	// issuer ends in a slash. A client has authorization_code and refresh_token, or it is refused.
+	// MCPPython is the server of the MCP Python SDK 2.3, without management. The issuer ends in a slash. A client has authorization_code and refresh_token, or it is refused.
 	// URLs come back normalized, with a slash where there is no path. client_id has to be in the
 	// form, beside Basic too, and client_secret in that of a revocation, if empty. It forgets all
 	// clients at [Server.Restart].
@@ -44,8 +44,8 @@ const (
 	// all scopes that there are, and other scopes are refused. Revoking what is revoked already is
 	// a 400.
 	BetterAuth
-	// Cloudflare is workers-oauth-provider 0, without management: there is an address, relative
-	// and without a token, at which nothing is. Scopes are not in the answer. Tokens are revoked
+	// Cloudflare is workers-oauth-provider 1.2, without management: there is an address, relative
+	// and without a token, at which nothing is, as version 0 had it. Scopes are not in the answer. Tokens are revoked
 	// at the token endpoint.
 	Cloudflare
 	// Keycloak is Keycloak 26.7. An update merges: what is left out or null stays, "" clears a text
@@ -80,6 +80,9 @@ const (
 	// GoOIDC is go-oidc with token and secret rotation: an update gives a new token and a new
 	// secret, and is refused if it has a secret in it. A list of one is a text.
 	GoOIDC
+	// FastMCP is FastMCP 4.2. It has the manners of MCPPython, and refuses a code and a refresh token that are not
+	// good with 401.
+	FastMCP
 	// namedHydra is WithHydraManners.
 	namedHydra
 )

@@ -59,11 +59,17 @@ func (c *client) provesBy(method string) bool {
 
 // mayUse checks the grant type. By itself only a client with a secret gets a token (RFC 6749 section 4.4).
 func (s *Server) mayUse(who proof, grant string) *fault {
+	if !slices.Contains([]string{"client_credentials", "password", "authorization_code", "refresh_token"}, grant) {
+		return &s.unknownGrant
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.clients[who.id]
 	if c == nil {
 		return nil // the registrar has every grant type
+	}
+	if grant == "refresh_token" && s.refreshes {
+		grant = "authorization_code"
 	}
 	grants, registered := c.members["grant_types"].([]any)
 	allowed := slices.Contains(grants, any(grant)) || !registered && !s.needsResponses

@@ -29,16 +29,13 @@ func answer(w http.ResponseWriter, status int, body any) {
 	_ = json.NewEncoder(w).Encode(body) // a caller that left needs no answer
 }
 
-// refuse answers with a fault. One without words has no body.
-func (s *Server) refuse(w http.ResponseWriter, f *fault) {
-	if f.status == http.StatusUnauthorized && s.challenges {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="`+s.issuer()+`", error="invalid_token", error_description="`+f.ErrorDescription+`"`)
+// refuseToken refuses who registers or manages.
+func (s *Server) refuseToken(w http.ResponseWriter, r *http.Request, f *fault) {
+	asks := s.badTokenAsks
+	if bearer(r) == "" {
+		asks = s.noTokenAsks
 	}
-	if *f == (fault{status: f.status}) {
-		w.WriteHeader(f.status)
-		return
-	}
-	answer(w, f.status, f)
+	s.refuse(w, f, asks)
 }
 
 // bearer is the token of a request, "" without one.
@@ -97,7 +94,7 @@ func (s *Server) registerOnly(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) registerWith(w http.ResponseWriter, r *http.Request, show func(map[string]any) map[string]any) {
 	if refused := s.mayRegister(r); refused != nil {
-		s.refuse(w, refused)
+		s.refuseToken(w, r, refused)
 		return
 	}
 	members, refused := metadata(r)
@@ -108,7 +105,7 @@ func (s *Server) registerWith(w http.ResponseWriter, r *http.Request, show func(
 		refused = checkKeys(members)
 	}
 	if refused != nil {
-		s.refuse(w, refused)
+		s.refuseToken(w, r, refused)
 		return
 	}
 	answer(w, s.created, show(s.add(members)))
@@ -128,16 +125,19 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	c := s.clients[id]
 	if refused := s.mayManage(c, bearer(r)); refused != nil {
-		s.refuse(w, refused)
+		s.refuseToken(w, r, refused)
 		return
 	}
 	switch r.Method {
 	case http.MethodGet:
-		s.read(w, c)
+		s.read(w, r, c)
 	case http.MethodPut:
 		s.update(w, r, c)
 	case http.MethodDelete:
 		delete(s.clients, id)
+		if s.deletedAs != "" {
+			w.Header().Set("Content-Type", s.deletedAs)
+		}
 		w.WriteHeader(s.deleted)
 	}
 }
@@ -164,9 +164,9 @@ func (s *Server) mayManage(c *client, token string) *fault {
 	return &s.badToken
 }
 
-func (s *Server) read(w http.ResponseWriter, c *client) {
+func (s *Server) read(w http.ResponseWriter, r *http.Request, c *client) {
 	if c.broken {
-		s.refuse(w, &fault{http.StatusInternalServerError, "server_error", ""})
+		s.refuseToken(w, r, &fault{http.StatusInternalServerError, "server_error", ""})
 		return
 	}
 	if s.rotateOnRead {
@@ -189,7 +189,7 @@ func (s *Server) update(w http.ResponseWriter, r *http.Request, c *client) {
 	}
 	if refused != nil {
 		c.broken = c.broken || refused.Code == "server_error"
-		s.refuse(w, refused)
+		s.refuseToken(w, r, refused)
 		return
 	}
 	s.replace(c, members)

@@ -63,6 +63,8 @@ func TestRegister(t *testing.T) {
 		"client_name": "Order desk", "redirect_uris": []any{"https://app.example.com/cb"},
 		"grant_types": []any{"authorization_code"}, "response_types": []any{"code"},
 		"token_endpoint_auth_method": "client_secret_basic", "application_type": "web", "subject_type": "public",
+		"id_token_signed_response_alg": "RS256", "post_logout_redirect_uris": []any{}, "dpop_bound_access_tokens": false,
+		"require_auth_time": false, "require_pushed_authorization_requests": false,
 	}, got.body)
 }
 

@@ -32,7 +32,7 @@ func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
 		refused = s.revokeFor(id, r.PostForm.Get("token"))
 	}
 	if refused != nil {
-		answer(w, refused.status, refused)
+		s.refuse(w, refused, s.badClientAsks)
 		return
 	}
 	if s.revokes.body != "" {

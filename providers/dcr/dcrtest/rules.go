@@ -1,6 +1,7 @@
 package dcrtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -42,7 +43,7 @@ func (s *Server) complete(members map[string]any) *fault {
 		return refused
 	}
 	checks := slices.Concat([]func(map[string]any) *fault{checkTypes, s.fill}, s.checks, []func(map[string]any) *fault{
-		s.checkGrants, checkRedirects, checkStatement,
+		s.checkGrants, s.checkRedirects, checkStatement,
 	})
 	for _, check := range checks {
 		if refused := check(members); refused != nil {
@@ -200,18 +201,19 @@ func (s *Server) checkGrants(members map[string]any) *fault {
 	return nil
 }
 
-func checkRedirects(members map[string]any) *fault {
+func (s *Server) checkRedirects(members map[string]any) *fault {
+	code := cmp.Or(s.badRedirect, "invalid_redirect_uri")
 	uris := textsOf(members, "redirect_uris")
 	if len(uris) == 0 && len(textsOf(members, "response_types")) > 0 {
-		return &fault{400, "invalid_redirect_uri", "redirect_uris is mandatory property"}
+		return &fault{400, code, "redirect_uris is mandatory property"}
 	}
 	for _, uri := range uris {
 		u, err := url.Parse(uri)
 		switch {
 		case err != nil || u.Scheme == "" || u.Scheme == "javascript":
-			return &fault{400, "invalid_redirect_uri", "redirect_uris must only contain valid uris"}
-		case strings.Contains(uri, "#"):
-			return &fault{400, "invalid_redirect_uri", "redirect_uris must not contain fragments"}
+			return &fault{400, code, "redirect_uris must only contain valid uris"}
+		case strings.Contains(uri, "#") && !s.takesFragments:
+			return &fault{400, code, "redirect_uris must not contain fragments"}
 		}
 	}
 	return nil

@@ -69,7 +69,9 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	case query.Has(denied):
 		s.sendBack(w, query, url.Values{"error": {"access_denied"}})
 	default:
-		code := s.ledger.Authorize(signin.Grant{User: Username, ClientID: id, RedirectURI: redirect, Challenge: challenge})
+		code := s.ledger.Authorize(signin.Grant{
+			User: Username, ClientID: id, RedirectURI: redirect, Challenge: challenge, Scopes: s.scopesOf(query.Get("scope")),
+		})
 		s.sendBack(w, query, url.Values{"code": {code}})
 	}
 }
@@ -118,27 +120,25 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 	who, grant := s.proofOf(r), r.PostForm.Get("grant_type")
 	refused := s.proves(who, who.method)
-	if refused == nil {
-		refused = s.mayUse(who, grant)
+	if refused != nil {
+		s.refuse(w, refused, s.badClientAsks)
+		return
 	}
 	var tokens signin.Tokens
-	if refused == nil {
+	if refused = s.mayUse(who, grant); refused == nil {
 		tokens, refused = s.grant(who.id, r.PostForm)
 	}
 	if refused != nil {
-		answer(w, refused.status, refused)
+		s.refuse(w, refused, "")
 		return
 	}
-	body := map[string]any{"access_token": tokens.Access, "token_type": s.tokenType, "expires_in": 3600}
-	if tokens.Refresh != "" {
-		body["refresh_token"] = tokens.Refresh
-	}
-	answer(w, http.StatusOK, body)
+	answer(w, http.StatusOK, s.tokenAnswer(tokens))
 }
 
 func (s *Server) grant(id string, form url.Values) (signin.Tokens, *fault) {
 	var tokens signin.Tokens
 	var err error
+	bad := fault{}
 	switch form.Get("grant_type") {
 	case "client_credentials":
 		tokens.Access = s.ledger.Issue(signin.Grant{ClientID: id})
@@ -148,16 +148,19 @@ func (s *Server) grant(id string, form url.Values) (signin.Tokens, *fault) {
 		}
 		tokens.Access = s.ledger.Issue(signin.Grant{ClientID: id, User: Username})
 	case "authorization_code":
+		bad = s.badCode
 		tokens, err = s.ledger.Redeem(form.Get("code"), func(g signin.Grant) error { return checkCode(g, id, form) })
 	case "refresh_token":
+		bad = s.badRefresh
 		tokens, err = s.ledger.Refresh(form.Get("refresh_token"), func(g signin.Grant) error { return checkOwner(g, id) })
-	default:
-		return tokens, &fault{http.StatusBadRequest, "unsupported_grant_type", "unsupported grant type"}
 	}
-	if err != nil {
-		return tokens, &fault{http.StatusBadRequest, "invalid_grant", strings.TrimPrefix(err.Error(), "signin: ")}
+	switch {
+	case err == nil:
+		return tokens, nil
+	case bad != (fault{}):
+		return tokens, &bad
 	}
-	return tokens, nil
+	return tokens, &fault{http.StatusBadRequest, "invalid_grant", strings.TrimPrefix(err.Error(), "signin: ")}
 }
 
 func checkOwner(g signin.Grant, id string) error {

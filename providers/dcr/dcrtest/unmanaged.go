@@ -28,6 +28,8 @@ func mcpTypeScript() habits {
 	h.checks = []func(map[string]any) *fault{someRedirects}
 	h.forgets, h.needsProof = true, true
 	h.methods = []string{post, none}
+	h.takesFragments, h.tokenType, h.scoped = true, "bearer", true
+	h.unknownGrant.ErrorDescription = "The grant type is not supported by this authorization server."
 	h.noClient = fault{http.StatusBadRequest, "invalid_request", "client_id: Invalid input: expected string, received undefined"}
 	h.unknownClient = fault{http.StatusBadRequest, "invalid_client", "Invalid client_id"}
 	h.badClient = fault{http.StatusBadRequest, "invalid_client", "Invalid client_secret"}
@@ -38,8 +40,9 @@ func mcpTypeScript() habits {
 func mcpPython() habits {
 	h := unmanaged()
 	h.name, h.issuerSlash, h.wellKnown, h.newID = "MCP Python SDK", true, []place{atRoot}, newUUID
-	h.hidden = map[string][]string{"": {"client_secret_expires_at"}}
-	h.knows = mcpMembers()
+	h.added = map[string]map[string]any{"": {"application_type": "native"}}
+	h.knows, h.takesFragments, h.scoped = mcpMembers(), true, true
+	h.unknownGrant = fault{http.StatusBadRequest, "invalid_request", ": Input tag found using 'grant_type' does not match any of the expected tags"}
 	h.defaults = map[string]any{
 		"grant_types": []any{"authorization_code", "refresh_token"}, "response_types": []any{"code"}, memberMethod: post,
 	}
@@ -53,6 +56,14 @@ func mcpPython() habits {
 	return h
 }
 
+func fastMCP() habits {
+	h := mcpPython()
+	h.name = "FastMCP"
+	h.badCode = fault{http.StatusUnauthorized, "invalid_grant", "authorization code does not exist"}
+	h.badRefresh = fault{http.StatusUnauthorized, "invalid_grant", "refresh token does not exist"}
+	return h
+}
+
 func betterAuth() habits {
 	h := unmanaged()
 	h.name, h.issuerPath, h.registerPath, h.wellKnown = "better-auth", "/api/auth", "/oauth2/register", []place{atOIDC, atOAuth}
@@ -60,6 +71,12 @@ func betterAuth() habits {
 	h.defaults = map[string]any{"grant_types": []any{"authorization_code"}, memberMethod: basic, "application_type": "web"}
 	h.checks = []func(map[string]any) *fault{codeResponses, knownScopes}
 	h.replaced = map[string]any{"scope": betterAuthScopes}
+	h.added = map[string]map[string]any{"": {"disabled": false, "dpop_bound_access_tokens": false}}
+	h.scope, h.idTokens, h.refreshes, h.further = betterAuthScopes, true, true, map[string]any{"expires_at": after(time.Hour)}
+	h.noTokenAsks, h.badClientAsks = "Bearer", "Basic"
+	h.unknownClient = fault{http.StatusBadRequest, "invalid_grant", "session not found"}
+	h.badRefresh = fault{http.StatusBadRequest, "invalid_grant", "session not found"}
+	h.unknownGrant.ErrorDescription = "unsupported grant_type"
 	h.strict, h.needsProof, h.iss = true, true, always
 	h.badClient = fault{http.StatusUnauthorized, "invalid_client", "invalid client_secret"}
 	h.revokes = &revocation{unknown: &fault{http.StatusBadRequest, "invalid_request", "token not found"}}
@@ -78,8 +95,10 @@ func cloudflare() habits {
 		"redirect_uris", "client_name", "logo_uri", "client_uri", "policy_uri", "tos_uri", "jwks_uri", "contacts", "grant_types", "response_types",
 		memberMethod,
 	}
-	h.relativeURI, h.checks = true, []func(map[string]any) *fault{someRedirects}
-	h.tokenType, h.revokes = "bearer", &revocation{atToken: true}
+	h.relativeURI, h.badRedirect, h.checks = true, "invalid_client_metadata", []func(map[string]any) *fault{someRedirects}
+	h.added = map[string]map[string]any{http.MethodPost: {"client_secret_issued_at": 0}}
+	h.tokenType, h.scoped, h.badClientAsks, h.revokes = "bearer", true, "Basic realm", &revocation{atToken: true}
+	h.unknownGrant.ErrorDescription = "Grant type not supported"
 	return h
 }
 
