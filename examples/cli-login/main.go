@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/browser"
 	"github.com/oauthclients/oauthclients/providers/sipgate"
 )
 
@@ -31,7 +32,7 @@ const patience = 5 * time.Minute
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal does not wait for anything
-	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr, openBrowser)
+	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr, browser.Open)
 	code := exitCode(ctx, err, os.Stderr)
 	stop()
 	os.Exit(code)
