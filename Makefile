@@ -74,8 +74,10 @@ faults: ## Write docs/faults.md, the matrix of faults and what comes of them
 
 .PHONY: cover
 cover: ## Show the test coverage per package
-	@set -e; profile=$$(mktemp) && trap 'rm -f "$$profile"' EXIT && \
-		go test -coverprofile "$$profile" ./... > /dev/null && .ci/coverage "$$profile" 0
+	@set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; module=$$(go list -m); \
+	go test -coverprofile "$$folder/others" $$(go list ./... | grep -vx -e "$$module" -e "$$module/internal/tests/.*") > /dev/null; \
+	go test -coverpkg=. -coverprofile "$$folder/root" . ./internal/tests/... > /dev/null; \
+	.ci/coverage 0 "$$folder/others" "$$folder/root"
 
 .PHONY: quickstart
 quickstart: ## Run the quickstart example against its fake server

@@ -1,0 +1,9 @@
+package signin
+
+import (
+	"testing"
+
+	"github.com/oauthclients/oauthclients/internal/tests/world"
+)
+
+func TestMain(m *testing.M) { world.Main(m) }
