@@ -26,14 +26,14 @@ type testCase struct {
 func cases() []testCase {
 	all := []testCase{
 		{"metadata", metadata}, {"protected resource", protectedResource}, {"register", register}, {"get, list and find", find},
-		{kit.UpdateAndDelete, change}, {kit.DeadRegistration, deadRegistration}, {kit.LaterSecret, laterSecret}, {"every field", everyField}, {"a bad redirect URI", badRedirect},
+		{kit.UpdateAndDelete, change}, {kit.SecretInUpdate, secretAtHome}, {kit.DeadRegistration, deadRegistration}, {kit.LaterSecret, laterSecret}, {"every field", everyField}, {"a bad redirect URI", badRedirect},
 	}
 	for _, method := range []oauthclients.ClientAuthMethod{oauthclients.ClientSecretBasic, oauthclients.ClientSecretPost, oauthclients.ClientAuthNone} {
 		all = append(all, testCase{"sign-in with " + string(method), func(ctx context.Context, v *visit) error { return signInWith(ctx, v, method) }})
 	}
 	return append(all, testCase{"sign-in as registered", asRegistered}, testCase{"refresh", refresh}, testCase{"client credentials", clientCredentials}, testCase{kit.SignOut, signOut},
 		testCase{kit.AccessRevoked, accessRevoked},
-		testCase{"a wrong secret", wrongSecret}, testCase{"a code twice", codeTwice}, testCase{"a dead refresh token", deadRefresh},
+		testCase{kit.IssuerOfCallback, issuerOfCallback}, testCase{"a wrong secret", wrongSecret}, testCase{"a code twice", codeTwice}, testCase{"a dead refresh token", deadRefresh},
 		testCase{"this machine's browser", interactive}, testCase{kit.ConformanceSuite, conformance},
 		testCase{"sign-in suite", signIns}, testCase{"a restart", restart})
 }

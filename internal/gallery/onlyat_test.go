@@ -10,6 +10,7 @@ import (
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/internal/gallery/kit"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/glewlwyd"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/keycloak"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/spring"
 	"github.com/oauthclients/oauthclients/providers/dcr"
@@ -26,6 +27,8 @@ func casesAt(server *kit.Server) []testCase {
 // further are the cases of one server alone.
 func further(server *kit.Server) []testCase {
 	switch server.Name {
+	case glewlwyd.Name:
+		return glewlwydCases()
 	case keycloak.Name:
 		return append(sipgateCases(), testCase{"clearing where updates merge", clearing}, testCase{"an update that pins nothing", pinsNothing},
 			testCase{"fields that are never shown", neverShown}, testCase{"a member that it does not know", unknownMember},

@@ -75,6 +75,15 @@ func (r *results) reasons(page *strings.Builder) {
 		if server.Manners.OneSignIn {
 			page.WriteString("- A second sign-in of a person at a client ends the first.\n")
 		}
+		if server.Manners.RotatesSecret {
+			page.WriteString("- With every update a client gets another secret.\n")
+		}
+		if server.Manners.OneAtATime {
+			page.WriteString("- Requests that come at the same time spoil each other, so that here they wait for each other.\n")
+		}
+		if server.Manners.UnpromisedIssuer {
+			page.WriteString("- Its callbacks name the issuer, and its metadata do not promise it (RFC 9207 section 3).\n")
+		}
 		for _, c := range cases() {
 			if end := r.cells[cell(server.Name, c.name)]; end.Why != "" {
 				fmt.Fprintf(page, "- %s: %s.\n", c.name, end.Why)

@@ -52,7 +52,7 @@ func laterSecret(ctx context.Context, v *visit) error {
 	}
 	method := v.manners().Methods[0]
 	got, err := client.Clients.Update(ctx, c.ID, func(c *oauthclients.OAuthClient) {
-		dcr.ExtraOf(c).TokenEndpointAuthMethod = string(method)
+		v.needs(c, method)
 	})
 	if err != nil {
 		return err

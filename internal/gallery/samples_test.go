@@ -24,7 +24,7 @@ func targetOf(keeps *kit.Keeping, client *oauthclients.Client, web *web) provide
 	x := providertest.Target{
 		Client: client, Requests: web.requests, UnknownID: "no-such-client", Edits: edits,
 		Sample:   func(n int) *oauthclients.OAuthClient { return sample(keeps, n) },
-		Required: keeps.Required, Ignored: ignored(keeps), Refused: keeps.Refuses, Kept: keeps.Holds, NotShown: keeps.Hides,
+		Required: keeps.Required, Ignored: ignored(keeps), Refused: keeps.Refuses, Kept: keeps.Holds, NotShown: keeps.Hides, Echoed: keeps.Echoes, Uncleared: keeps.Uncleared,
 		GrantTypes: keeps.HasGrants, DropsMembers: !keeps.KeepsMembers && !keeps.RefusesMembers, RefusesMembers: keeps.RefusesMembers,
 		Inject: web.inject, ClientsPath: "/", Unlisted: true, UpdateOnce: true, RegenerateMethod: "PUT", Many: 60,
 	}
@@ -71,7 +71,7 @@ func sample(keeps *kit.Keeping, n int) *oauthclients.OAuthClient {
 	if keeps.Grants != nil {
 		c.GrantTypes = slices.Clone(keeps.Grants)
 	}
-	for _, name := range slices.Concat(ignored(keeps), keeps.Hides, keeps.Refuses, keeps.Leaves) {
+	for _, name := range slices.Concat(ignored(keeps), keeps.Hides, keeps.Echoes, keeps.Refuses, keeps.Leaves) {
 		fieldOf(c, name).SetZero()
 	}
 	if keeps.Ask != nil {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,11 +26,14 @@ func conformance(ctx context.Context, v *visit) error {
 	if !v.manners().Manages {
 		return errors.New("it only registers")
 	}
-	if err := echoes(ctx, v); err != nil {
-		return err
+	keeps := v.manners().Keeps
+	if keeps == nil {
+		return errors.Join(echoes(ctx, v), errors.New("its manners do not say what it keeps"))
 	}
-	if v.manners().Keeps == nil {
-		return errors.New("its manners do not say what it keeps")
+	if keeps.Echoes == nil { // or the suite is told, and asserts it
+		if err := echoes(ctx, v); err != nil {
+			return err
+		}
 	}
 	providertest.Run(v.Test, providertest.Harness{Start: v.target})
 	return nil
@@ -65,7 +69,7 @@ func requireKept(ctx context.Context, client *oauthclients.Client, answered *oau
 
 func (v *visit) target(t *testing.T) providertest.Target {
 	t.Helper()
-	keeps, web, provider := v.manners().Keeps, &web{}, v.provider()
+	keeps, web, provider := v.manners().Keeps, v.web(), v.provider()
 	provider.Registrations = dcr.NewMemoryStore()
 	if keeps.Provider != nil {
 		keeps.Provider(&provider)
@@ -109,8 +113,12 @@ func codeRefused(ctx context.Context, v *visit, auth oauthclients.AuthCode) erro
 	if err != nil {
 		return err
 	}
+	refused := oauthclients.ErrUnauthenticated
+	if v.manners().BadCode != nil {
+		refused = v.manners().BadCode
+	}
 	nobodys := url.Values{"code": {"no-such-code-0123456789"}, "state": {login.State}, "iss": {v.running.Issuer}}
-	if _, err = auth.Finish(ctx, v.provider(), login, nobodys); !errors.Is(err, oauthclients.ErrUnauthenticated) {
+	if _, err = auth.Finish(ctx, v.provider(), login, nobodys); !errors.Is(err, refused) {
 		return fmt.Errorf("a code of nobody is taken, or refused in other words: %w", err)
 	}
 	return nil
@@ -131,7 +139,7 @@ func oneSignIn(ctx context.Context, v *visit, auth oauthclients.AuthCode) error 
 
 func (v *visit) signInTarget(t *testing.T, auth oauthclients.AuthCode) providertest.SignInTarget {
 	t.Helper()
-	web, running, ends := &web{}, v.running, v.manners().Ends
+	web, running, ends := v.web(), v.running, v.manners().Ends
 	provider := oauthclients.Shared(atResource{v.provider(), running.Whoami})
 	x := providertest.SignInTarget{
 		Provider: provider, Auth: auth, Options: []oauthclients.Option{oauthclients.WithHTTPClient(web.client()), hasty()},
@@ -142,6 +150,7 @@ func (v *visit) signInTarget(t *testing.T, auth oauthclients.AuthCode) providert
 			return err
 		},
 		NoRefresh: ends["refresh"].Verdict == kit.Lacks, NoSignOut: ends[kit.SignOut].Verdict == kit.Lacks,
+		BadCode: v.manners().BadCode, BadRefresh: v.manners().BadRefresh,
 		RevokesAll: v.manners().RevokesAll && running.EndAccess == nil,
 	}
 	if running.SignInAs != nil {
@@ -156,7 +165,27 @@ func (v *visit) signInTarget(t *testing.T, auth oauthclients.AuthCode) providert
 		return func(ctx context.Context) error { return web.revoke(ctx, v.provider(), auth, all) }
 	}
 	x.RevokeTokens, x.EndSessions = must(t, running.EndAccess, revoke(false)), must(t, running.EndAll, revoke(true))
+	if web.turn != nil {
+		x.SignIn = inTurn(web.turn, x.SignIn)
+	}
 	return x
+}
+
+// web is a way to the server, on which requests wait for each other if they have to.
+func (v *visit) web() *web {
+	if v.manners().OneAtATime {
+		return &web{turn: &sync.Mutex{}}
+	}
+	return &web{}
+}
+
+// inTurn lets one person after the other sign in.
+func inTurn(turn sync.Locker, signIn func(string) (url.Values, error)) func(string) (url.Values, error) {
+	return func(loginURL string) (url.Values, error) {
+		turn.Lock()
+		defer turn.Unlock()
+		return signIn(loginURL)
+	}
 }
 
 // must is the first of two ways that there is.

@@ -48,11 +48,16 @@ func (v *visit) client(opts ...oauthclients.Option) (*oauthclients.Client, error
 func (v *visit) want(method oauthclients.ClientAuthMethod) *oauthclients.OAuthClient {
 	v.number++
 	c := &oauthclients.OAuthClient{Name: fmt.Sprintf("Order desk %d", v.number), RedirectURIs: []string{kit.Callback}}
+	v.needs(c, method)
+	return c
+}
+
+// needs gives a client a method, and what the server wants of one that has it.
+func (v *visit) needs(c *oauthclients.OAuthClient, method oauthclients.ClientAuthMethod) {
 	dcr.ExtraOf(c).TokenEndpointAuthMethod = string(method)
 	if v.manners().Ask != nil {
 		v.manners().Ask(c)
 	}
-	return c
 }
 
 // full is a client with a value for every field that servers may have.

@@ -20,6 +20,7 @@ import (
 // This file is the way to a server: it counts, knows which tokens came, and loses answers.
 
 type web struct {
+	turn       sync.Locker // of requests that must not meet at the server; nil where they may
 	mu         sync.Mutex
 	sent       int
 	forTokens  int
@@ -60,7 +61,7 @@ func (w *web) RoundTrip(r *http.Request) (*http.Response, error) {
 			io.Closer
 		}{io.TeeReader(r.Body, &form), r.Body}
 	}
-	answer, err := http.DefaultTransport.RoundTrip(sent)
+	answer, err := w.pass(sent)
 	forTokens := strings.Contains(form.String(), "grant_type=") && strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -78,6 +79,14 @@ func (w *web) RoundTrip(r *http.Request) (*http.Response, error) {
 		return answer, w.remember(answer)
 	}
 	return answer, nil
+}
+
+func (w *web) pass(r *http.Request) (*http.Response, error) {
+	if w.turn != nil {
+		w.turn.Lock()
+		defer w.turn.Unlock()
+	}
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 func (w *web) isLost(r *http.Request) bool {

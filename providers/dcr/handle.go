@@ -24,7 +24,7 @@ type Handle struct {
 	// [OnlyOurs]; nil where nobody knows.
 	Members []string
 	// NotShown are the values that a user has set of fields that the server never answers
-	// ([Provider.NotShown]), and of members without a field that it was seen not to answer, by the names of
+	// ([Provider.NotShown]), and of members without a field that no read has shown yet, by the names of
 	// the members; one that is missing is not known. The client's secret is not among them.
 	NotShown map[string]json.RawMessage
 	// Registration is the latest answer to a registration or an update, as JSON, with the client's secret,

@@ -113,18 +113,19 @@ func (h *handles) remove(ctx context.Context, operation, id, message string) err
 // is not taken: the known one has just worked, and nobody has tried the other.
 func (d *driver) keep(ctx context.Context, operation string, handle *Handle, b brought, u *update) error {
 	token := b.got.handle.Token
-	next := *handle
+	next, noted := *handle, handle.NotShown
 	if u != nil {
 		names := u.names()
 		next.Members = with(handle.Members, names)
-		next.NotShown = d.provider.noted(handle.NotShown, u.body, u.want.AdditionalMembers, names, b.answer)
+		noted = unread(noted, u.old.Raw)
+		next.NotShown = d.provider.noted(noted, u.body, u.want.AdditionalMembers, names, b.answer)
 		next.Registration = handle.after(b)
 	}
 	isNew := token != "" && token != handle.Token.Reveal()
 	if isNew {
 		next.Token = oauthclients.NewSecret(token)
 	}
-	same := !isNew && len(next.Members) == len(handle.Members) && sameValues(next.NotShown, handle.NotShown)
+	same := !isNew && len(next.Members) == len(handle.Members) && sameValues(next.NotShown, noted)
 	if same && next.Registration.Reveal() == handle.Registration.Reveal() {
 		return nil
 	}

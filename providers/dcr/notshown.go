@@ -46,7 +46,7 @@ func (p Provider) unseen(h *Handle, answer json.RawMessage) metadata {
 	return values
 }
 
-// mayHide: the user says so of a field. A member without a field was told as not shown when it was set.
+// mayHide: the user says so of a field. Of a member without a field nobody has seen yet that it is shown.
 func (p Provider) mayHide(name string) bool {
 	return !slices.Contains(writableMembers(), name) ||
 		slices.ContainsFunc(p.NotShown, func(field string) bool { return memberOf()[field] == name })
@@ -87,22 +87,38 @@ func (p Provider) noted(known map[string]json.RawMessage, sent, added metadata, 
 			next[name] = value
 		}
 	}
-	noteAdded(next, added, shown)
+	noteAdded(next, added)
 	return next
 }
 
-// noteAdded keeps the members without a field that an answer does not have, as far as there is room.
-func noteAdded(known map[string]json.RawMessage, added, shown metadata) {
+// noteAdded keeps the members without a field, as far as there is room. The answer to a write says nothing of
+// what a read shows: there are servers that repeat in it all that was sent.
+func noteAdded(known map[string]json.RawMessage, added metadata) {
 	room := enoughKept
 	for _, value := range known {
 		room -= len(value)
 	}
 	for _, name := range slices.Sorted(maps.Keys(added)) {
 		value := added[name]
-		if delete(known, name); shown[name] == nil && !isNothing(value) && len(value) <= room {
+		if delete(known, name); !isNothing(value) && len(value) <= room {
 			known[name], room = value, room-len(value)
 		}
 	}
+}
+
+// unread are the noted values without those of members without a field that a read has shown: the server has
+// them, and shows it when somebody else takes them away.
+func unread(noted map[string]json.RawMessage, read json.RawMessage) map[string]json.RawMessage {
+	if len(noted) == 0 {
+		return noted
+	}
+	var shown metadata
+	_ = decode(read, &shown) // it has been read already
+	next := maps.Clone(noted)
+	maps.DeleteFunc(next, func(name string, _ json.RawMessage) bool {
+		return shown[name] != nil && !slices.Contains(writableMembers(), name)
+	})
+	return next
 }
 
 // sameValues compares what is known of two handles.

@@ -279,6 +279,42 @@ func TestAnAddedMemberThatIsNotShownGoesBack(t *testing.T) {
 	}
 }
 
+// Glewlwyd repeats client_confidential in the answers to writes, and no read has it.
+func TestAnAddedMemberThatOnlyWritesRepeatGoesBack(t *testing.T) {
+	read := deskReply{body: deskClient(`"client_name":"x"`)}
+	echo := deskReply{body: deskClient(`"client_name":"y","client_confidential":false`)}
+	made := deskReply{status: http.StatusCreated, body: deskClient(`"client_name":"x","redirect_uris":["https://orders.example.com/cb"],"grant_types":["authorization_code"],"client_confidential":false`)}
+	client, d := atDesk(t, nil, made, read, echo, read, echo)
+	want := orderDesk()
+	want.Name, want.AdditionalMembers = "x", confidential("false")
+	_, err := client.Clients.Create(t.Context(), want)
+	require.NoError(t, err)
+	for range 2 {
+		_, err = client.Clients.Update(t.Context(), "ID", func(c *oauthclients.OAuthClient) { c.Name = "y" })
+		require.NoError(t, err)
+		require.Equal(t, false, d.last().body["client_confidential"])
+	}
+	require.Len(t, d.asked, 5)
+}
+
+// What a read has shown and does not show any more was taken away by somebody.
+func TestAnAddedMemberThatSomebodyTookAwayStaysAway(t *testing.T) {
+	shown := deskReply{body: deskClient(`"client_name":"x","client_confidential":false`)}
+	made := deskReply{status: http.StatusCreated, body: deskClient(`"client_name":"x","redirect_uris":["https://orders.example.com/cb"],"grant_types":["authorization_code"],"client_confidential":false`)}
+	client, d := atDesk(t, nil, made, shown, deskReply{body: deskClient(`"client_name":"y","client_confidential":false`)},
+		deskReply{body: deskClient(`"client_name":"y"`)}, deskReply{body: deskClient(`"client_name":"z"`)})
+	want := orderDesk()
+	want.Name, want.AdditionalMembers = "x", confidential("false")
+	_, err := client.Clients.Create(t.Context(), want)
+	require.NoError(t, err)
+	for _, name := range []string{"y", "z"} {
+		_, err = client.Clients.Update(t.Context(), "ID", func(c *oauthclients.OAuthClient) { c.Name = name })
+		require.NoError(t, err)
+	}
+	require.NotContains(t, d.last().body, "client_confidential")
+	require.Len(t, d.asked, 5)
+}
+
 func confidential(value string) map[string]json.RawMessage {
 	return map[string]json.RawMessage{"client_confidential": json.RawMessage(value)}
 }

@@ -66,6 +66,14 @@ func brokenClaims() []breakage {
 		{"NotShown, and told as another value", all(withHiddenFields, func(w *world) {
 			w.provider.record = func(string, *oauthclients.OAuthClient, *oauthclients.Record) {}
 		}), []string{"create sets the rest", "update edits every field/Description", "update edits every field/Extra.Tier"}},
+		{"Echoed, and is kept", all(withEchoedFields, func(w *world) {
+			w.server.rules.show = func(string, client, client) {}
+		}), []string{"update edits every field/Description", "update edits every field/Extra.Tier"}},
+		{"not Echoed, and is", all(withEchoedFields, func(w *world) { w.target.Echoed = nil }), []string{
+			"update edits every field/Description", "update edits every field/Extra.Tier",
+		}},
+		{"Uncleared, and can be cleared", func(w *world) { w.target.Uncleared = []string{"Scopes"} }, []string{"update clears fields/Scopes"}},
+		{"not Uncleared, and is", all(withUnclearedFields, func(w *world) { w.target.Uncleared = nil }), []string{"update clears fields/ClientURI"}},
 		{"GrantTypes, and there are more", func(w *world) {
 			w.target.GrantTypes = []oauthclients.GrantType{oauthclients.GrantAuthorizationCode}
 		}, []string{"each grant type"}},

@@ -40,6 +40,8 @@ func TestTheSuitePassesOverARightProvider(t *testing.T) {
 		"unknown members":     all(refusing(unknownMember), func(w *world) { w.target.RefusesMembers = true }),
 		"a merge":             withMerge,
 		"hidden fields":       withHiddenFields,
+		"echoed fields":       withEchoedFields,
+		"uncleared fields":    withUnclearedFields,
 		"fewer grant types":   withFewerGrants,
 	} {
 		t.Run(name, func(t *testing.T) { providertest.Run(t, harness(bend)) })
@@ -235,6 +237,35 @@ func withHiddenFields(w *world) {
 		delete(shown, "tier")
 	}
 	w.provider.record = func(_ string, _ *oauthclients.OAuthClient, r *oauthclients.Record) { r.NotShown = w.target.NotShown }
+}
+
+// withEchoedFields answers what it does not keep, and keeps all that the samples set.
+func withEchoedFields(w *world) {
+	w.target.Echoed = []string{"Description", "Extra.Tier"}
+	w.samples(func(c *oauthclients.OAuthClient) { c.Description, extraOf(c).Tier = "", "" })
+	w.server.rules.show = func(verb string, _, shown client) {
+		if verb != "Create" && verb != "Update" {
+			delete(shown, "description")
+			delete(shown, "tier")
+		}
+	}
+}
+
+// withUnclearedFields answers an update with what was sent, and keeps what was left out.
+func withUnclearedFields(w *world) {
+	w.target.Uncleared = []string{"ClientURI"}
+	w.server.rules.store = func(sent, old client) client {
+		kept := maps.Clone(sent)
+		if uri, found := old["client_uri"]; found && sent["client_uri"] == "" {
+			kept["client_uri"] = uri
+		}
+		return kept
+	}
+	w.server.rules.show = func(verb string, sent, shown client) {
+		if verb == "Update" {
+			shown["client_uri"] = sent["client_uri"]
+		}
+	}
 }
 
 // withFewerGrants has a grant type less than the provider.

@@ -133,7 +133,7 @@ func updateEditsEveryField(t *testing.T, x Target) {
 			requireSame(t, name, want, updated)
 			got, err := x.Client.Clients.Get(t.Context(), created.ID)
 			require.NoError(t, err)
-			requireSame(t, name, want, got)
+			x.requireRead(t, name, want, got)
 		})
 	}
 }
@@ -171,18 +171,29 @@ func requireSame(t *testing.T, name string, want, got *oauthclients.OAuthClient)
 	require.ElementsMatch(t, fieldOf(name).get(want), fieldOf(name).get(got), name)
 }
 
+// requireRead is requireSame for a client that was read: what was only echoed is not there.
+func (x Target) requireRead(t *testing.T, name string, want, got *oauthclients.OAuthClient) {
+	t.Helper()
+	if slices.Contains(x.Echoed, name) {
+		require.True(t, fieldOf(name).isZero(got), "%s is kept", name)
+		return
+	}
+	requireSame(t, name, want, got)
+}
+
 func updateKeepsTheRest(t *testing.T, x Target) {
 	created := x.create(t, 1)
 	updated, err := x.Client.Clients.Update(t.Context(), created.ID, func(c *oauthclients.OAuthClient) { c.Name = "Another name" })
 	require.NoError(t, err)
 	got, err := x.Client.Clients.Get(t.Context(), created.ID)
 	require.NoError(t, err)
-	for _, client := range []*oauthclients.OAuthClient{updated, got} {
-		for _, name := range slices.Concat(portable(), x.capabilities().Update) {
-			if name != "Name" {
-				requireSame(t, name, created, client)
-			}
+	for _, name := range slices.Concat(portable(), x.capabilities().Update) {
+		if name != "Name" {
+			requireSame(t, name, created, updated)
+			x.requireRead(t, name, created, got)
 		}
+	}
+	for _, client := range []*oauthclients.OAuthClient{updated, got} {
 		require.Equal(t, created.ID, client.ID)
 		require.Equal(t, created.Status, client.Status)
 	}
@@ -254,6 +265,10 @@ func updateClearsFields(t *testing.T, x Target) {
 			require.Empty(t, fieldOf(name).get(cleared))
 			got, err := x.Client.Clients.Get(t.Context(), created.ID)
 			require.NoError(t, err)
+			if slices.Contains(x.Uncleared, name) {
+				requireSame(t, name, created, got)
+				return
+			}
 			require.Empty(t, fieldOf(name).get(got), "when read back")
 		})
 	}

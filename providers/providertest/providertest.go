@@ -69,6 +69,12 @@ type Target struct {
 	// NotShown lists the fields that this server stores and never answers. Setting one must be a
 	// NotAppliedError that has it in Unconfirmed, and Sample leaves them unset.
 	NotShown []string
+	// Echoed lists the fields that this server repeats in the answer to a write and does not keep, which no
+	// provider can see. Sample leaves them unset.
+	Echoed []string
+	// Uncleared lists the fields of Capabilities.Update that this server keeps when they are cleared, while
+	// its answer has them cleared, which no provider can see.
+	Uncleared []string
 	// GrantTypes are those that this server has, if it has fewer than Capabilities.GrantTypes; a client
 	// with another one must be ErrInvalid or a NotAppliedError.
 	GrantTypes []oauthclients.GrantType

@@ -27,6 +27,7 @@ func brokenLogins() []signInBreakage {
 
 		{"a code is good twice", goodTwice(), []string{"code is good once"}},
 		{"a used code is an invalid request", replacing("invalid_grant", refused(http.StatusBadRequest, "invalid_request")), []string{"code is good once", "ended session", "sign out", "wrong verifier"}},
+		{"BadCode, and a used code is an invalid grant", told(func(x *providertest.SignInTarget) { x.BadCode = oauthclients.ErrPermission }), []string{"code is good once", "wrong verifier"}},
 		{"a used code is a server error", onReplay(refused(http.StatusInternalServerError, "server_error")), []string{"code is good once"}},
 		{"a new sign-in ends the one before", newestOnly(), []string{"many sign-ins", "wrong state"}},
 

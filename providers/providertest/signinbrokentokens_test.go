@@ -40,6 +40,7 @@ func brokenTokens() []signInBreakage {
 		{"sessions do not end", func(w *loginWorld) { w.server.rules.endAll = func(*signin.Ledger) {} }, []string{"ended session"}},
 		{"only the access tokens end", func(w *loginWorld) { w.server.rules.endAll = (*signin.Ledger).RevokeAll }, []string{"ended session"}},
 		{"an ended session is an invalid request", refreshRefused(refused(http.StatusBadRequest, "invalid_request")), []string{"ended session", "sign out"}},
+		{"BadRefresh, and an ended session is an invalid grant", told(func(x *providertest.SignInTarget) { x.BadRefresh = oauthclients.ErrInvalid }), []string{"ended session", "sign out", "wrong client secret"}},
 		{"an ended session is a server error", refreshRefused(refused(http.StatusInternalServerError, "server_error")), []string{"ended session", "sign out"}},
 
 		{"a sign-out ends nothing", revoking(func(*signin.Ledger, string) {}), []string{"sign out"}},

@@ -77,7 +77,7 @@ func challengeOf(verifier string) string {
 func codeIsGoodOnce(t *testing.T, x SignInTarget) {
 	login, callback := x.arrive(t, x.SignIn)
 	require.NoError(t, x.finish(t, 1, x.Auth, login, callback))
-	require.ErrorIs(t, x.finish(t, 1, x.Auth, login, callback), oauthclients.ErrUnauthenticated)
+	require.ErrorIs(t, x.finish(t, 1, x.Auth, login, callback), x.badCode())
 }
 
 // wrongState has two sign-ins at once, as in two tabs of a browser.
@@ -107,7 +107,7 @@ func wrongVerifier(t *testing.T, x SignInTarget) {
 	}
 	login, callback := x.arrive(t, x.SignIn)
 	login.Verifier = oauth2.GenerateVerifier()
-	require.ErrorIs(t, x.finish(t, 1, x.Auth, login, callback), oauthclients.ErrUnauthenticated)
+	require.ErrorIs(t, x.finish(t, 1, x.Auth, login, callback), x.badCode())
 
 	// A code that was asked for with a challenge is nothing without the verifier.
 	login, callback = x.arrive(t, x.SignIn)
@@ -116,7 +116,7 @@ func wrongVerifier(t *testing.T, x SignInTarget) {
 	without.DisablePKCE = true
 	err := x.finish(t, 1, without, login, callback)
 	if codeOf(t, err) != "invalid_request" { // RFC 7636 section 4.6 has no word for what is not there
-		require.ErrorIs(t, err, oauthclients.ErrUnauthenticated)
+		require.ErrorIs(t, err, x.badCode())
 	}
 }
 
@@ -142,7 +142,7 @@ func wrongClientSecret(t *testing.T, x SignInTarget) {
 	client := x.client(t, wrong)
 	x.RevokeTokens()
 	refused = x.calls(t, 1, client)
-	require.ErrorIs(t, refused, oauthclients.ErrUnauthenticated)
+	require.ErrorIs(t, refused, x.badRefresh(oauthclients.ErrUnauthenticated))
 	require.NotErrorIs(t, refused, oauthclients.ErrLoginRequired)
 }
 

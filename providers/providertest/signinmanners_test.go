@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"sync"
 
+	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/providers/fakeserver/signin"
 	"github.com/oauthclients/oauthclients/providers/providertest"
 )
@@ -30,6 +31,22 @@ func missingVerifierIsInvalid(w *loginWorld) {
 			*got = refused(http.StatusBadRequest, "invalid_request")
 		}
 	})(w)
+}
+
+// ownWords is a server that refuses a bad code in a word of its own, and a refresh in none.
+func ownWords(w *loginWorld) {
+	answering(func(form url.Values, got *reply) {
+		switch {
+		case got.status == http.StatusOK:
+		case form.Get("grant_type") == "refresh_token":
+			*got = refused(http.StatusBadRequest, "")
+		case got.members["error"] == "invalid_grant":
+			*got = refused(http.StatusForbidden, "invalid_code")
+		}
+	})(w)
+	w.tell = func(x *providertest.SignInTarget) {
+		x.BadCode, x.BadRefresh = oauthclients.ErrPermission, oauthclients.ErrInvalid
+	}
 }
 
 // oneSignInEach is a server at which the second sign-in of a person ends the first.

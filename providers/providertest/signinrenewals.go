@@ -113,16 +113,20 @@ func endedSession(t *testing.T, x SignInTarget) {
 	require.NoError(t, x.Call(x.client(t, x.signedIn(t))), "a new sign-in helps")
 }
 
-// requireOver needs one token request to find out, and none after that.
+// requireOver needs one token request to find out, and none after that if the server has said it.
 func (x SignInTarget) requireOver(t *testing.T, client *oauthclients.Client) {
 	t.Helper()
 	attempts := 1
 	if x.NoRefresh {
 		attempts = 0
 	}
-	require.ErrorIs(t, x.calls(t, attempts, client), oauthclients.ErrLoginRequired)
+	over := x.badRefresh(oauthclients.ErrLoginRequired)
+	require.ErrorIs(t, x.calls(t, attempts, client), over)
+	if x.BadRefresh == nil {
+		attempts = 0
+	}
 	for range 3 {
-		require.ErrorIs(t, x.calls(t, 0, client), oauthclients.ErrLoginRequired)
+		require.ErrorIs(t, x.calls(t, attempts, client), over)
 	}
 }
 
@@ -147,7 +151,11 @@ func (x SignInTarget) requireDead(t *testing.T, auth oauthclients.AuthCode) {
 	access, refresh := oauth2.Token{AccessToken: auth.Token.AccessToken}, oauth2.Token{RefreshToken: auth.Token.RefreshToken}
 	for _, token := range []*oauth2.Token{auth.Token, &access, &refresh} {
 		auth.Token = token
-		require.ErrorIs(t, x.Call(x.client(t, auth)), oauthclients.ErrLoginRequired)
+		dead := oauthclients.ErrLoginRequired
+		if token.RefreshToken != "" {
+			dead = x.badRefresh(dead)
+		}
+		require.ErrorIs(t, x.Call(x.client(t, auth)), dead)
 	}
 }
 

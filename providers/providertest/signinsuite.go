@@ -54,6 +54,11 @@ type SignInTarget struct {
 	// RevokesAll: where an access token is revoked the refresh token ends as well, so that RevokeTokens does
 	// what EndSessions does. Renewals are tested by expiry then, in a bubble.
 	RevokesAll bool
+	// BadCode and BadRefresh are the kinds of the errors with which this server refuses a code, and whatever is
+	// wrong with a refresh, where it has not the words of RFC 6749 section 5.2. nil: ErrUnauthenticated for a
+	// code, and ErrLoginRequired for a refresh token that is not good. With BadRefresh nobody is told that the
+	// session is over, so that every call asks once more.
+	BadCode, BadRefresh error
 	// NoRefresh: the server issues no refresh tokens.
 	NoRefresh bool
 	// NoSignOut: the vendor has no way to end a session.
@@ -123,6 +128,22 @@ func (h SignInHarness) start(t *testing.T) SignInTarget {
 		}
 	}
 	return x
+}
+
+// badCode is the kind of the error for a code that is not good.
+func (x SignInTarget) badCode() error {
+	if x.BadCode != nil {
+		return x.BadCode
+	}
+	return oauthclients.ErrUnauthenticated
+}
+
+// badRefresh is the kind of the error for a refresh that is refused, where the server has the words for it.
+func (x SignInTarget) badRefresh(standard error) error {
+	if x.BadRefresh != nil {
+		return x.BadRefresh
+	}
+	return standard
 }
 
 // as is one of several people.

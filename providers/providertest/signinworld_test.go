@@ -120,6 +120,7 @@ func TestTheSignInSuitePassesOverARightProvider(t *testing.T) {
 		"revokes all, unknown expiry":              revokesAllWithoutExpiry,
 		"one sign-in for each person":              oneSignInEach,
 		"a missing verifier is an invalid request": missingVerifierIsInvalid,
+		"words of its own for what is not good":    ownWords,
 
 		"unknown expiry": answering(func(_ url.Values, got *reply) {
 			delete(got.members, "expires_in")

@@ -15,6 +15,10 @@ type Keeping struct {
 	// Hides lists the fields that it stores and never answers, Drops those that it does not store, and Refuses
 	// those that it does not take, at least not with the values of Edits.
 	Hides, Drops, Refuses []string
+	// Echoes lists the fields that it repeats in the answer to a registration or an update, and does not keep.
+	Echoes []string
+	// Uncleared lists the fields that it keeps when they are cleared, while its answer has them cleared.
+	Uncleared []string
 	// Holds lists the fields that it keeps when they are cleared. Required are those that must not be cleared,
 	// GrantTypes and RedirectURIs if nil.
 	Holds, Required []string

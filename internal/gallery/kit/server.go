@@ -76,6 +76,15 @@ type Manners struct {
 	Keeps *Keeping
 	// RevokesAll: where an access token is revoked, its refresh token ends as well.
 	RevokesAll bool
+	// RotatesSecret: with every update a client gets another secret.
+	RotatesSecret bool
+	// UnpromisedIssuer: its callbacks name the issuer, and its metadata do not promise it (RFC 9207 section 3).
+	UnpromisedIssuer bool
+	// BadCode and BadRefresh are the kinds of the errors with which it refuses a code, and any refresh, if it has
+	// not the words of RFC 6749 section 5.2 for them.
+	BadCode, BadRefresh error
+	// OneAtATime: requests that come at the same time spoil each other.
+	OneAtATime bool
 	// OneSignIn: a second sign-in of a person at a client ends the first.
 	OneSignIn bool
 	// Forgets: it knows nobody after a restart.
@@ -97,15 +106,17 @@ type End struct {
 // Names of cases that say something about others.
 const (
 	UpdateAndDelete  = "update and delete"
+	SecretInUpdate   = "the secret in an update"
 	DeadRegistration = "a dead registration"
 	LaterSecret      = "a secret for a public client"
 	ConformanceSuite = "conformance suite"
 	SignOut          = "sign-out"
 	AccessRevoked    = "an access token revoked"
+	IssuerOfCallback = "the issuer of a callback"
 )
 
 // End is how a case ends, if it does not end well. What needs RFC 7592 ends as updates do where there is none,
-// and nothing can be revoked where nobody can sign out.
+// the secret stays at home where nothing can be changed, and nothing can be revoked where nobody can sign out.
 func (m *Manners) End(name string) (end End, other bool) {
 	if end, other = m.Ends[name]; other {
 		return end, true
@@ -115,6 +126,8 @@ func (m *Manners) End(name string) (end End, other bool) {
 		if !m.Manages {
 			return OnlyRegisters(), true
 		}
+	case SecretInUpdate:
+		end, other = m.Ends[UpdateAndDelete]
 	case AccessRevoked:
 		end, other = m.Ends[SignOut]
 	}

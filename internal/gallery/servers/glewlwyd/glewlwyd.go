@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os/exec"
+	"strconv"
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/internal/gallery/kit"
@@ -21,33 +22,29 @@ var getter []byte
 //go:embed server.py
 var program []byte
 
+// Name is that of the server.
+const Name = "Glewlwyd"
+
 const version = "2.7.5"
 
 // Server returns it.
 func Server() *kit.Server {
 	return &kit.Server{
-		Name: "Glewlwyd", Version: version, Why: "RFC 7592 with members of other types than the standard's",
+		Name: Name, Version: version, Why: "RFC 7592 with members of other types than the standard's",
 		Files: map[string][]byte{"get.sh": getter, "server.py": program},
 		Get:   get,
 		Start: start,
 		Manners: kit.Manners{
 			Methods: []oauthclients.ClientAuthMethod{oauthclients.ClientSecretBasic, oauthclients.ClientSecretPost, oauthclients.ClientAuthNone},
 			Ask:     ask, Scopes: []string{"orders"},
-			Manages: true,
-			Forgets: true,
+			BadCode: oauthclients.ErrPermission, BadRefresh: oauthclients.ErrInvalid,
+			OneAtATime: true, // it asks its one connection to the database for the last row, which may be another client's
+			Manages:    true, Keeps: keeping(), Forgets: true, RotatesSecret: true, UnpromisedIssuer: true,
 			Ends: map[string]kit.End{
 				"protected resource": {Verdict: kit.Lacks, Why: "it has no protected resource metadata (RFC 9728)", Says: "there is none"},
 				"every field": {
 					Verdict: kit.Fault, Why: "as it is installed it does not keep ClientURI and others, and its answer has them all the same (RFC 7591 section 3.2.1): the library cannot see it",
 					Says: "it answers ClientURI https://app.example.com/about, and keeps",
-				},
-				kit.ConformanceSuite: {
-					Verdict: kit.Fault, Why: "the suite needs an answer with what was registered (RFC 7591 section 3.2.1): see every field",
-					Says: "it answers ClientURI https://app.example.com/about, and keeps",
-				},
-				"sign-in suite": {
-					Verdict: kit.Fault, Why: "the suite needs invalid_grant for a code that is not good (RFC 6749 section 5.2), and it says 403 invalid_code",
-					Kind: oauthclients.ErrPermission, Says: "invalid_code",
 				},
 				"client credentials": {
 					Verdict: kit.Lacks, Why: "a client must have a redirect URI", Kind: oauthclients.ErrInvalid, Says: "redirect_uris is mandatory",
@@ -73,12 +70,16 @@ func Server() *kit.Server {
 	}
 }
 
+// ask: it takes the method none for a client with a secret, unless it is told otherwise.
 func ask(c *oauthclients.OAuthClient) {
 	c.GrantTypes = []oauthclients.GrantType{oauthclients.GrantAuthorizationCode, oauthclients.GrantRefreshToken}
 	c.Scopes = []string{"orders"}
-	if dcr.ExtraOf(c).TokenEndpointAuthMethod == string(oauthclients.ClientAuthNone) {
-		c.AdditionalMembers = map[string]json.RawMessage{"client_confidential": json.RawMessage("false")}
+	method := dcr.ExtraOf(c).TokenEndpointAuthMethod
+	if method == "" {
+		return
 	}
+	confidential := json.RawMessage(strconv.FormatBool(method != string(oauthclients.ClientAuthNone)))
+	c.AdditionalMembers = map[string]json.RawMessage{"client_confidential": confidential}
 }
 
 func get(ctx context.Context, folder string) error {
