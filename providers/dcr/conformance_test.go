@@ -96,7 +96,7 @@ func sample(n int) *oauthclients.OAuthClient {
 	}
 	extra := dcr.ExtraOf(c)
 	extra.Contacts = []string{"desk@example.com"}
-	extra.JWKS = json.RawMessage(`{"keys": [{"kty": "oct", "k": "AA"}]}`)
+	extra.JWKS = json.RawMessage(`{"keys": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}]}`)
 	extra.DefaultMaxAge = new(time.Hour)
 	extra.RequirePushedAuthorizationRequests = true
 	return c
@@ -133,7 +133,7 @@ func edit(field reflect.Value) {
 	case *[]string:
 		*value = append(*value, "edited")
 	case *json.RawMessage:
-		*value = json.RawMessage(`{"keys":[{"kty":"oct","k":"BB"}]}`)
+		*value = json.RawMessage(`{"keys":[{"kty":"EC","crv":"P-256","x":"BB","y":"AA"}]}`)
 	case **time.Duration:
 		*value = new(2 * time.Minute)
 	}

@@ -210,7 +210,7 @@ func TestTheNextProgramKnowsWhatIsNotShown(t *testing.T) {
 	require.NoError(t, err)
 	kept, _ := server.Metadata(created.ID)
 	require.Equal(t, sample(1).LogoURI, kept["logo_uri"])
-	require.Equal(t, map[string]any{"keys": []any{map[string]any{"kty": "oct", "k": "AA"}}}, kept["jwks"])
+	require.Equal(t, map[string]any{"keys": []any{map[string]any{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}}}, kept["jwks"])
 	for got, err := range program().All(t.Context(), oauthclients.ListOptions{}) {
 		require.NoError(t, err)
 		require.Equal(t, sample(1).LogoURI, got.LogoURI)
