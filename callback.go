@@ -120,6 +120,7 @@ func (c *core) callbackError(operation string, a AuthCode, l *Login, callback ur
 		Code: callback.Get("error"), Message: callback.Get("error_description"),
 	}
 	e.clean(slices.Concat(a.secrets(), []string{l.State, l.Verifier, callback.Get("code")}))
+	e.explainUnregistered()
 	return e
 }
 

@@ -3,6 +3,7 @@ package oauthclients
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -161,7 +162,22 @@ func (a AuthCode) exchange(ctx context.Context, c *core, l *Login, code string) 
 	if l.Verifier != "" {
 		form.Set("code_verifier", l.Verifier)
 	}
-	return c.requestToken(ctx, tokenRequest{asker: a.asker(), grant: GrantAuthorizationCode, form: form, spends: true})
+	token, err := c.requestToken(ctx, tokenRequest{asker: a.asker(), grant: GrantAuthorizationCode, form: form, spends: true})
+	var failed *Error
+	if errors.As(err, &failed) {
+		failed.explainUnregistered()
+	}
+	return token, err
+}
+
+// errUnregistered is why an unauthorized_client may be told: there are servers that take what a registration leaves
+// out for none, and say so with the first sign-in. The texts of the error are the server's own.
+var errUnregistered = errors.New("the client may be registered without the grant type or the response type of a sign-in")
+
+func (e *Error) explainUnregistered() {
+	if e.Code == "unauthorized_client" && e.Err == nil {
+		e.Err = errUnregistered
+	}
 }
 
 // connect makes what a sign-in needs of a client, and the store for its token.

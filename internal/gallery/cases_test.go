@@ -352,7 +352,7 @@ func restart(ctx context.Context, v *visit) error {
 	if !errors.Is(err, oauthclients.ErrUnavailable) && !errors.Is(err, oauthclients.ErrOutcomeUnknown) {
 		return fmt.Errorf("while it is away: %w", err)
 	}
-	if v.running, err = v.server.Start(ctx, v.folder); err != nil {
+	if v.running, err = v.again(ctx); err != nil {
 		return err
 	}
 	if !v.manners().Forgets {
@@ -362,5 +362,5 @@ func restart(ctx context.Context, v *visit) error {
 	if !errors.Is(err, oauthclients.ErrLoginRequired) || !strings.Contains(err.Error(), "register") {
 		return fmt.Errorf("a client that it has forgotten: %w", err)
 	}
-	return nil
+	return v.forgotten(ctx, auth.ClientID)
 }

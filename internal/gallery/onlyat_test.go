@@ -2,21 +2,30 @@ package gallery
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/internal/gallery/kit"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/authlib"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/betterauth"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/cloudflare"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/django"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/fastmcp"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/glewlwyd"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/hydra"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/keycloak"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/mcppython"
+	"github.com/oauthclients/oauthclients/internal/gallery/servers/mcptypescript"
 	"github.com/oauthclients/oauthclients/internal/gallery/servers/spring"
 	"github.com/oauthclients/oauthclients/providers/dcr"
 )
 
-// This file is about what one server alone does.
+// This file is about what a few servers alone do. The cases stand in a file for each of them.
 
 // casesAt are the cases of one server: those of the table, and before it goes away the record and its own.
 func casesAt(server *kit.Server) []testCase {
@@ -29,149 +38,101 @@ func further(server *kit.Server) []testCase {
 	switch server.Name {
 	case glewlwyd.Name:
 		return glewlwydCases()
+	case mcptypescript.Name:
+		return []testCase{{"the next start", nextStart}, {"the other spelling of its name", otherSpelling}, {"below a path", belowPath(mcptypescript.Below)}}
+	case mcppython.Name:
+		return append(pythonCases(), testCase{"below a path", belowPath(mcppython.Below)})
+	case fastmcp.Name:
+		return append(pythonCases(), testCase{"below a path", belowPath(fastmcp.Below)})
+	case betterauth.Name:
+		return betterAuthCases()
+	case cloudflare.Name:
+		return []testCase{{"the next start", nextStart}}
+	case authlib.Name:
+		return authlibCases()
+	case django.Name:
+		return djangoCases()
+	case hydra.Name:
+		return []testCase{{"another order", anotherOrder}, {"keys that are none", noKeys}}
 	case keycloak.Name:
-		return append(sipgateCases(), testCase{"clearing where updates merge", clearing}, testCase{"an update that pins nothing", pinsNothing},
-			testCase{"fields that are never shown", neverShown}, testCase{"a member that it does not know", unknownMember},
-			testCase{"a scope that is no client scope", noClientScope})
+		return append(sipgateCases(), keycloakCases()...)
 	case spring.Name:
-		return []testCase{{"a read's secret", readSecret}, {"no response types", noResponseTypes}, {"two registrations", twoRegistrations}}
+		return springCases()
 	}
 	return nil
 }
 
-// clearing: what is left out is kept there, so that it takes an empty text.
-func clearing(ctx context.Context, v *visit) error {
+// again starts the server once more. At one that answers while it starts, somebody is there meanwhile.
+func (v *visit) again(ctx context.Context) (*kit.Running, error) {
+	if v.server.Name == keycloak.Name {
+		return v.duringStart(ctx)
+	}
+	return v.server.Start(ctx, v.folder)
+}
+
+// forgotten: a client that the server does not know any more is taken out of the list, and another takes its
+// place.
+func (v *visit) forgotten(ctx context.Context, id string) error {
 	client, err := v.client()
 	if err != nil {
 		return err
 	}
-	want := v.want("")
-	want.ClientURI = "https://app.example.com/about"
-	made, err := client.Clients.Create(ctx, want)
+	known, err := dcr.Of(client)
 	if err != nil {
 		return err
 	}
-	if _, err = client.Clients.Update(ctx, made.ID, func(c *oauthclients.OAuthClient) { c.ClientURI = "" }); err != nil {
+	if err := known.Forget(ctx, id); err != nil {
 		return err
 	}
-	got, err := client.Clients.Get(ctx, made.ID)
-	if err == nil && got.ClientURI != "" {
-		err = fmt.Errorf("it still has %q", got.ClientURI)
+	if _, err := client.Clients.Get(ctx, id); !errors.Is(err, oauthclients.ErrNotFound) {
+		return fmt.Errorf("a client that was forgotten: %w", err)
 	}
+	_, err = v.registered(ctx, v.manners().Methods[0])
 	return err
 }
 
-// pinsNothing: a client that named no method has all of them, also when it was renamed.
-func pinsNothing(ctx context.Context, v *visit) error {
-	provider := v.provider()
-	provider.UpdateSends = dcr.OnlyOurs
-	client, err := oauthclients.New(provider, v.running.Auth)
-	if err != nil {
-		return err
-	}
-	made, err := client.Clients.Create(ctx, v.want(""))
-	if err != nil {
-		return err
-	}
-	if _, err = client.Clients.Update(ctx, made.ID, func(c *oauthclients.OAuthClient) { c.Name += " renamed" }); err != nil {
-		return err
-	}
-	for _, method := range []oauthclients.ClientAuthMethod{oauthclients.ClientSecretBasic, oauthclients.ClientSecretPost} {
-		auth := dcr.AuthCode(made)
-		auth.RedirectURL, auth.AuthMethod, auth.Scopes = kit.Callback, method, v.manners().Scopes
-		if _, err := v.signIn(ctx, auth); err != nil {
-			return fmt.Errorf("with %s: %w", method, err)
-		}
-	}
-	return nil
+// trail is the way to a server, with what went there.
+type trail struct {
+	below http.RoundTripper
+	mu    sync.Mutex
+	steps []string // method, scheme, path, and what came of it
 }
 
-func neverShown(ctx context.Context, v *visit) error {
-	provider := v.provider()
-	provider.NotShown = []string{"LogoURI", "PolicyURI", "TermsURI"}
-	client, err := oauthclients.New(provider, v.running.Auth)
-	if err != nil {
-		return err
-	}
-	want := v.want("")
-	want.LogoURI, want.PolicyURI, want.TermsURI = "https://app.example.com/logo.png", "https://app.example.com/privacy", "https://app.example.com/terms"
-	_, err = client.Clients.Create(ctx, want)
-	return err
+// by is a way that leaves a trail.
+func (t *trail) by() oauthclients.Option {
+	return oauthclients.WithHTTPClient(&http.Client{Transport: t})
 }
 
-func unknownMember(ctx context.Context, v *visit) error {
-	want := v.want("")
-	want.AdditionalMembers = map[string]json.RawMessage{"x_tier": json.RawMessage(`"gold"`)}
-	return v.refusedFor(ctx, want, "x_tier")
+// RoundTrip implements http.RoundTripper.
+func (t *trail) RoundTrip(r *http.Request) (*http.Response, error) {
+	below := t.below
+	if below == nil {
+		below = http.DefaultTransport
+	}
+	answer, err := below.RoundTrip(r)
+	status := 0
+	if err == nil {
+		status = answer.StatusCode
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.steps = append(t.steps, fmt.Sprintf("%s %s %s %d", r.Method, r.URL.Scheme, r.URL.Path, status))
+	return answer, err
 }
 
-func noClientScope(ctx context.Context, v *visit) error {
-	want := v.want("")
-	want.Scopes = []string{"openid"}
-	return v.refusedFor(ctx, want, "scope")
+// has are the steps with a text in them.
+func (t *trail) has(part string) []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(t.steps), func(step string) bool { return !strings.Contains(step, part) })
 }
 
-// refusedFor: the error names the member that is refused.
-func (v *visit) refusedFor(ctx context.Context, want *oauthclients.OAuthClient, member string) error {
-	client, err := v.client()
-	if err != nil {
-		return err
-	}
-	_, err = client.Clients.Create(ctx, want)
-	var failed *oauthclients.Error
-	if !errors.Is(err, oauthclients.ErrInvalid) || !errors.As(err, &failed) || len(failed.Fields) != 1 || failed.Fields[0].Field != member {
-		return fmt.Errorf("%s is taken, or refused in other words: %w", member, err)
-	}
-	return nil
-}
-
-// readSecret: what comes there is a hash, which is no secret. The one that came with the registration is kept.
-func readSecret(ctx context.Context, v *visit) error {
-	client, err := v.client()
-	if err != nil {
-		return err
-	}
-	made, err := v.registered(ctx, v.manners().Methods[0])
-	if err != nil {
-		return err
-	}
-	got, err := client.Clients.Get(ctx, made.ID)
-	if err == nil && (got.Secret.Reveal() != made.Secret.Reveal() || strings.Contains(string(got.Raw()), "bcrypt")) {
-		err = errors.New("the secret is not the one of the registration")
-	}
-	return err
-}
-
-// noResponseTypes: an empty list, which only the library sends, is refused, and then left out. The server
-// takes that for a client that redirects as well, and this is told.
-func noResponseTypes(ctx context.Context, v *visit) error {
-	client, err := v.client()
-	if err != nil {
-		return err
-	}
-	want := v.want(v.manners().Methods[0])
-	want.GrantTypes = []oauthclients.GrantType{oauthclients.GrantClientCredentials}
-	c, err := client.Clients.Create(ctx, want)
+// requireMore: the server has all that was asked for in one field, and more.
+func requireMore(err error, field string) error {
 	var notApplied *oauthclients.NotAppliedError
-	if !errors.As(err, &notApplied) || !slices.Equal(notApplied.Fields, []string{"GrantTypes"}) || !strings.Contains(err.Error(), "more than was asked for") {
-		return fmt.Errorf("it should have more grant types than it was asked for: %w", err)
-	}
-	if c.Secret.IsZero() {
-		return errors.New("it has no secret")
-	}
-	return nil
-}
-
-// twoRegistrations: the token of the first one is used up, and the client asks for another.
-func twoRegistrations(ctx context.Context, v *visit) error {
-	client, err := v.client()
-	if err != nil {
-		return err
-	}
-	for range 2 {
-		if _, err := client.Clients.Create(ctx, v.want(v.manners().Methods[0])); err != nil {
-			return err
-		}
+	if !errors.As(err, &notApplied) || !slices.Equal(notApplied.Fields, []string{field}) || !slices.Equal(notApplied.More, notApplied.Fields) ||
+		!strings.Contains(err.Error(), "more than was asked for") {
+		return fmt.Errorf("it should have more %s than it was asked for: %w", field, err)
 	}
 	return nil
 }

@@ -25,11 +25,18 @@ import (
 // sipgatePeople are the users of both realms.
 const sipgatePeople = "ada@example.com"
 
+// The client with a secret in the realm of the password grant.
+const (
+	appsClient = "2556404-0-dc848ae6-085c-11e8-92a6-31b99c83912e:" + sipgate.RealmApps
+	appsSecret = "desk-secret-of-sipgate-apps"
+)
+
 func sipgateCases() []testCase {
 	return []testCase{
 		{"sipgate's password grant", sipgatePassword},
 		{"sipgate's sign-in in " + sipgate.RealmThirdParty, sipgateCode("2556404-0-dc848ae6-085c-11e8-92a6-31b99c83912e", "desk-secret-of-third-party")},
-		{"sipgate's sign-in in " + sipgate.RealmApps, sipgateCode("2556404-0-dc848ae6-085c-11e8-92a6-31b99c83912e:sipgate-apps", "desk-secret-of-sipgate-apps")},
+		{"sipgate's sign-in in " + sipgate.RealmApps, sipgateCode(appsClient, appsSecret)},
+		{"sipgate's session goes on", sessionRenewed}, {"a sign-out of another client", foreignSignOut},
 	}
 }
 

@@ -39,22 +39,21 @@ func (h *Handle) secret() oauthclients.Secret {
 	return got.client.Secret
 }
 
+// secrets are what no error may repeat. Of the registration it is what is secret in it, where that can be read:
+// its other values are the id and the addresses of the client, and its names the words of every error.
+func (h *Handle) secrets() []oauthclients.Secret {
+	var got clientAnswer
+	if h.Registration.IsZero() || got.UnmarshalJSON([]byte(h.Registration.Reveal())) != nil {
+		return []oauthclients.Secret{h.Token, h.Registration}
+	}
+	return []oauthclients.Secret{h.Token, got.client.Secret, oauthclients.NewSecret(got.handle.Token)}
+}
+
 // brought is what an answer has brought.
 type brought struct {
 	got    *clientAnswer
 	secret oauthclients.Secret // the answer's own, or the one that is kept
 	answer json.RawMessage
-}
-
-// secrets are what no text may have of a handle. The id and the names in its registration are none.
-func (h *Handle) secrets() []oauthclients.Secret {
-	var gave struct {
-		Token string `json:"registration_access_token"`
-	}
-	if json.Unmarshal([]byte(h.Registration.Reveal()), &gave) != nil { // odd: nobody knows what is what in it
-		return []oauthclients.Secret{h.Token, h.Registration, h.secret()}
-	}
-	return []oauthclients.Secret{h.Token, h.secret(), oauthclients.NewSecret(gave.Token)}
 }
 
 // lost: the server gave a part of the handle that is not there any more.

@@ -2,7 +2,6 @@ package kit
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/url"
 	"strconv"
@@ -62,21 +61,10 @@ func (s *said) running(process *Process) *Running {
 		r.Auth = oauthclients.BearerToken(s.InitialAccessToken)
 	}
 	if s.Obeys {
-		r.EndAccess = func(ctx context.Context) error { return process.end(ctx, "access") }
-		r.EndAll = func(ctx context.Context) error { return process.end(ctx, "all") }
+		r.EndAccess = func(ctx context.Context) error { return r.Tell(ctx, map[string]string{"end": "access"}) }
+		r.EndAll = func(ctx context.Context) error { return r.Tell(ctx, map[string]string{"end": "all"}) }
 	}
 	return r
-}
-
-func (p *Process) end(ctx context.Context, what string) error {
-	var done struct{ Done bool }
-	if err := p.Ask(ctx, map[string]string{"end": what}, &done); err != nil {
-		return err
-	}
-	if !done.Done {
-		return errors.New("the server does not end its tokens; it printed: " + p.Printed())
-	}
-	return nil
 }
 
 func freePort(ctx context.Context) (int, error) {

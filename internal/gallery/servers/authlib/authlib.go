@@ -16,10 +16,13 @@ var requirements []byte
 //go:embed server.py
 var program []byte
 
+// Name is that of the server.
+const Name = "Authlib"
+
 // Server returns it.
 func Server() *kit.Server {
 	return &kit.Server{
-		Name: "Authlib", Version: "1.9.10", Why: "the library of many servers in Python; RFC 7592, registration with a token",
+		Name: Name, Version: "1.9.10", Why: "the library of many servers in Python; RFC 7592, registration with a token",
 		Files: map[string][]byte{"requirements.txt": requirements, "server.py": program},
 		Get:   kit.PyPI, Start: start,
 		Manners: kit.Manners{

@@ -19,10 +19,13 @@ var lock []byte
 //go:embed server.mjs
 var program []byte
 
+// Name is that of the server.
+const Name = "better-auth"
+
 // Server returns it.
 func Server() *kit.Server {
 	return &kit.Server{
-		Name: "better-auth", Version: "1.7.7", Why: "RFC 7591 only; its OAuth provider 1.7.5, as many programs in TypeScript have it",
+		Name: Name, Version: "1.7.7", Why: "RFC 7591 only; its OAuth provider 1.7.5, as many programs in TypeScript have it",
 		Files: map[string][]byte{"package.json": packages, "package-lock.json": lock, "server.mjs": program},
 		Get:   kit.NPM,
 		Start: start,

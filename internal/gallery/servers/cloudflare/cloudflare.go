@@ -23,10 +23,13 @@ var program []byte
 //go:embed worker.mjs
 var worker []byte
 
+// Name is that of the server.
+const Name = "workers-oauth-provider"
+
 // Server returns it.
 func Server() *kit.Server {
 	return &kit.Server{
-		Name: "workers-oauth-provider", Version: "1.2.3", Why: "RFC 7591 only; Cloudflare's, in its runtime workerd, as many MCP servers have it",
+		Name: Name, Version: "1.2.3", Why: "RFC 7591 only; Cloudflare's, in its runtime workerd, as many MCP servers have it",
 		Files: map[string][]byte{"package.json": packages, "package-lock.json": lock, "server.mjs": program, "worker.mjs": worker},
 		Get:   kit.NPM,
 		Start: start,

@@ -17,10 +17,13 @@ var requirements []byte
 //go:embed server.py
 var program []byte
 
+// Name is that of the server.
+const Name = "django-oauth-toolkit"
+
 // Server returns it.
 func Server() *kit.Server {
 	return &kit.Server{
-		Name: "django-oauth-toolkit", Version: "3.4.1", Why: "below a path; RFC 7592, registration tokens that change",
+		Name: Name, Version: "3.4.1", Why: "below a path; RFC 7592, registration tokens that change",
 		Files: map[string][]byte{"requirements.txt": requirements, "server.py": program},
 		Get:   kit.PyPI, Start: start,
 		Manners: kit.Manners{

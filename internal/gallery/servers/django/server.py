@@ -67,6 +67,7 @@ from django.urls import include, path  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from oauth2_provider.decorators import protected_resource_metadata  # noqa: E402
 from oauth2_provider.models import AccessToken, RefreshToken  # noqa: E402
+from oauth2_provider.settings import oauth2_settings  # noqa: E402
 from oauth2_provider.views import OAuthProtectedResourceMetadataView  # noqa: E402
 
 
@@ -84,15 +85,25 @@ urlpatterns = [
 ]
 
 
-# "access" ends every access token, as if its time were over; "all" ends the refresh tokens as well. What
-# clients are managed with is an access token too, and stays.
+# {"end": "access"} ends every access token, as if its time were over, and "all" the refresh tokens as well.
+# What clients are managed with is an access token too, and stays; it is "registration" that ends it.
+# {"issuer": ...} is what a server behind a proxy is told to call itself, "" for what it is asked at.
 def obey(line):
-    tokens = AccessToken.objects.exclude(scope="oauth2_provider:registration")
+    asked = json.loads(line)
+    if "issuer" in asked:
+        oauth2_settings.OIDC_ISS_ENDPOINT = asked["issuer"]
+    else:
+        end(asked["end"])
+    print(json.dumps({"done": True}), flush=True)
+
+
+def end(which):
+    registration = {"scope": "oauth2_provider:registration"}
+    tokens = AccessToken.objects.filter(**registration) if which == "registration" else AccessToken.objects.exclude(**registration)
     tokens.update(expires=timezone.now() - timedelta(days=1))
-    if json.loads(line)["end"] == "all":
+    if which == "all":
         RefreshToken.objects.update(revoked=timezone.now())
     connection.close()
-    print(json.dumps({"done": True}), flush=True)
 
 
 def finish(*_):

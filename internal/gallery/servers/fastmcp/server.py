@@ -1,5 +1,6 @@
 # A server of FastMCP that signs people in by itself, for the gallery. It says where it is in one line of
-# JSON on its standard output, and ends with its standard input.
+# JSON on its standard output, and ends with its standard input. With an argument before
+# the port its issuer has that path.
 import json
 import os
 import socket
@@ -11,11 +12,12 @@ from fastmcp.server.auth.providers.in_memory import InMemoryOAuthProvider
 from mcp.server.auth.settings import ClientRegistrationOptions, RevocationOptions
 from starlette.responses import JSONResponse
 
-port = int(sys.argv[1])
+port = int(sys.argv[-1])
 base = f"http://127.0.0.1:{port}"
+path = sys.argv[1] if len(sys.argv) > 2 else ""
 
 auth = InMemoryOAuthProvider(
-    base_url=base,
+    base_url=base + path,
     client_registration_options=ClientRegistrationOptions(
         enabled=True, valid_scopes=["mcp:tools"], default_scopes=["mcp:tools"]
     ),
@@ -47,7 +49,7 @@ def announce():
             break
         except OSError:
             threading.Event().wait(0.05)
-    print(json.dumps({"issuer": base + "/", "resource": base + "/mcp", "whoami": base + "/whoami", "obeys": True}), flush=True)
+    print(json.dumps({"issuer": base + (path or "/"), "resource": base + "/mcp", "whoami": base + "/whoami", "obeys": True}), flush=True)
     for line in sys.stdin:
         obey(line)
     os._exit(0)

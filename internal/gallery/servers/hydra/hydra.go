@@ -21,10 +21,13 @@ var sums []byte
 //go:embed server.go.txt
 var program []byte
 
+// Name is that of the server.
+const Name = "Ory Hydra"
+
 // Server returns it.
 func Server() *kit.Server {
 	return &kit.Server{
-		Name: "Ory Hydra", Version: "2.3.0", Why: "an OAuth2 server without people; its metadata name no registration endpoint",
+		Name: Name, Version: "2.3.0", Why: "an OAuth2 server without people; its metadata name no registration endpoint",
 		Files:   map[string][]byte{"go.mod": module, "go.sum": sums, "server.go": program},
 		Get:     get,
 		Start:   start,

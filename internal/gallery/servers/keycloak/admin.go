@@ -11,30 +11,57 @@ import (
 	"time"
 )
 
-// This file asks the administration for what registers clients.
+// This file asks the administration for what registers clients, and for those that there are.
 
 // initialToken is an initial access token for the clients of all cases.
 func initialToken(ctx context.Context, base string) (string, error) {
-	var access struct {
-		Token string `json:"access_token"`
-	}
-	form := url.Values{"grant_type": {"password"}, "client_id": {"admin-cli"}, "username": {admin}, "password": {password}}
-	if err := post(ctx, base+"/realms/master/protocol/openid-connect/token", "application/x-www-form-urlencoded", "", form.Encode(), &access); err != nil {
+	access, err := accessToken(ctx, base)
+	if err != nil {
 		return "", err
 	}
 	var initial struct {
 		Token string `json:"token"`
 	}
-	err := post(ctx, base+"/admin/realms/gallery/clients-initial-access", "application/json", access.Token, `{"expiration":3600,"count":1000}`, &initial)
+	err = ask(ctx, http.MethodPost, base+"/admin/realms/gallery/clients-initial-access", "application/json", access, `{"expiration":3600,"count":1000}`, &initial)
 	return initial.Token, err
 }
 
-func post(ctx context.Context, address, media, token, body string, into any) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(body))
+// Named counts the clients of a realm that have a name.
+func (b *Begun) Named(ctx context.Context, realm, name string) (int, error) {
+	access, err := accessToken(ctx, b.Base)
+	if err != nil {
+		return 0, err
+	}
+	var clients []struct{ Name string }
+	if err := ask(ctx, http.MethodGet, b.Base+"/admin/realms/"+realm+"/clients", "", access, "", &clients); err != nil {
+		return 0, err
+	}
+	count := 0
+	for _, client := range clients {
+		if client.Name == name {
+			count++
+		}
+	}
+	return count, nil
+}
+
+func accessToken(ctx context.Context, base string) (string, error) {
+	var access struct {
+		Token string `json:"access_token"`
+	}
+	form := url.Values{"grant_type": {"password"}, "client_id": {"admin-cli"}, "username": {admin}, "password": {password}}
+	err := ask(ctx, http.MethodPost, base+"/realms/master/protocol/openid-connect/token", "application/x-www-form-urlencoded", "", form.Encode(), &access)
+	return access.Token, err
+}
+
+func ask(ctx context.Context, method, address, media, token, body string, into any) error {
+	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
 	if err != nil {
 		return err
 	}
-	request.Header.Set("Content-Type", media)
+	if media != "" {
+		request.Header.Set("Content-Type", media)
+	}
 	if token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}

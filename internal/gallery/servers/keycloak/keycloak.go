@@ -57,32 +57,57 @@ func buildOptions() []string {
 	return []string{"--db=dev-mem", "--http-relative-path=" + path, "--health-enabled=false"}
 }
 
-// start needs its realms in the folder's data, and keeps nothing there itself.
-func start(ctx context.Context, folder string) (*kit.Running, error) {
+// AnswersEarly is the option of a server that answers 503 to everything until it is ready; others do not listen.
+const AnswersEarly = "--server-async-bootstrap=true"
+
+// Begun is a server that starts.
+type Begun struct {
+	// Base is its address, without a slash at the end.
+	Base    string
+	process *kit.Process
+}
+
+// Begin starts it with its realms out of the folder's data, and keeps nothing there itself.
+func Begin(ctx context.Context, folder string, options ...string) (*Begun, error) {
 	port, err := kit.Port(ctx)
 	if err != nil {
 		return nil, err
 	}
-	process, err := kit.Guarded(ctx, folder, environment(), "bash", script, "start", "--optimized", "--import-realm",
-		"--cache=local", "--http-enabled=true", "--hostname-strict=false", "--http-host=127.0.0.1", "--http-port="+strconv.Itoa(port))
+	args := append([]string{
+		script, "start", "--optimized", "--import-realm", "--cache=local", "--http-enabled=true", "--hostname-strict=false",
+		"--http-host=127.0.0.1", "--http-port=" + strconv.Itoa(port),
+	}, options...)
+	process, err := kit.Guarded(ctx, folder, environment(), "bash", args...)
 	if err != nil {
 		return nil, err
 	}
-	base := fmt.Sprintf("http://127.0.0.1:%d%s", port, path)
-	running := process.Running(base + "/realms/gallery")
+	return &Begun{Base: fmt.Sprintf("http://127.0.0.1:%d%s", port, path), process: process}, nil
+}
+
+// Ready waits until it has started.
+func (b *Begun) Ready(ctx context.Context) (*kit.Running, error) {
+	running := b.process.Running(b.Base + "/realms/gallery")
 	running.Whoami = running.Issuer + "/protocol/openid-connect/userinfo"
 	running.SignIn = kit.Forms(map[string]string{"username": "ada", "password": "lovelace"})
-	if err := process.Answers(ctx, running.Issuer+"/.well-known/openid-configuration"); err != nil {
-		_ = process.Stop() // it has not begun
+	if err := b.process.Answers(ctx, running.Issuer+"/.well-known/openid-configuration"); err != nil {
+		_ = b.process.Stop() // it has not begun
 		return nil, err
 	}
-	token, err := initialToken(ctx, base)
+	token, err := initialToken(ctx, b.Base)
 	if err != nil {
-		_ = process.Stop() // nobody can use it
+		_ = b.process.Stop() // nobody can use it
 		return nil, err
 	}
 	running.Auth = oauthclients.BearerToken(token)
 	return running, nil
+}
+
+func start(ctx context.Context, folder string) (*kit.Running, error) {
+	begun, err := Begin(ctx, folder)
+	if err != nil {
+		return nil, err
+	}
+	return begun.Ready(ctx)
 }
 
 func environment() []string {

@@ -15,10 +15,13 @@ var requirements []byte
 //go:embed server.py
 var program []byte
 
+// Name is that of the server.
+const Name = "MCP Python SDK"
+
 // Server returns it.
 func Server() *kit.Server {
 	return &kit.Server{
-		Name: "MCP Python SDK", Version: "2.3.0", Why: "RFC 7591 only; where agents sign in",
+		Name: Name, Version: "2.3.0", Why: "RFC 7591 only; where agents sign in",
 		Files: map[string][]byte{"requirements.txt": requirements, "server.py": program},
 		Get:   kit.PyPI,
 		Start: func(ctx context.Context, folder string) (*kit.Running, error) {
@@ -49,4 +52,9 @@ func Manners() kit.Manners {
 // ask: authorization_code and refresh_token, or the client is refused.
 func ask(c *oauthclients.OAuthClient) {
 	c.GrantTypes = []oauthclients.GrantType{oauthclients.GrantAuthorizationCode, oauthclients.GrantRefreshToken}
+}
+
+// Below starts one whose issuer has a path. What it names there is not served: that would be for a proxy to do.
+func Below(ctx context.Context, folder string) (*kit.Running, error) {
+	return kit.Script(ctx, folder, kit.Python(folder), "server.py", "/tenant")
 }

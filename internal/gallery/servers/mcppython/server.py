@@ -1,6 +1,7 @@
 # A server of the MCP Python SDK with a sign-in of its own, for the gallery. It says where it is in one line
 # of JSON on its standard output, and ends with its standard input. Registration, tokens and revocation are
-# the SDK's; what a program has to bring are the stores below.
+# the SDK's; what a program has to bring are the stores below. With an argument before the port its issuer has
+# that path.
 import json
 import os
 import secrets
@@ -20,8 +21,9 @@ from mcp.server.mcpserver import MCPServer
 from mcp.shared.auth import OAuthToken
 from starlette.responses import JSONResponse
 
-port = int(sys.argv[1])
+port = int(sys.argv[-1])
 base = f"http://127.0.0.1:{port}"
+path = sys.argv[1] if len(sys.argv) > 2 else ""
 
 
 class Provider:
@@ -80,7 +82,7 @@ server = MCPServer(
     "gallery",
     auth_server_provider=provider,
     auth=AuthSettings(
-        issuer_url=base,
+        issuer_url=base + path,
         resource_server_url=base + "/mcp",
         required_scopes=["mcp:tools"],
         client_registration_options=ClientRegistrationOptions(
@@ -113,7 +115,7 @@ def announce():
             break
         except OSError:
             threading.Event().wait(0.05)
-    print(json.dumps({"issuer": base, "resource": base + "/mcp", "whoami": base + "/whoami", "obeys": True}), flush=True)
+    print(json.dumps({"issuer": base + path, "resource": base + "/mcp", "whoami": base + "/whoami", "obeys": True}), flush=True)
     for line in sys.stdin:
         obey(line)
     os._exit(0)

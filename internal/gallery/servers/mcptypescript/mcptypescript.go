@@ -18,10 +18,13 @@ var lock []byte
 //go:embed server.mjs
 var program []byte
 
+// Name is that of the server.
+const Name = "MCP TypeScript SDK"
+
 // Server returns it.
 func Server() *kit.Server {
 	return &kit.Server{
-		Name: "MCP TypeScript SDK", Version: "1.32.2", Why: "RFC 7591 only; where agents sign in",
+		Name: Name, Version: "1.32.2", Why: "RFC 7591 only; where agents sign in",
 		Files: map[string][]byte{"package.json": packages, "package-lock.json": lock, "server.mjs": program},
 		Get:   kit.NPM,
 		Start: func(ctx context.Context, folder string) (*kit.Running, error) {
@@ -47,4 +50,9 @@ func Server() *kit.Server {
 			},
 		},
 	}
+}
+
+// Below starts one whose issuer has a path. What it names there is not served: that would be for a proxy to do.
+func Below(ctx context.Context, folder string) (*kit.Running, error) {
+	return kit.Script(ctx, folder, "node", "server.mjs", "/tenant")
 }

@@ -1,7 +1,7 @@
 // A server of the MCP TypeScript SDK with a sign-in of its own, for the gallery. It says where it is in one
 // line of JSON on its standard output, ends tokens where a line on its standard input asks for it, and ends
-// with that input. Registration, tokens and revocation
-// are the SDK's; what a program has to bring are the stores below.
+// with that input. Registration, tokens and revocation are the SDK's; what a program has to bring are the
+// stores below. With an argument before the port its issuer has that path.
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 
@@ -12,8 +12,9 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import express from 'express';
 
-const port = Number(process.argv[2]);
+const port = Number(process.argv.at(-1));
 const base = `http://127.0.0.1:${port}`;
+const issuer = new URL(process.argv.length > 3 ? process.argv[2] : '', base);
 const clients = new Map();
 const codes = new Map();
 const access = new Map();
@@ -68,7 +69,7 @@ const provider = {
 const app = express();
 const noLimit = { rateLimit: false };
 app.use(mcpAuthRouter({
-  provider, issuerUrl: new URL(base), resourceServerUrl: new URL(`${base}/mcp`), scopesSupported: ['mcp:tools'],
+  provider, issuerUrl: issuer, resourceServerUrl: new URL(`${base}/mcp`), scopesSupported: ['mcp:tools'],
   authorizationOptions: noLimit, clientRegistrationOptions: noLimit, revocationOptions: noLimit, tokenOptions: noLimit,
 }));
 const bearer = requireBearerAuth({ verifier: provider, resourceMetadataUrl: getOAuthProtectedResourceMetadataUrl(new URL(`${base}/mcp`)) });
@@ -80,7 +81,7 @@ app.all('/mcp', bearer, express.json(), async (request, response) => {
   await transport.handleRequest(request, response, request.body);
 });
 app.listen(port, '127.0.0.1', () => {
-  process.stdout.write(`${JSON.stringify({ issuer: `${base}/`, resource: `${base}/mcp`, whoami: `${base}/whoami`, obeys: true })}\n`);
+  process.stdout.write(`${JSON.stringify({ issuer: issuer.href, resource: `${base}/mcp`, whoami: `${base}/whoami`, obeys: true })}\n`);
 });
 process.on('SIGTERM', () => process.exit(0));
 // "access" ends every access token; "all" ends the refresh tokens as well.

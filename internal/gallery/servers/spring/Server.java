@@ -15,6 +15,7 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.springframework.beans.factory.annotation.Value;
@@ -41,9 +42,12 @@ import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
+import org.springframework.security.oauth2.server.authorization.oidc.OidcClientRegistration;
 import org.springframework.security.oauth2.server.authorization.oidc.authentication.OidcClientRegistrationAuthenticationProvider;
 import org.springframework.security.oauth2.server.authorization.oidc.authentication.OidcClientRegistrationAuthenticationValidator;
+import org.springframework.security.oauth2.server.authorization.oidc.converter.OidcClientRegistrationRegisteredClientConverter;
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
+import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
@@ -96,12 +100,24 @@ public class Server {
   private static void takeScopes(List<AuthenticationProvider> providers) {
     for (AuthenticationProvider provider : providers) {
       if (provider instanceof OidcClientRegistrationAuthenticationProvider registration) {
+        registration.setRegisteredClientConverter(Server::registered);
         registration.setAuthenticationValidator(OidcClientRegistrationAuthenticationValidator.DEFAULT_REDIRECT_URI_VALIDATOR
             .andThen(OidcClientRegistrationAuthenticationValidator.DEFAULT_POST_LOGOUT_REDIRECT_URI_VALIDATOR)
             .andThen(OidcClientRegistrationAuthenticationValidator.DEFAULT_JWK_SET_URI_VALIDATOR)
             .andThen(OidcClientRegistrationAuthenticationValidator.SIMPLE_SCOPE_VALIDATOR));
       }
     }
+  }
+
+  // A client whose name says so has tokens that end soon, that of its registration among them.
+  private static RegisteredClient registered(OidcClientRegistration asked) {
+    RegisteredClient client = new OidcClientRegistrationRegisteredClientConverter().convert(asked);
+    if (!client.getClientName().startsWith("Brief ")) {
+      return client;
+    }
+    TokenSettings settings = TokenSettings.withSettings(client.getTokenSettings().getSettings())
+        .accessTokenTimeToLive(Duration.ofSeconds(1)).build();
+    return RegisteredClient.from(client).tokenSettings(settings).build();
   }
 
   // What wants the tokens says so as RFC 9728 has it.
@@ -130,13 +146,18 @@ public class Server {
   }
 
   // The registrar gets the initial access tokens, each for one registration.
+  // Nobody can register a public client.
   @Bean
   RegisteredClientRepository clients() {
     return new InMemoryRegisteredClientRepository(RegisteredClient.withId("registrar").clientId("registrar")
         .clientSecret("{noop}registrar-secret")
         .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
         .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
-        .scope("client.create").build());
+        .scope("client.create").build(),
+        RegisteredClient.withId("public").clientId("public-desk")
+        .clientAuthenticationMethod(ClientAuthenticationMethod.NONE)
+        .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
+        .redirectUri("https://app.example.com/callback").scope("openid").scope("profile").build());
   }
 
   @Bean

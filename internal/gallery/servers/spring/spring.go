@@ -16,6 +16,12 @@ var files embed.FS
 // Name is that of the server.
 const Name = "Spring Authorization Server"
 
+// Brief begins the name of a client whose tokens end after a second, that of its registration among them.
+const Brief = "Brief "
+
+// PublicClient has no secret. It was not registered: nobody can register one.
+const PublicClient = "public-desk"
+
 // Server returns it.
 func Server() *kit.Server {
 	return &kit.Server{
