@@ -15,8 +15,8 @@ import (
 	"github.com/oauthclients/oauthclients/internal/flight"
 )
 
-// This file is how an OAuth2 client proves who it is at a token endpoint (RFC 6749 section 2.3), and
-// at a revocation endpoint.
+// This file is how an OAuth2 client proves who it is at a token endpoint (RFC 6749 section 2.3) and at a
+// revocation endpoint, and what a strategy adds to the requests of its grant.
 
 // ClientAuthMethod is how an OAuth2 client authenticates at the token endpoint. The values are those
 // of RFC 7591 section 2 and OpenID Connect Core 1.0 section 9. Most servers take a client's secret
@@ -186,4 +186,47 @@ func (s *servers) has(server string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.seen[server]
+}
+
+// ownParameters are those of the requests that the library makes itself (RFC 6749 sections 4 and 6,
+// RFC 7636, RFC 7523, RFC 8707).
+func ownParameters() []string {
+	return []string{
+		"response_type", "client_id", "client_secret", "redirect_uri", "scope", "state", "code", "grant_type", "refresh_token",
+		"username", "password", "code_challenge", "code_challenge_method", "code_verifier",
+		"client_assertion", "client_assertion_type", "resource",
+	}
+}
+
+func checkParameters(field string, parameters url.Values) []FieldError {
+	for name := range parameters {
+		switch {
+		case strings.TrimSpace(name) == "":
+			return []FieldError{{field, "invalid", "must not have a parameter without a name"}}
+		case slices.Contains(ownParameters(), name):
+			return []FieldError{{field, "invalid", "must not replace " + name + ", which the library sends itself"}}
+		}
+	}
+	return nil
+}
+
+// checkResources holds RFC 8707 section 2: absolute, without a fragment.
+func checkResources(field string, resources []string) []FieldError {
+	for _, resource := range resources {
+		u, err := url.Parse(resource)
+		if err != nil || !u.IsAbs() || strings.Contains(resource, "#") || strings.ContainsFunc(resource, unseen) {
+			return []FieldError{{field, "url", "each entry must be an absolute URI without a fragment (RFC 8707 section 2)"}}
+		}
+	}
+	return nil
+}
+
+// add puts resources and parameters into a form, or into the query of the sign-in page.
+func (a asker) add(form url.Values) {
+	for name, values := range a.parameters {
+		form[name] = slices.Clone(values)
+	}
+	if len(a.resources) > 0 {
+		form["resource"] = slices.Clone(a.resources)
+	}
 }

@@ -122,7 +122,7 @@ type gate struct {
 // check turns away what does not belong to the login, and remembers the latest error that was not believed:
 // a server may leave the state out of one.
 func (g *gate) check(query url.Values) (callback url.Values, belonging bool) {
-	callback = mended(g.back, query)
+	callback = loopback.Mended(g.back, query)
 	if belongs(g.login, callback) {
 		return callback, true
 	}

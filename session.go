@@ -71,7 +71,7 @@ func (c *core) tokenError(err error) error {
 	switch failure := err.(type) { //nolint:errorlint // what is below it has its own form
 	case nil:
 		return nil
-	case *tokens.Errors:
+	case *tokens.PairError:
 		return joinErrors(c.tokenError(failure.First), c.tokenError(failure.Then))
 	case *tokens.Error:
 		e := &Error{Kind: ErrUnavailable, Provider: c.name, Operation: opToken, Message: failure.Message, Err: failure.Err}
@@ -173,7 +173,7 @@ func (s *session) tradeOne(ctx context.Context, held *oauth2.Token) (*oauth2.Tok
 		return nil, cleaned(err, append(s.auth.secrets(), held.AccessToken))
 	case token == nil || token.AccessToken == "":
 		err = s.core.noToken("the provider gave no token")
-	case len(checkHeaderSecret("", token.AccessToken)) > 0: // the held one is not to blame
+	case !isSendable(token.AccessToken): // the held one is not to blame
 		err = s.core.noToken("the provider gave a token that no header can carry")
 	}
 	return token, err
@@ -223,14 +223,4 @@ func (c *core) authorize(h http.Header, token *oauth2.Token) {
 	default:
 		h.Set("Authorization", "Bearer "+token.AccessToken)
 	}
-}
-
-// expiry is when a token ends that lives for the given seconds from now; zero for unknown.
-func expiry(seconds int64) time.Time {
-	if seconds <= 0 {
-		return time.Time{}
-	}
-	const century = 100 * 365 * 24 * 60 * 60 // more would overflow
-	end := time.Now().Add(time.Duration(min(seconds, century)) * time.Second)
-	return end.Round(0) // without the monotonic clock, which stands still while the machine sleeps
 }

@@ -10,13 +10,14 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/oauthclients/oauthclients/internal/tokens"
 	"github.com/oauthclients/oauthclients/internal/transport"
 )
 
 // This file speaks to a token endpoint (RFC 6749 sections 3.2 and 5). It does so itself, not
 // through x/oauth2, because retries, limits and redaction must hold here as well. How an answer with
-// a token is read is in tokenanswer.go, how a client proves itself in clientauth.go, and what an answer
-// without one means in tokenerror.go.
+// a token is read is in internal/tokens, how a client proves itself in clientauth.go, and what an answer
+// without one means in answers.go.
 
 // opToken is the Operation of errors that come from getting a token.
 const opToken = "Token"
@@ -53,14 +54,26 @@ func (c *core) requestToken(ctx context.Context, r tokenRequest) (*oauth2.Token,
 	case outcome.Err != nil || outcome.Response.Status/100 != 2:
 		return nil, c.postError(outcome, p)
 	case outcome.Response.Broken != nil:
-		return readToken(outcome.Response.Body).rest(), c.postError(outcome, p)
+		return tokens.ReadAnswer(outcome.Response.Body).Rest(), c.postError(outcome, p)
 	}
-	answer := readToken(outcome.Response.Body)
-	if answer.refused() {
-		return answer.rest(), c.postError(outcome, p)
+	answer := tokens.ReadAnswer(outcome.Response.Body)
+	if answer.Refused() {
+		return answer.Rest(), c.postError(outcome, p)
 	}
-	return c.decodeToken(outcome.Response, answer, p)
+	return c.decodeToken(outcome.Response.Status, answer, p)
 }
+
+func (c *core) decodeToken(status int, answer tokens.Answer, p *post) (*oauth2.Token, error) {
+	if fault := answer.Fault(isSendable); fault != "" {
+		e := &Error{Kind: ErrUnavailable, Provider: c.name, Operation: opToken, StatusCode: status, Message: fault}
+		p.name(e)
+		return answer.Rest(), e
+	}
+	return answer.Token(), nil
+}
+
+// isSendable: a header can carry it.
+func isSendable(token string) bool { return len(checkHeaderSecret("", token)) == 0 }
 
 // codeLife is how long a code lives at least at most servers.
 const codeLife = time.Minute

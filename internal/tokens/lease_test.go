@@ -23,7 +23,7 @@ type lease struct {
 	kept    *oauth2.Token
 	saves   int
 	locks   int
-	lockCtx context.Context
+	lockCtx context.Context //nolint:containedctx // it is what the test looks at
 	lose    context.CancelFunc
 	born    func() // runs under each new lock
 }

@@ -59,13 +59,13 @@ func (e *Error) Error() string { return e.Message + ": " + e.Err.Error() }
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Errors are two of them: what went wrong first, and what then.
-type Errors struct{ First, Then error }
+// PairError is two of them: what went wrong first, and what then.
+type PairError struct{ First, Then error }
 
-func (e *Errors) Error() string { return e.First.Error() + "; " + e.Then.Error() }
+func (e *PairError) Error() string { return e.First.Error() + "; " + e.Then.Error() }
 
 // Unwrap returns both.
-func (e *Errors) Unwrap() []error { return []error{e.First, e.Then} }
+func (e *PairError) Unwrap() []error { return []error{e.First, e.Then} }
 
 // both is nil if both are.
 func both(first, then error) error {
@@ -75,7 +75,7 @@ func both(first, then error) error {
 	case then == nil:
 		return first
 	}
-	return &Errors{first, then}
+	return &PairError{first, then}
 }
 
 // IsEmpty reports whether a token is none.

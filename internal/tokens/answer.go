@@ -1,4 +1,4 @@
-package oauthclients
+package tokens
 
 import (
 	"bytes"
@@ -6,32 +6,32 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
-
-	"github.com/oauthclients/oauthclients/internal/transport"
 )
 
 // This file reads the answer of a token endpoint (RFC 6749 section 5.1), as tolerant as the vendors
 // need it. Its tokens come once: each is read on its own, whatever else is in the answer.
 
-// tokenAnswer is a token response.
-type tokenAnswer struct {
+// Answer is a token response.
+type Answer struct {
 	accessToken  string
 	tokenType    string
 	refreshToken string
 	expiresIn    string
 	err          string // the code of an error
 	whole        bool   // it is JSON to its end
+	body         []byte
 }
 
-// readToken takes what came to its end of an answer that breaks off.
-func readToken(body []byte) tokenAnswer {
+// ReadAnswer takes what came to its end of an answer that breaks off.
+func ReadAnswer(body []byte) Answer {
 	members := objectMembers(body)
-	answer := tokenAnswer{
+	answer := Answer{
 		refreshToken: text(members, "refresh_token"), accessToken: text(members, "access_token"),
 		tokenType: text(members, "token_type"), expiresIn: text(members, "expires_in"), err: text(members, "error"),
-		whole: members != nil && json.Valid(body),
+		whole: members != nil && json.Valid(body), body: body,
 	}
 	if answer.accessToken == "" {
 		answer.accessToken = text(members, "token") // sipgate's older session answer
@@ -69,11 +69,11 @@ func text(members map[string]json.RawMessage, name string) string {
 			value = odd
 		}
 	}
-	return scalar(value)
+	return Scalar(value)
 }
 
-// scalar is "" for what is no text and no number: a false or a null says that there is none.
-func scalar(value json.RawMessage) string {
+// Scalar is a member as a text: a text or a number, or the only one of a list. It is "" for what is no text and no number: a false or a null says that there is none.
+func Scalar(value json.RawMessage) string {
 	var text string
 	var number json.Number
 	var list []json.RawMessage
@@ -83,22 +83,22 @@ func scalar(value json.RawMessage) string {
 	case json.Unmarshal(value, &number) == nil:
 		return number.String()
 	case json.Unmarshal(value, &list) == nil && len(list) == 1:
-		return scalar(list[0])
+		return Scalar(list[0])
 	}
 	return ""
 }
 
-// rest is what must not be lost of an answer that is of no use: nil if there is nothing.
-func (a tokenAnswer) rest() *oauth2.Token {
+// Rest is what must not be lost of an answer that is of no use: nil if there is nothing.
+func (a Answer) Rest() *oauth2.Token {
 	if a.refreshToken == "" {
 		return nil
 	}
 	return &oauth2.Token{RefreshToken: a.refreshToken}
 }
 
-// fault says why there is no token that can be used, "" if there is one. It shows nothing of the
+// Fault says why there is no token that can be used, "" if there is one. It shows nothing of the
 // answer, and so not the decoder's own errors, which repeat a number.
-func (a tokenAnswer) fault() string {
+func (a Answer) Fault(sendable func(token string) bool) string {
 	switch {
 	case !a.whole:
 		return "the answer is not a token response"
@@ -106,27 +106,33 @@ func (a tokenAnswer) fault() string {
 		return "the answer has no access_token"
 	case a.tokenType != "" && !strings.EqualFold(a.tokenType, "bearer"):
 		return "the token has an unknown token_type"
-	case len(checkHeaderSecret("", a.accessToken)) > 0:
+	case !sendable(a.accessToken):
 		return "the access_token has characters that no header can carry"
 	}
 	return ""
 }
 
-// refused: the answer is an error, which some servers give with the status of a success.
-func (a tokenAnswer) refused() bool { return a.whole && a.accessToken == "" && a.err != "" }
+// Refused reports whether the answer is an error, which some servers give with the status of a success.
+func (a Answer) Refused() bool { return a.whole && a.accessToken == "" && a.err != "" }
 
-func (c *core) decodeToken(r *transport.Response, answer tokenAnswer, p *post) (*oauth2.Token, error) {
-	if fault := answer.fault(); fault != "" {
-		e := &Error{Kind: ErrUnavailable, Provider: c.name, Operation: opToken, StatusCode: r.Status, Message: fault}
-		p.name(e)
-		return answer.rest(), e
-	}
-	seconds, _ := strconv.ParseFloat(answer.expiresIn, 64) // unknown is 0
+// Token is the token of an answer without a Fault.
+func (a Answer) Token() *oauth2.Token {
+	seconds, _ := strconv.ParseFloat(a.expiresIn, 64) // unknown is 0
 	token := &oauth2.Token{
-		AccessToken: answer.accessToken, TokenType: "Bearer", RefreshToken: answer.refreshToken,
-		Expiry: expiry(int64(min(seconds, 1e15))), ExpiresIn: max(0, int64(min(seconds, 1e15))),
+		AccessToken: a.accessToken, TokenType: "Bearer", RefreshToken: a.refreshToken,
+		Expiry: Expiry(int64(min(seconds, 1e15))), ExpiresIn: max(0, int64(min(seconds, 1e15))),
 	}
-	return token.WithExtra(extraOf(r.Body)), nil
+	return token.WithExtra(extraOf(a.body))
+}
+
+// Expiry is when a token ends that lives for the given seconds from now; zero for unknown.
+func Expiry(seconds int64) time.Time {
+	if seconds <= 0 {
+		return time.Time{}
+	}
+	const century = 100 * 365 * 24 * 60 * 60 // more would overflow
+	end := time.Now().Add(time.Duration(min(seconds, century)) * time.Second)
+	return end.Round(0) // without the monotonic clock, which stands still while the machine sleeps
 }
 
 // extraOf has the members that oauth2.Token has no field for, such as scope and id_token, for
