@@ -180,9 +180,10 @@ func (s *ClientsService) rewritten(old, want *settings.Client, changed []string)
 
 // Delete removes a client for good, with every step that the vendor needs for it. ErrNotFound
 // if there was none; a client that is found missing after an attempt of this call that may
-// have removed it counts as removed.
+// have removed it counts as removed. The very client that the program signs in with is ErrConflict, unless
+// [WithSelfManagement] says so.
 func (s *ClientsService) Delete(ctx context.Context, id string) error {
-	if err := s.checkID("Delete", id); err != nil {
+	if err := s.checkEnd("Delete", id); err != nil {
 		return err
 	}
 	ctx, verb := s.core.verb(ctx)
@@ -191,9 +192,10 @@ func (s *ClientsService) Delete(ctx context.Context, id string) error {
 
 // RegenerateSecret issues a new secret; the old one stops working. It matches
 // [errors.ErrUnsupported], without a request, where the provider has no such call.
-// ErrOutcomeUnknown means that the old secret may already be dead.
+// ErrOutcomeUnknown means that the old secret may already be dead. The very client that the program signs in
+// with is ErrConflict, unless [WithSelfManagement] says so: the next token would be refused.
 func (s *ClientsService) RegenerateSecret(ctx context.Context, id string) (Secret, error) {
-	if err := s.checkID("RegenerateSecret", id); err != nil {
+	if err := s.checkEnd("RegenerateSecret", id); err != nil {
 		return Secret{}, err
 	}
 	if !s.capabilities.RegenerateSecret {
@@ -226,6 +228,21 @@ func (s *ClientsService) checkID(operation, id string) error {
 		return s.invalid(operation, "ID", "invalid", "must not be a dot segment")
 	}
 	return nil
+}
+
+// checkEnd keeps a program from ending its own credential: it would find out with its next token.
+func (s *ClientsService) checkEnd(operation, id string) error {
+	if err := s.checkID(operation, id); err != nil {
+		return err
+	}
+	own, known := issuedTo(s.core.session.auth)
+	if !known || s.core.selfManaged || !sameID(own.ClientID, id) {
+		return nil
+	}
+	return &Error{
+		Kind: ErrConflict, Provider: s.provider, Operation: operation, ClientID: id,
+		Message: "this is the client that the program itself signs in with; WithSelfManagement allows it",
+	}
 }
 
 func (s *ClientsService) invalid(operation, field, code, message string) error {

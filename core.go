@@ -25,6 +25,8 @@ type core struct {
 	headers    map[string]http.Header // by the type of the body; shared by all requests
 	retryAfter func(method string, r *transport.Response) (time.Duration, bool)
 	session    *session
+	// selfManaged: the verbs may end the client that the program signs in with.
+	selfManaged bool
 
 	static   *Endpoints // checked; what Connect gave
 	metadata *metadata
@@ -40,7 +42,7 @@ func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, e
 	if err := InvalidFields(p.Name(), c.operation, c.ownRules(connection, auth)); err != nil {
 		return nil, err
 	}
-	core := &core{name: p.Name(), connection: connection, transport: c.transport(), headers: headers(c.agent()), retryAfter: retryAfter(connection), metadata: metadataOf(p)}
+	core := &core{name: p.Name(), connection: connection, transport: c.transport(), headers: headers(c.agent()), retryAfter: retryAfter(connection), metadata: metadataOf(p), selfManaged: c.selfManaged}
 	static, err := checkEndpoints(p.Name(), c.operation, connection.Endpoints)
 	if err != nil {
 		return nil, err

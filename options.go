@@ -40,7 +40,9 @@ type config struct {
 	limiter    *rate.Limiter
 	userAgent  string
 	store      TokenStore
-	faults     []FieldError
+	// selfManaged: see WithSelfManagement.
+	selfManaged bool
+	faults      []FieldError
 }
 
 func (c *config) fault(field, code, message string) {
@@ -110,6 +112,11 @@ func WithUserAgent(product string) Option {
 		c.userAgent = product
 	}
 }
+
+// WithSelfManagement lets Delete and RegenerateSecret end the very OAuth2 client that the program signs in
+// with. Without it they refuse (ErrConflict), for the tokens that come after would be refused. Who renews the
+// secret of that client makes another Client with the new one.
+func WithSelfManagement() Option { return func(c *config) { c.selfManaged = true } }
 
 // WithTokenStore keeps the token in s as well, so that it survives a restart and is shared by
 // everybody who uses s. What s has wins over AuthCode.Token. It is for the strategies that get

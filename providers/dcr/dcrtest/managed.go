@@ -67,7 +67,7 @@ func glewlwyd() habits {
 	h.deleted, h.newSecrets = http.StatusOK, true
 	web := map[string]any{"application_type": "web"}
 	h.added = map[string]map[string]any{http.MethodPost: web, http.MethodPut: web, http.MethodGet: {"description": ""}}
-	h.hidden = map[string][]string{http.MethodGet: append(handleAndTimes(), "scope"), http.MethodPut: handleAndTimes()}
+	h.hidden = map[string][]string{http.MethodGet: append(handleAndTimes(), "scope", "client_confidential"), http.MethodPut: handleAndTimes()}
 	h.oddRead = map[string]func(any) any{memberMethod: asList}
 	h.defaults = map[string]any{"grant_types": []any{"authorization_code"}}
 	h.strict, h.revokes = true, &revocation{}

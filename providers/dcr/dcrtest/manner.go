@@ -22,8 +22,8 @@ const (
 	Hydra
 	// Glewlwyd is Glewlwyd 2. Registration is answered with 200, and deletion too. What was asked comes
 	// back as it is; a read has the authentication method as a list of one, which is refused when it is
-	// sent back so, an empty description, and neither handle nor times nor scopes. An update gives a new
-	// secret. Who asks for no authentication method gets neither method nor secret, and an update without
+	// sent back so, an empty description, and neither handle nor times nor scopes nor client_confidential.
+	// An update gives a new secret. Who asks for no authentication method gets neither method nor secret, and an update without
 	// one makes the client public.
 	Glewlwyd
 	// LemonLDAP is LemonLDAP::NG 2, without management. Ids and secrets have slashes in them,
