@@ -68,7 +68,6 @@ func (a AuthCode) Begin(ctx context.Context, p Provider, opts ...Option) (*Login
 	if err != nil {
 		return nil, err
 	}
-	defer c.transport.CloseIdle() // it is used for one sign-in
 	return a.begin(ctx, opBegin, c)
 }
 
@@ -134,7 +133,6 @@ func (a AuthCode) Finish(ctx context.Context, p Provider, l *Login, callback url
 	if err != nil {
 		return nil, err
 	}
-	defer c.transport.CloseIdle() // it is used for one sign-in
 	return a.finish(ctx, opFinish, c, store, l, callback)
 }
 

@@ -44,8 +44,7 @@ func (a AuthCode) Interactive(ctx context.Context, p Provider, open func(url str
 	if err != nil {
 		return nil, err
 	}
-	defer c.transport.CloseIdle() // it is used for one sign-in
-	if store != nil {             // before a person goes to the trouble
+	if store != nil { // before a person goes to the trouble
 		if err := newKeeper(c, a, store).Ready(ctx); err != nil {
 			return nil, c.tokenError(err)
 		}

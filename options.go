@@ -52,8 +52,8 @@ func (c *config) fault(field, code, message string) {
 // WithHTTPClient sends every request, token requests too, over hc: its transport with its
 // proxies and TLS settings, and its cookie jar. Its Timeout, if set, bounds one attempt
 // instead of 30 seconds. Its CheckRedirect is not used: no redirect is followed. hc itself is
-// not modified. Without this option the client has connections of its own, at most 64 to a host at
-// the same time: further requests wait for one.
+// not modified. Without this option all clients share their connections, and each has at most 64 requests under
+// way at the same time: further ones wait. There is nothing to close.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(c *config) {
 		if hc == nil {

@@ -45,6 +45,10 @@ type call struct {
 // RoundTrip sends one attempt. The answer is read whole in here, so that a body that breaks
 // off is a failed attempt like any other and falls under the attempt's timeout.
 func (c *call) RoundTrip(request *http.Request) (*http.Response, error) {
+	if err := c.transport.takePlace(request.Context()); err != nil {
+		return nil, err // it was not sent
+	}
+	defer c.transport.leavePlace()
 	c.attempts++
 	c.sending = request
 	c.last, c.lastErr, c.asked = nil, nil, 0 // an earlier wait is over

@@ -12,11 +12,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
 	"github.com/hashicorp/go-retryablehttp"
 	"golang.org/x/time/rate"
+
+	"github.com/oauthclients/oauthclients/internal/ctxerr"
 )
 
 const (
@@ -43,7 +46,8 @@ type Options struct {
 // Transport sends requests. It is safe for concurrent use.
 type Transport struct {
 	base http.RoundTripper
-	own  *http.Transport // base, if it is our own; nil otherwise
+	// places bounds the requests under way over our own connections; nil: there is no bound.
+	places chan struct{}
 	// foreign is a base that is no net/http transport, or wraps one: what it speaks is not known.
 	foreign bool
 	// plainHTTP2 is a base that may speak HTTP/2 without TLS.
@@ -60,8 +64,7 @@ type Transport struct {
 func New(o Options) *Transport {
 	t := &Transport{timeout: attemptTimeout, log: o.Logger, policy: o.Policy, limiter: o.Limiter}
 	if o.HTTPClient == nil {
-		t.own = pooled()
-		t.base = t.own
+		t.base, t.places = shared(), make(chan struct{}, maxUnderWay)
 		return t
 	}
 	t.base, t.jar = o.HTTPClient.Transport, o.HTTPClient.Jar
@@ -77,23 +80,49 @@ func New(o Options) *Transport {
 	return t
 }
 
-// CloseIdle closes the connections that nobody uses, if they are our own. A caller's
-// http.Client keeps its connections.
-func (t *Transport) CloseIdle() {
-	if t.own != nil {
-		t.own.CloseIdleConnections()
+const (
+	// maxUnderWay is how many requests of one client are under way at once. It keeps a client from the
+	// sockets of the others without a limit of connections, at which the slow calls of one would hold up
+	// the calls of all.
+	maxUnderWay = 64
+	// maxIdle is how many connections to one host are kept for later. net/http would keep two.
+	maxIdle = 64
+	// pingAfter is how long an HTTP/2 connection may be silent before it is asked whether it lives: one that
+	// is dead would take the requests of all clients along.
+	pingAfter = 15 * time.Second
+)
+
+// shared has the connections of all clients without an http.Client of their user's. Many clients are many
+// accounts at a few hosts.
+var shared = sync.OnceValue(func() *http.Transport {
+	transport := cleanhttp.DefaultPooledTransport()
+	transport.MaxIdleConnsPerHost, transport.MaxIdleConns = maxIdle, 4*maxIdle
+	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingAfter}
+	return transport
+})
+
+// takePlace waits until one request less is under way.
+func (t *Transport) takePlace(ctx context.Context) error {
+	if t.places == nil {
+		return nil
+	}
+	select {
+	case t.places <- struct{}{}: // without a look at ctx, which the request itself looks at
+		return nil
+	default:
+	}
+	select {
+	case t.places <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctxerr.Of(ctx)
 	}
 }
 
-// maxConnections is how many connections a client has to one host, in use or idle. All requests go
-// to one or two hosts, for which net/http would keep two idle ones and open any number.
-const maxConnections = 64
-
-func pooled() *http.Transport {
-	transport := cleanhttp.DefaultPooledTransport()
-	transport.MaxConnsPerHost, transport.MaxIdleConnsPerHost = maxConnections, maxConnections
-	transport.MaxIdleConns = 2 * maxConnections
-	return transport
+func (t *Transport) leavePlace() {
+	if t.places != nil {
+		<-t.places
+	}
 }
 
 // Request is what to send. It is not modified.

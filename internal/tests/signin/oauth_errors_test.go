@@ -4,13 +4,10 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/oauth2"
@@ -194,36 +191,6 @@ func TestOAuthErrorsEchoNoBasicCredentials(t *testing.T) {
 	require.Equal(t, "invalid_client", world.Failure(t, err).Code)
 	world.RequireHidden(t, err, sent, world.OddSecret)
 	world.RequireNoLeak(t, string(world.Failure(t, err).Body()), sent)
-}
-
-// connEnds tells of the first connection that was closed.
-func connEnds(ended chan<- struct{}) func(net.Conn, http.ConnState) {
-	return func(_ net.Conn, state http.ConnState) {
-		if state == http.StateClosed {
-			select {
-			case ended <- struct{}{}:
-			default:
-			}
-		}
-	}
-}
-
-// A web application finishes many sign-ins, each for itself: none may leave a connection behind.
-func TestFinishLeavesNoConnectionBehind(t *testing.T) {
-	ended := make(chan struct{}, 1)
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		world.Answer(w, http.StatusOK, map[string]string{"access_token": "acc3ss"})
-	}))
-	server.Config.ConnState = connEnds(ended)
-	server.Start()
-	defer server.Close()
-	_, err := world.WebLogin().Finish(t.Context(), world.MemProvider{BaseURL: server.URL}, world.TheLogin(), world.ComesBack("code", "c-0-d-e"))
-	require.NoError(t, err)
-	select {
-	case <-ended:
-	case <-time.After(3 * time.Second):
-		require.Fail(t, "the connection stays open, idle, after the sign-in")
-	}
 }
 
 func TestOAuthErrorsNameNoAddress(t *testing.T) {
