@@ -3,7 +3,10 @@ package oauthclients
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/oauthclients/oauthclients/internal/settings"
 )
 
 // This file holds the portable model: what an OAuth2 client is at every provider.
@@ -149,3 +152,105 @@ func cloneMembers(members map[string]json.RawMessage) map[string]json.RawMessage
 	}
 	return clone
 }
+
+// clientJSON is the JSON form of a client.
+type clientJSON struct {
+	ID                     string                     `json:"client_id"`
+	Name                   string                     `json:"client_name"`
+	Description            string                     `json:"description"`
+	RedirectURIs           []string                   `json:"redirect_uris"`
+	PostLogoutRedirectURIs []string                   `json:"post_logout_redirect_uris"`
+	AllowedOrigins         []string                   `json:"allowed_origins"`
+	GrantTypes             []GrantType                `json:"grant_types"`
+	Scopes                 scopeText                  `json:"scope"`
+	ClientURI              string                     `json:"client_uri"`
+	LogoURI                string                     `json:"logo_uri"`
+	PolicyURI              string                     `json:"policy_uri"`
+	TermsURI               string                     `json:"tos_uri"`
+	Status                 Status                     `json:"status"`
+	CreatedAt              time.Time                  `json:"created_at"`
+	UpdatedAt              time.Time                  `json:"updated_at"`
+	Extra                  json.RawMessage            `json:"extra"`
+	AdditionalMembers      map[string]json.RawMessage `json:"additional_members"`
+}
+
+// scopeText is a list that RFC 7591 has as a text with blanks.
+type scopeText []string
+
+// MarshalJSON implements [json.Marshaler].
+func (s scopeText) MarshalJSON() ([]byte, error) { return json.Marshal(strings.Join(s, " ")) }
+
+// UnmarshalJSON implements [json.Unmarshaler]. A list is taken as well.
+func (s *scopeText) UnmarshalJSON(text []byte) error {
+	var words string
+	if err := json.Unmarshal(text, &words); err == nil {
+		*s = strings.Fields(words)
+		return nil
+	}
+	return json.Unmarshal(text, (*[]string)(s))
+}
+
+// EncodeClient writes a client as JSON, for a file or another program: with the names of RFC 7591 section 2, a
+// provider's own settings under "extra", and what is empty left out. Durations are in seconds, times as RFC 3339
+// has them. The secret is never in it, nor what else is secret: members that are named so, and private keys.
+func EncodeClient(c *OAuthClient) ([]byte, error) {
+	if c == nil {
+		return nil, InvalidFields("", "EncodeClient", []FieldError{{"OAuthClient", "required", "must not be nil"}})
+	}
+	form := clientJSON{
+		ID: c.ID, Name: c.Name, Description: c.Description, RedirectURIs: c.RedirectURIs, PostLogoutRedirectURIs: c.PostLogoutRedirectURIs,
+		AllowedOrigins: c.AllowedOrigins, GrantTypes: c.GrantTypes, Scopes: c.Scopes, ClientURI: c.ClientURI, LogoURI: c.LogoURI,
+		PolicyURI: c.PolicyURI, TermsURI: c.TermsURI, Status: c.Status, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
+	}
+	if members := settings.CleanMembers(c.AdditionalMembers); len(members) > 0 {
+		form.AdditionalMembers = members
+	}
+	if list := c.settings(); list.Extra.IsValid() {
+		extra, err := settings.Encode(list.Extra)
+		if err != nil {
+			return nil, &Error{Kind: ErrInvalid, Operation: "EncodeClient", ClientID: c.ID, Err: err}
+		}
+		form.Extra = extra
+	}
+	text, err := settings.Encode(settings.StructOf(&form))
+	if err != nil {
+		return nil, &Error{Kind: ErrInvalid, Operation: "EncodeClient", ClientID: c.ID, Err: err}
+	}
+	return text, nil
+}
+
+// DecodeClient reads what EncodeClient writes, for a provider: "extra" has that provider's settings. A member
+// that no client has, and a value of another type, is an [*Error] of kind ErrInvalid that names it; all of them
+// are told at once. "scope" is a text with blanks, or a list. A client has no secret in this form.
+func DecodeClient(p Provider, data []byte) (*OAuthClient, error) {
+	if isNil(p) {
+		return nil, InvalidFields("", opDecode, []FieldError{{"Provider", "required", "must not be nil"}})
+	}
+	var form clientJSON
+	faults := settings.Decode(data, settings.StructOf(&form), "")
+	c := &OAuthClient{
+		ID: form.ID, Name: form.Name, Description: form.Description, RedirectURIs: form.RedirectURIs, PostLogoutRedirectURIs: form.PostLogoutRedirectURIs,
+		AllowedOrigins: form.AllowedOrigins, GrantTypes: form.GrantTypes, Scopes: form.Scopes, ClientURI: form.ClientURI, LogoURI: form.LogoURI,
+		PolicyURI: form.PolicyURI, TermsURI: form.TermsURI, Status: form.Status, CreatedAt: form.CreatedAt, UpdatedAt: form.UpdatedAt,
+		AdditionalMembers: form.AdditionalMembers,
+	}
+	if len(form.Extra) > 0 {
+		newExtra := p.Capabilities().NewExtra
+		if newExtra == nil {
+			faults = append(faults, settings.Fault{Field: "extra", Code: "unknown", Message: "is no member of a client: there are no settings of " + p.Name() + " alone"})
+		} else {
+			c.Extra = newExtra()
+			faults = append(faults, settings.Decode(form.Extra, settings.StructOf(c.Extra), "extra.")...)
+		}
+	}
+	all := make([]FieldError, len(faults))
+	for i, fault := range faults {
+		all[i] = FieldError(fault)
+	}
+	if err := InvalidFields(p.Name(), opDecode, all); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+const opDecode = "DecodeClient"

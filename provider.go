@@ -55,6 +55,9 @@ type Capabilities struct {
 	// that only the provider sets. OAuthClient.AdditionalMembers takes any others; nil refuses
 	// all of them.
 	Members []string
+	// NewExtra returns empty settings of the provider's own, a pointer to its Extra struct; nil where it has
+	// none. The struct's fields have JSON tags.
+	NewExtra func() Extra
 	// RegenerateSecret: the provider can issue a new secret for a client.
 	RegenerateSecret bool
 	// Paging: List takes a page size and a cursor.

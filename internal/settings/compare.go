@@ -161,6 +161,17 @@ func Clean(text json.RawMessage) json.RawMessage {
 	return redact.WithoutPrivateKeys(redact.WithoutSecrets(text))
 }
 
+// CleanMembers is a copy without the members that are named like a secret, and without what is secret in the
+// others.
+func CleanMembers(members map[string]json.RawMessage) map[string]json.RawMessage {
+	clean := map[string]json.RawMessage{}
+	object, err := json.Marshal(members)
+	if err != nil || json.Unmarshal(Clean(object), &clean) != nil {
+		return nil
+	}
+	return clean
+}
+
 // cleanMember cleans a member with its name, which may be that of a secret.
 func cleanMember(name string, value json.RawMessage) json.RawMessage {
 	if len(value) == 0 {

@@ -98,6 +98,7 @@ func (p Provider) Name() string { return providerName }
 // description in the standard, and nothing for the origins of browsers.
 func (p Provider) Capabilities() oauthclients.Capabilities {
 	return oauthclients.Capabilities{
+		NewExtra:         func() oauthclients.Extra { return &Extra{} },
 		Auth:             p.authKinds(),
 		GrantTypes:       p.grantTypes(),
 		Create:           slices.Clone(writableFields()),

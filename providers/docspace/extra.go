@@ -19,19 +19,20 @@ import (
 type Extra struct {
 	// AllowPKCE lets the client authenticate by PKCE (RFC 7636) without its secret. Such a
 	// client gets no refresh tokens. The portal tells it by "none" in authentication_methods.
-	AllowPKCE bool
+	AllowPKCE bool `json:"allow_pkce,omitzero"`
 
 	// Tenant is the number of the portal. Output only.
-	Tenant int64
+	Tenant int64 `json:"tenant,omitzero"`
 	// Public is the portal's is_public: accounts of other portals may use the client. It is
 	// true for every client that a present portal makes. Output only.
-	Public bool
+	Public bool `json:"public,omitzero"`
 	// AuthenticationMethods are the methods by which the client may authenticate at the token
 	// endpoint: "client_secret_post", and "none" with AllowPKCE. Output only.
-	AuthenticationMethods []string
+	AuthenticationMethods []string `json:"authentication_methods,omitzero"`
 	// CreatedBy and ModifiedBy are the ids (UUIDs) of the accounts that registered the client
 	// and changed it last. Output only.
-	CreatedBy, ModifiedBy string
+	CreatedBy  string `json:"created_by,omitzero"`
+	ModifiedBy string `json:"modified_by,omitzero"`
 }
 
 // Provider returns "docspace".

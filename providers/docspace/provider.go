@@ -71,6 +71,7 @@ func serverCapabilities() oauthclients.Capabilities {
 		"ClientURI", "LogoURI", "PolicyURI", "TermsURI", "Extra.AllowPKCE",
 	}
 	return oauthclients.Capabilities{
+		NewExtra:   func() oauthclients.Extra { return &Extra{} },
 		Auth:       authKinds(),
 		GrantTypes: fixedGrantTypes(), FixedGrantTypes: true,
 		Create: fields, Update: fields, Members: modelled(),
@@ -83,7 +84,8 @@ func serverCapabilities() oauthclients.Capabilities {
 func guideCapabilities() oauthclients.Capabilities {
 	fields := []string{"Name", "RedirectURIs", "GrantTypes"}
 	return oauthclients.Capabilities{
-		Auth: authKinds(),
+		NewExtra: func() oauthclients.Extra { return &Extra{} },
+		Auth:     authKinds(),
 		// The guide names two and adds "etc.": these are the grants of RFC 6749.
 		GrantTypes: []oauthclients.GrantType{
 			oauthclients.GrantAuthorizationCode, oauthclients.GrantRefreshToken,

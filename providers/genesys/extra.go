@@ -16,39 +16,40 @@ type Extra struct {
 	// from 300 s to 38880000 s (450 days). Above 172800 s (two days) the server takes it for
 	// SCIM clients only. 0 leaves the choice to the server, which takes 24 h. Once set it can
 	// be changed, but not cleared.
-	AccessTokenValidity time.Duration
+	AccessTokenValidity time.Duration `json:"access_token_validity,omitzero"`
 	// RoleDivisions are the roles the client acts with, and where. A client with
 	// client_credentials needs at least one; they mean nothing for other clients. The caller
 	// must hold the roles itself.
-	RoleDivisions []RoleDivision
+	RoleDivisions []RoleDivision `json:"role_divisions,omitzero"`
 	// DateToDelete is when the server will delete the client, in whole milliseconds; zero for
 	// never. Deleting with Delete needs no date.
-	DateToDelete time.Time
+	DateToDelete time.Time `json:"date_to_delete,omitzero"`
 
 	// RoleIDs are the roles in RoleDivisions by the vendor's older field. Output only.
-	RoleIDs []string
+	RoleIDs []string `json:"role_ids,omitzero"`
 	// CreatedBy is who registered the client. Output only.
-	CreatedBy EntityRef
+	CreatedBy EntityRef `json:"created_by,omitzero"`
 	// ModifiedBy is who changed it last. Output only.
-	ModifiedBy EntityRef
+	ModifiedBy EntityRef `json:"modified_by,omitzero"`
 	// SelfURI is the client's own address, without a host. Output only.
-	SelfURI string
+	SelfURI string `json:"self_uri,omitzero"`
 }
 
 // RoleDivision is a role that is granted in one division. Both parts are required.
 type RoleDivision struct {
 	// RoleID is the id of a role in the organization.
-	RoleID string
+	RoleID string `json:"role_id,omitzero"`
 	// DivisionID is the id of a division, or "*" for all of them.
-	DivisionID string
+	DivisionID string `json:"division_id,omitzero"`
 }
 
 // EntityRef names a user, a client or an organization.
 type EntityRef struct {
-	ID string
+	ID string `json:"id,omitzero"`
 	// Name and SelfURI are empty where the server does not tell them. SelfURI is an address
 	// without a host.
-	Name, SelfURI string
+	Name    string `json:"name,omitzero"`
+	SelfURI string `json:"self_uri,omitzero"`
 }
 
 // ExtraOf returns the Genesys settings of c, to be read or changed in place. It is never nil:

@@ -55,7 +55,8 @@ func (p Provider) Name() string { return providerName }
 // no parameter on the list.
 func (p Provider) Capabilities() oauthclients.Capabilities {
 	return oauthclients.Capabilities{
-		Auth: p.authKinds(),
+		NewExtra: func() oauthclients.Extra { return &Extra{} },
+		Auth:     p.authKinds(),
 		GrantTypes: []oauthclients.GrantType{
 			oauthclients.GrantAuthorizationCode,
 			oauthclients.GrantImplicit,
