@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oauthclients/oauthclients/internal/challenge"
 	"github.com/oauthclients/oauthclients/internal/texts"
 	"github.com/oauthclients/oauthclients/internal/tokens"
 	"github.com/oauthclients/oauthclients/internal/transport"
@@ -109,35 +110,13 @@ func first(texts ...string) string {
 
 // explainChallenge reads the challenges of RFC 6750 section 3, where the body says nothing.
 func (e *Error) explainChallenge(h http.Header) {
-	for _, challenge := range h.Values("WWW-Authenticate") {
-		if code := challengeValue(challenge, "error"); code != "" {
+	for _, c := range challenge.Parse(h.Values("WWW-Authenticate")) {
+		if code := c.Parameters["error"]; code != "" {
 			e.Code = code
-			e.Message = first(e.Message, challengeValue(challenge, "error_description"))
+			e.Message = first(e.Message, c.Parameters["error_description"])
 			return
 		}
 	}
-}
-
-// challengeValue is a parameter of the challenges in a field (RFC 9110 section 11.6.1): a token, or a
-// text in quotes, in which there may be anything.
-func challengeValue(field, name string) string {
-	for field != "" {
-		before, rest, found := strings.Cut(field, "=")
-		if !found {
-			return ""
-		}
-		words := strings.FieldsFunc(before, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' })
-		var value string
-		if quoted, isQuoted := strings.CutPrefix(strings.TrimSpace(rest), `"`); isQuoted {
-			value, field, _ = strings.Cut(quoted, `"`)
-		} else {
-			value, field, _ = strings.Cut(rest, ",")
-		}
-		if len(words) > 0 && strings.EqualFold(words[len(words)-1], name) {
-			return strings.TrimSpace(value)
-		}
-	}
-	return ""
 }
 
 // maxPlainText is longer than what a server says in a text of its own.

@@ -24,7 +24,7 @@ func allowed() map[string]map[string]float64 {
 	return map[string]map[string]float64{
 		"Get":    {"genesys": 1.25, "sipgate": 1.25, "docspace": 1.25, "dcr": 1.32}, // the handle has a lock and a store
 		"Create": {"genesys": 1.30, "sipgate": 1.30, "docspace": 1.30, "dcr": 1.45}, // the same, and the handle is saved
-		"Update": {"genesys": 1.75, "sipgate": 1.75, "docspace": 1.75, "dcr": 2.30}, // members that are not modelled are kept
+		"Update": {"genesys": 1.40, "sipgate": 1.40, "docspace": 1.40, "dcr": 1.45}, // members that are not modelled are kept
 		"List25": {"genesys": 1.20, "sipgate": 1.20, "docspace": 1.20},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the driver: one method per verb.
@@ -17,18 +18,22 @@ func appPath(id string) string { return "/apps/" + url.PathEscape(id) }
 
 // one makes a call that is answered with one client.
 func (d *driver) one(ctx context.Context, call *oauthclients.Call) (*oauthclients.Record, error) {
-	var client wireClient
+	var client appAnswer
 	call.Result = &client
 	answer, err := d.caller.Call(ctx, call)
 	if err != nil {
 		return nil, err
 	}
-	return &oauthclients.Record{Client: fromWire(&client), Raw: answer.Body}, nil
+	record := &oauthclients.Record{Client: fromWire(&client.wireClient), Raw: answer.Body}
+	if call.Operation == "Create" {
+		return record, providerkit.CreatedUnread(providerName, record.Client.ID, client.unread)
+	}
+	return record, nil
 }
 
 func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*oauthclients.Record, error) {
 	if want.Name == "" {
-		return nil, oauthclients.InvalidFields(providerName, "Create", []oauthclients.FieldError{
+		return nil, providerkit.InvalidFields(providerName, "Create", []oauthclients.FieldError{
 			{Field: "Name", Code: "required", Message: "must not be empty"},
 		})
 	}
@@ -49,20 +54,14 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 	if opts.Cursor != "" {
 		query.Set("after", opts.Cursor)
 	}
-	var list wireList
+	var list appList
 	answer, err := d.caller.Call(ctx, &oauthclients.Call{
 		Operation: "List", Method: http.MethodGet, Path: "/apps", Query: query, Result: &list,
 	})
 	if err != nil {
 		return nil, err
 	}
-	page := &oauthclients.RecordPage{
-		Records: make([]oauthclients.Record, len(list.Apps)), Body: answer.Body, Member: "apps", NextCursor: list.More,
-	}
-	for i := range list.Apps {
-		page.Records[i].Client = fromWire(&list.Apps[i])
-	}
-	return page, nil
+	return &oauthclients.RecordPage{Records: list.records, Body: answer.Body, Member: "apps", NextCursor: list.more}, nil
 }
 
 func (d *driver) Update(

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the settings that only this vendor has.
@@ -30,15 +31,5 @@ func (e *Extra) Clone() oauthclients.Extra {
 	return &clone
 }
 
-// ExtraOf returns the settings of c, attached to it; for a client of another provider they are
-// empty and detached.
-func ExtraOf(c *oauthclients.OAuthClient) *Extra {
-	if own, ok := c.Extra.(*Extra); ok && own != nil {
-		return own
-	}
-	fresh := &Extra{}
-	if c.Extra == nil {
-		c.Extra = fresh
-	}
-	return fresh
-}
+// ExtraOf returns the settings of c, attached to it.
+func ExtraOf(c *oauthclients.OAuthClient) *Extra { return providerkit.ExtraOf[Extra](c) }

@@ -2,10 +2,10 @@ package outside
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds what the vendor has beyond the portable verbs.
@@ -15,9 +15,9 @@ type API struct{ driver *driver }
 
 // Of returns the native API behind client; an error if the client speaks to another provider.
 func Of(client *oauthclients.Client) (*API, error) {
-	own, ok := oauthclients.DriverOf[*driver](client)
-	if !ok {
-		return nil, errors.New("outside: the client speaks to provider " + client.Provider().Name())
+	own, err := providerkit.DriverOf[*driver](providerName, client)
+	if err != nil {
+		return nil, err
 	}
 	return &API{own}, nil
 }

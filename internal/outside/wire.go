@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the vendor's JSON and its mapping to the portable model.
@@ -35,9 +36,43 @@ type wireClient struct {
 	Locked    bool      `json:"locked,omitempty"`
 }
 
-type wireList struct {
-	Apps []wireClient `json:"apps"`
-	More string       `json:"more"`
+// appAnswer is an answer with one client. A member of another type costs only itself.
+type appAnswer struct {
+	wireClient
+
+	unread []string
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (a *appAnswer) UnmarshalJSON(body []byte) (err error) {
+	a.unread, err = providerkit.Decode(body, &a.wireClient)
+	return err
+}
+
+// appList is an answer with a page of clients, which are read one by one.
+type appList struct {
+	records []oauthclients.Record
+	more    string
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (l *appList) UnmarshalJSON(body []byte) error {
+	return providerkit.ReadDocument(body, l.member, nil)
+}
+
+func (l *appList) member(name string, value *providerkit.Value) error {
+	switch name {
+	case "apps":
+		l.records = []oauthclients.Record{}
+		_, err := providerkit.List(value, func(app *wireClient) error {
+			l.records = append(l.records, oauthclients.Record{Client: fromWire(app)})
+			return nil
+		})
+		return err
+	case "more":
+		return value.Decode(&l.more)
+	}
+	return nil
 }
 
 type wireProblem struct {
@@ -49,10 +84,7 @@ type wireProblem struct {
 }
 
 func toWire(c *oauthclients.OAuthClient) wireClient {
-	extra, ok := c.Extra.(*Extra)
-	if !ok || extra == nil {
-		extra = &Extra{}
-	}
+	extra := providerkit.Settings[Extra](c)
 	return wireClient{
 		Title: c.Name, Text: c.Description, Callbacks: c.RedirectURIs, Rights: c.Scopes,
 		Tier: extra.Tier, Labels: extra.Labels, Region: extra.Region,
@@ -72,22 +104,20 @@ func fromWire(w *wireClient) *oauthclients.OAuthClient {
 }
 
 // lay puts want over the vendor's own JSON, so that members this package does not know stay.
-func lay(want wireClient, raw json.RawMessage) (map[string]json.RawMessage, error) {
-	laid := map[string]json.RawMessage{}
-	if err := json.Unmarshal(raw, &laid); err != nil {
+func lay(want wireClient, raw json.RawMessage) (json.RawMessage, error) {
+	laid, err := providerkit.ParseObject(raw)
+	if err != nil {
 		return nil, err
 	}
 	for name, value := range map[string]any{
 		"title": want.Title, "text": want.Text, "callbacks": want.Callbacks, "rights": want.Rights,
 		"tier": want.Tier, "labels": want.Labels,
 	} {
-		encoded, err := json.Marshal(value)
-		if err != nil {
+		if err := laid.Set(name, value); err != nil {
 			return nil, err
 		}
-		laid[name] = encoded
 	}
-	return laid, nil
+	return laid.JSON(), nil
 }
 
 // explain reads the vendor's error body.
@@ -97,7 +127,8 @@ func explain(r *oauthclients.Response, e *oauthclients.Error) {
 		e.Kind = oauthclients.ErrUnauthenticated
 	}
 	var body wireProblem
-	if json.Unmarshal(r.Body, &body) != nil {
+	if json.Unmarshal(r.Body, &body) != nil || body.Problem.Code == "" {
+		e.Code, e.Message = providerkit.Reason(r)
 		return
 	}
 	e.Code, e.Message = body.Problem.Code, body.Problem.Text

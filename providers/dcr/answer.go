@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file reads what a server says of one client. What comes once is read whatever the rest is worth.
@@ -48,15 +49,15 @@ var (
 // handle least of all.
 func (a *clientAnswer) UnmarshalJSON(body []byte) error {
 	var whole wholeClient
-	if json.Unmarshal(body, &whole) != nil {
-		odd, err := loose(body, &whole)
-		if err != nil && json.Valid(body) {
-			return fmt.Errorf("%w: %w", errNoObject, err)
-		}
-		if err != nil {
-			return err
-		}
-		a.odd = odd
+	unread, err := providerkit.Decode(body, &whole)
+	if err != nil && json.Valid(body) {
+		return fmt.Errorf("%w: %w", errNoObject, err)
+	}
+	if err != nil {
+		return err
+	}
+	for _, member := range unread {
+		a.odd = append(a.odd, fieldOf(member))
 	}
 	a.client, a.handle = whole.wireClient, wireHandle{ID: whole.ID, URI: whole.URI, Token: whole.Token}
 	a.readKeys()
@@ -69,7 +70,7 @@ func (a *clientAnswer) UnmarshalJSON(body []byte) error {
 		return errOtherClient
 	}
 	if a.asked != "" {
-		a.client.Secret = usable(a.client.Secret)
+		a.client.Secret = providerkit.ShownSecret(a.client.Secret)
 	}
 	return nil
 }
@@ -81,7 +82,7 @@ func (a *clientAnswer) readKeys() {
 		return
 	}
 	a.client.JWKS = nil
-	if isNothing(keys) {
+	if providerkit.IsNothing(keys) {
 		return
 	}
 	if keys = unquoted(keys); keys[0] != '{' { // the decoder cuts white space off
@@ -140,6 +141,36 @@ type wireField struct {
 	index        []int
 }
 
+// fieldOf is the field that a member stands for, by the name that errors have for it.
+func fieldOf(member string) string {
+	switch member {
+	case memberClientURI:
+		return "URI"
+	case memberAccessToken:
+		return "Token"
+	}
+	for _, field := range wireFields() {
+		if field.member == member {
+			return field.name
+		}
+	}
+	return member
+}
+
+// memberNameOf is the member that a field stands for, "" for none.
+func memberNameOf(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	return strings.TrimPrefix(name, "-")
+}
+
+// fieldName is the name of a field in errors: "Name", or "Extra.JWKS".
+func fieldName(field reflect.StructField) string {
+	if _, isExtra := reflect.TypeFor[Extra]().FieldByName(field.Name); isExtra {
+		return "Extra." + field.Name
+	}
+	return field.Name
+}
+
 // wireFields are those of a client on the wire. Nobody changes them.
 var wireFields = sync.OnceValue(func() (fields []wireField) {
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[wireClient]()) {
@@ -177,13 +208,13 @@ func kept(got *clientAnswer, body json.RawMessage) string {
 // essence is the id and the secret, and of the other members that have a field those that fit, in the
 // order of their fields.
 func (a *clientAnswer) essence(body json.RawMessage) metadata {
-	members, _ := membersIn(body) // it has been read already
+	members, _ := providerkit.ParseObject(body) // it has been read already
 	essence := metadata{memberID: quotedJSON(a.handle.ID), memberSecret: quotedJSON(a.client.Secret.Reveal())}
 	room := enoughKept
 	for _, field := range wireFields() {
-		value := members[field.member]
+		value := members.Find(field.member)
 		size := len(field.member) + len(value) + len(`"":,`)
-		if isNothing(value) || essence[field.member] != nil || size > room {
+		if providerkit.IsNothing(value) || essence[field.member] != nil || size > room {
 			continue
 		}
 		room -= size
@@ -205,7 +236,7 @@ func lackOf(got, want *oauthclients.OAuthClient) error {
 	if !got.Secret.IsZero() || !needsSecret(settings(got).TokenEndpointAuthMethod, settings(want).TokenEndpointAuthMethod) {
 		return nil
 	}
-	return oauthclients.CreatedWithoutSecret(providerName, got.ID, nil)
+	return providerkit.CreatedWithoutSecret(providerName, got.ID, nil)
 }
 
 // needsSecret goes by the first method that is known; the standard's default is client_secret_basic.
@@ -224,7 +255,7 @@ func membersOf(want *oauthclients.OAuthClient) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := slices.AppendSeq(slices.Collect(maps.Keys(members)), maps.Keys(want.AdditionalMembers))
+	names := slices.AppendSeq(namesIn(&members), maps.Keys(want.AdditionalMembers))
 	slices.Sort(names)
 	return names, nil
 }

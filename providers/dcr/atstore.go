@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file calls the Store, which the user may have written: whatever it does, nobody waits longer
@@ -95,7 +95,7 @@ func (h *handles) take(ctx context.Context, id string) (unlock func(), err error
 	if !shared {
 		locker = &h.own
 	}
-	own, err := oauthclients.Apart(wait, func() (*hold, error) {
+	own, err := providerkit.Apart(wait, func() (*hold, error) {
 		open, err := locker.Lock(wait, id)
 		if err != nil {
 			return nil, err
@@ -116,7 +116,7 @@ func (h *handles) take(ctx context.Context, id string) (unlock func(), err error
 func (h *handles) give(ctx context.Context, own *hold) {
 	ctx, cancel := context.WithTimeout(ctx, storeWait)
 	defer cancel()
-	_, _ = oauthclients.Apart(ctx, func() (struct{}, error) {
+	_, _ = providerkit.Apart(ctx, func() (struct{}, error) {
 		own.leave()
 		return struct{}{}, nil
 	}, nil) // whether it was opened changes nothing for who goes
@@ -156,7 +156,7 @@ func (h *handles) tell(ctx context.Context, id string, work func(context.Context
 func atStore[T any](ctx context.Context, h *handles, id string, work func() (T, error)) (T, error) {
 	own := h.holds.of(id)
 	own.enter()
-	return oauthclients.Apart(ctx, func() (T, error) {
+	return providerkit.Apart(ctx, func() (T, error) {
 		defer own.leave()
 		return work()
 	}, nil)

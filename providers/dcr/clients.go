@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the verbs.
@@ -115,7 +116,7 @@ func (d *driver) post(ctx context.Context, registration *url.URL, wire *wireClie
 		Body: wire, Members: want.AdditionalMembers, Result: got,
 	})
 	if err != nil {
-		return nil, naming(got.failure(opCreate, err), want.AdditionalMembers)
+		return nil, naming(got.failure(opCreate, err), slices.Sorted(maps.Keys(want.AdditionalMembers)))
 	}
 	return answer.Body, nil
 }
@@ -133,7 +134,7 @@ func (d *driver) newHandle(got *clientAnswer, want *oauthclients.OAuthClient, bo
 		return handle, nil
 	}
 	set, err := metadataOf(want)
-	handle.NotShown = d.provider.noted(nil, set, want.AdditionalMembers, slices.Collect(maps.Keys(set)), body)
+	handle.NotShown = d.provider.noted(nil, &set, want.AdditionalMembers, namesIn(&set), body)
 	return handle, err
 }
 
@@ -222,7 +223,7 @@ func (d *driver) managing(ctx context.Context, h *Handle, call *oauthclients.Cal
 	}
 	uri, faults := check(*h, registration)
 	if len(faults) > 0 {
-		return nil, oauthclients.InvalidFields(providerName, call.Operation, faults)
+		return nil, providerkit.InvalidFields(providerName, call.Operation, faults)
 	}
 	if uri.Scheme != registration.Scheme || uri.Host != registration.Host { // or it is the base of every call
 		call.BaseURL = origin(uri)

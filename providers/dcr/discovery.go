@@ -2,7 +2,6 @@ package dcr
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file asks a server for its addresses.
@@ -45,10 +45,7 @@ type description struct{ wireServer }
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (d *description) UnmarshalJSON(body []byte) error {
-	if json.Unmarshal(body, &d.wireServer) == nil {
-		return nil
-	}
-	_, err := loose(body, &d.wireServer)
+	_, err := providerkit.Decode(body, &d.wireServer)
 	return err
 }
 
@@ -235,8 +232,8 @@ func (p Provider) registrationAt(address string) (*url.URL, error) {
 		return nil, undiscovered("the server names no registration_endpoint: registration is off there, or RegistrationEndpoint must be set")
 	}
 	if p.RegistrationEndpoint == "" {
-		faults := oauthclients.CheckNamedURL(p.Issuer, registrationEndpoint, withoutQuery(address))
-		if err := oauthclients.InvalidFields(providerName, opDiscover, faults); err != nil {
+		faults := providerkit.CheckNamedURL(p.Issuer, registrationEndpoint, withoutQuery(address))
+		if err := providerkit.InvalidFields(providerName, opDiscover, faults); err != nil {
 			return nil, err
 		}
 	}

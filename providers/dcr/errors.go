@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file makes the errors of this package.
@@ -80,7 +81,7 @@ func faultsOf(operation, id string, found ...error) error {
 
 // required is the error for what must not be left out; blanks are nothing.
 func required(operation, field string) error {
-	return oauthclients.InvalidFields(providerName, operation, []oauthclients.FieldError{{Field: field, Code: "required", Message: "must not be empty"}})
+	return providerkit.InvalidFields(providerName, operation, []oauthclients.FieldError{{Field: field, Code: "required", Message: "must not be empty"}})
 }
 
 // isRefused: the server does not know the token, or the client.

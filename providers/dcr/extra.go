@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the metadata of a client that has no portable field.
@@ -124,15 +125,7 @@ type Extra struct {
 // It is never nil: a client without any gets an empty one attached, and for a nil c the result is
 // attached to nothing. An Extra of another provider is replaced.
 func ExtraOf(c *oauthclients.OAuthClient) *Extra {
-	if c == nil {
-		return &Extra{}
-	}
-	if extra, ok := c.Extra.(*Extra); ok && extra != nil {
-		return extra
-	}
-	extra := &Extra{}
-	c.Extra = extra
-	return extra
+	return providerkit.ExtraOf[Extra](c)
 }
 
 // Provider returns "dcr".
@@ -156,11 +149,4 @@ func (e *Extra) Clone() oauthclients.Extra {
 	return &clone
 }
 
-// settings reads the Extra of c without attaching anything to it: a driver is not the owner of
-// the clients it is given.
-func settings(c *oauthclients.OAuthClient) Extra {
-	if extra, ok := c.Extra.(*Extra); ok && extra != nil {
-		return *extra
-	}
-	return Extra{}
-}
+func settings(c *oauthclients.OAuthClient) Extra { return providerkit.Settings[Extra](c) }

@@ -13,9 +13,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/gofrs/flock"
-
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file keeps handles in files that several processes can share. How the files are called
@@ -85,7 +84,7 @@ const maxFile = 1 << 20
 
 // read gives nil for a file that is not there.
 func (s *fileStore) read(name string) (*Handle, error) {
-	text, err := readPrivate(s.path(name), maxFile)
+	text, err := providerkit.ReadFile(s.path(name), maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil //nolint:nilnil // none, by the rule of Store
 	}
@@ -111,19 +110,11 @@ func (s *fileStore) Save(_ context.Context, h Handle) error {
 	if err != nil {
 		return err
 	}
-	path, err := resolved(s.path(fileName(h.ClientID)))
-	if err != nil {
-		return err
-	}
 	if err := s.makeFolders(); err != nil {
 		return err
 	}
 	s.sweep(time.Minute)
-	folder := s.path(unfinished)
-	if filepath.Dir(path) != s.folder { // a link leads elsewhere, which may be another disk
-		folder = filepath.Dir(path)
-	}
-	return replacePrivate(path, folder, ".new-*", text)
+	return providerkit.WriteFile(s.path(fileName(h.ClientID)), s.path(unfinished), text)
 }
 
 // fileOf is the file of a handle. One that could not be read any more is not written.
@@ -147,7 +138,7 @@ func (s *fileStore) makeFolders() error {
 	}
 	info, err := os.Lstat(s.path(unfinished))
 	if err == nil && !info.IsDir() {
-		err = unusable(fmt.Sprintf("%q is a symbolic link: remove it", s.path(unfinished)))
+		err = fmt.Errorf("%q is a symbolic link: remove it", s.path(unfinished))
 	}
 	return err
 }
@@ -165,7 +156,7 @@ func (s *fileStore) sweep(age time.Duration) {
 
 // Delete implements [Store].
 func (s *fileStore) Delete(_ context.Context, clientID string) error {
-	return removePrivate(s.path(fileName(clientID)))
+	return providerkit.RemoveFile(s.path(fileName(clientID)))
 }
 
 // List implements [Store].
@@ -218,35 +209,20 @@ func (s *fileStore) Lock(ctx context.Context, clientID string) (unlock func(), e
 	if err != nil {
 		return nil, err
 	}
-	file, err := s.lock(ctx, name)
-	for err == nil && !isThere(file) { // somebody removed the file, and may lock a new one
-		_ = file.Close()
-		file, err = s.lock(ctx, name)
-	}
+	unlockFile, err := s.lock(ctx, name)
 	if err != nil {
 		leave()
 		return nil, err
 	}
 	return func() {
-		_ = file.Close() // closing gives the lock free, also where unlocking fails
+		unlockFile()
 		leave()
 	}, nil
 }
 
-func (s *fileStore) lock(ctx context.Context, name string) (*flock.Flock, error) {
+func (s *fileStore) lock(ctx context.Context, name string) (unlock func(), err error) {
 	if err := os.MkdirAll(s.folder, 0o700); err != nil {
 		return nil, err
 	}
-	file := flock.New(s.path(name), flock.SetPermissions(0o600))
-	if err := checkLock(file.Path()); err != nil {
-		return nil, err
-	}
-	const look = 5 * time.Millisecond // between two looks, since flock has no wait with an end
-	if _, err := file.TryLockContext(ctx, look); err != nil {
-		if ctx.Err() != nil {
-			err = ended(ctx)
-		}
-		return nil, errors.Join(err, file.Close())
-	}
-	return file, nil
+	return providerkit.LockFile(ctx, s.path(name))
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file is the driver's way to the store: a handle is locked while it is used, and a new one
@@ -118,7 +119,7 @@ func (d *driver) keep(ctx context.Context, operation string, handle *Handle, b b
 		names := u.names()
 		next.Members = with(handle.Members, names)
 		noted = unread(noted, u.old.Raw)
-		next.NotShown = d.provider.noted(noted, u.body, u.want.AdditionalMembers, names, b.answer)
+		next.NotShown = d.provider.noted(noted, &u.body, u.want.AdditionalMembers, names, b.answer)
 		next.Registration = handle.after(b)
 	}
 	isNew := token != "" && token != handle.Token.Reveal()
@@ -169,7 +170,7 @@ func (h *handles) keepNew(ctx context.Context, handle Handle, registration *url.
 		return nil // it is kept, and the server has nothing more to offer
 	}
 	if _, faults := check(handle, registration); len(faults) > 0 {
-		return unsaved(opCreate, handle, "cannot be used", oauthclients.InvalidFields(providerName, opCreate, faults))
+		return unsaved(opCreate, handle, "cannot be used", providerkit.InvalidFields(providerName, opCreate, faults))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file keeps the secret of a client, which many servers tell once: in the answer to its registration, or
@@ -65,7 +66,7 @@ func (h *Handle) lost() bool {
 	if json.Unmarshal([]byte(h.Registration.Reveal()), &gave) != nil {
 		return false
 	}
-	return h.URI == "" && !isNothing(gave.URI) || h.Token.IsZero() && !isNothing(gave.Token)
+	return h.URI == "" && !providerkit.IsNothing(gave.URI) || h.Token.IsZero() && !providerkit.IsNothing(gave.Token)
 }
 
 // after is what is kept after an update.
@@ -82,12 +83,12 @@ func (h *Handle) after(b brought) oauthclients.Secret {
 // withSecret puts a secret into an answer that has none, or a hash or a mask in its place.
 func withSecret(answer json.RawMessage, secret oauthclients.Secret) json.RawMessage {
 	if mentions(answer, memberSecret) {
-		members, err := membersIn(answer)
+		members, err := providerkit.ParseObject(answer)
 		if err != nil {
 			return answer // out of reach: it has been read
 		}
-		delete(members, memberSecret)
-		answer, _ = json.Marshal(members) // valid JSON never fails
+		members.Delete(memberSecret)
+		answer = members.JSON()
 	}
 	if secret.IsZero() {
 		return answer

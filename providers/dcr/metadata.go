@@ -3,18 +3,18 @@ package dcr
 import (
 	"bytes"
 	"encoding/json"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file makes the metadata of an update, which replaces the whole of a client.
 
-// metadata is the whole of a client's metadata by the names of its members.
+// metadata are members of a client's metadata by their names.
 type metadata map[string]json.RawMessage
 
 // lay puts the changed fields over the metadata as it was last read, so that everything else
@@ -22,37 +22,46 @@ type metadata map[string]json.RawMessage
 // what the server answered with null, which means the same. The secret need not come back (RFC 7592
 // section 2.2), and where it does, a server that replaces it takes it for the old one. unseen is what
 // the server does not show, and would lose.
-func lay(want *oauthclients.OAuthClient, changed []string, over json.RawMessage, unseen metadata) (metadata, error) {
-	var members metadata
-	if err := decode(over, &members); err != nil {
-		return nil, err
+func lay(want *oauthclients.OAuthClient, changed []string, over json.RawMessage, unseen metadata) (body providerkit.Object, err error) {
+	if body, err = providerkit.ParseObject(over); err != nil {
+		return body, err
 	}
 	wanted, err := metadataOf(want)
 	if err != nil {
-		return nil, err
+		return body, err
 	}
-	members.returnable()
-	maps.Copy(members, unseen)
-	members.typedLike(wanted)
+	returnable(&body)
+	for name, value := range unseen {
+		body.Add(name, value)
+	}
+	typeLike(&body, &wanted)
 	names := memberOf()
 	for _, field := range changed {
-		delete(members, names[field])
-		if value, set := wanted[names[field]]; set {
-			members[names[field]] = value
+		value := wanted.Get(names[field])
+		if body.Delete(names[field]); value != nil {
+			body.Add(names[field], value)
 		}
 	}
-	members.matchResponses(want, changed)
-	return members, nil
+	matchResponses(&body, want, changed)
+	return body, nil
 }
 
-// typedLike writes what was read out of another JSON type as the standard has it: there are servers
+// typeLike writes what was read out of another JSON type as the standard has it: there are servers
 // that refuse the very list that they answer in the place of a text.
-func (m metadata) typedLike(wanted metadata) {
-	for name, value := range m {
-		if known, read := wanted[name]; read && !isNothing(known) && jsonType(known) != jsonType(value) {
-			m[name] = known
+func typeLike(body, wanted *providerkit.Object) {
+	for name, known := range wanted.All() {
+		if value := body.Get(name); value != nil && !providerkit.IsNothing(known) && jsonType(known) != jsonType(value) {
+			body.Add(name, known)
 		}
 	}
+}
+
+// namesIn are the names of the members of an object.
+func namesIn(o *providerkit.Object) (names []string) {
+	for name := range o.All() {
+		names = append(names, name)
+	}
+	return names
 }
 
 // jsonType tells texts, lists, objects, and everything else apart.
@@ -65,35 +74,36 @@ func jsonType(value json.RawMessage) byte {
 }
 
 // metadataOf is what a user has set.
-func metadataOf(want *oauthclients.OAuthClient) (members metadata, err error) {
+func metadataOf(want *oauthclients.OAuthClient) (members providerkit.Object, err error) {
 	text, err := json.Marshal(toWire(want))
-	if err == nil {
-		err = json.Unmarshal(text, &members)
+	if err != nil {
+		return members, err
 	}
-	return members, err
+	return providerkit.ParseObject(text)
 }
 
 // returnable leaves what can go back to the server: nothing that only the server sets, nothing that
 // stands for nothing where that is no value, and lists and objects as what they are.
-func (m metadata) returnable() {
-	maps.DeleteFunc(m, func(name string, value json.RawMessage) bool {
-		return slices.Contains(output(), name) || name == memberSecret || string(value) == "null" || needsValue(name) && isNothing(value)
+func returnable(m *providerkit.Object) {
+	m.Delete(output()...)
+	m.DeleteFunc(func(name string, value json.RawMessage) bool {
+		return name == memberSecret || string(value) == "null" || needsValue(name) && providerkit.IsNothing(value)
 	})
 	for _, name := range structured() {
-		if value, found := m[name]; found {
-			m[name] = unquoted(value)
+		if value := m.Get(name); value != nil && value[0] == '"' {
+			m.Add(name, unquoted(value))
 		}
 	}
 }
 
 // returnedWith are the names of the members of an answer that can go back.
 func returnedWith(answer json.RawMessage) []string {
-	var members metadata
-	if decode(answer, &members) != nil {
+	members, err := providerkit.ParseObject(answer)
+	if err != nil {
 		return nil
 	}
-	members.returnable()
-	return slices.Sorted(maps.Keys(members))
+	returnable(&members)
+	return namesIn(&members)
 }
 
 // needsValue: an empty value of the member is refused, or excludes another member.
@@ -102,24 +112,23 @@ func needsValue(name string) bool {
 }
 
 // only keeps the members that somebody asked for.
-func (m metadata) only(asked []string) metadata {
-	maps.DeleteFunc(m, func(name string, _ json.RawMessage) bool {
+func only(m *providerkit.Object, asked []string) {
+	m.DeleteFunc(func(name string, _ json.RawMessage) bool {
 		return name != memberID && !slices.Contains(asked, name)
 	})
-	return m
 }
 
 // matchResponses keeps response_types in step with grant types that were changed without them.
-func (m metadata) matchResponses(want *oauthclients.OAuthClient, changed []string) {
+func matchResponses(m *providerkit.Object, want *oauthclients.OAuthClient, changed []string) {
 	if !slices.Contains(changed, "GrantTypes") || slices.Contains(changed, "Extra.ResponseTypes") && len(settings(want).ResponseTypes) > 0 {
 		return
 	}
-	if value, found := m[memberResponses]; found && !isNothing(value) && redirects(want.GrantTypes) {
+	if !providerkit.IsNothing(m.Get(memberResponses)) && redirects(want.GrantTypes) {
 		return
 	}
-	delete(m, memberResponses)
+	m.Delete(memberResponses)
 	if responses := defaultResponses(want.GrantTypes); responses != nil {
-		m[memberResponses] = listJSON(responses)
+		m.Add(memberResponses, listJSON(responses))
 	}
 }
 
@@ -128,18 +137,21 @@ func (m metadata) matchResponses(want *oauthclients.OAuthClient, changed []strin
 // out. It is never done to scope: there is a server that cannot read such a client any more.
 func (u *update) emptied(shown json.RawMessage) metadata {
 	cleared := u.cleared()
-	var members metadata
-	if len(cleared) == 0 || decode(shown, &members) != nil {
+	if len(cleared) == 0 {
+		return nil
+	}
+	members, err := providerkit.ParseObject(shown)
+	if err != nil {
 		return nil
 	}
 	for name, value := range u.unseen {
-		if members[name] == nil && !u.body.excludes(name) {
-			members[name] = value
+		if members.Get(name) == nil && !u.excludes(name) {
+			members.Add(name, value)
 		}
 	}
 	empty := metadata{}
 	for _, name := range cleared {
-		if value := members[name]; name != memberScope && len(value) > 0 && !isNothing(value) && emptyOf(value) != nil {
+		if value := members.Get(name); name != memberScope && len(value) > 0 && !providerkit.IsNothing(value) && emptyOf(value) != nil {
 			empty[name] = emptyOf(value)
 		}
 	}
@@ -147,8 +159,8 @@ func (u *update) emptied(shown json.RawMessage) metadata {
 }
 
 // excludes: an empty value of the member must not stand beside what is sent (RFC 7591 section 2).
-func (m metadata) excludes(name string) bool {
-	return name == memberJWKS && len(m[memberJWKSURI]) > 0 || name == memberJWKSURI && len(m[memberJWKS]) > 0
+func (u *update) excludes(name string) bool {
+	return name == memberJWKS && len(u.body.Get(memberJWKSURI)) > 0 || name == memberJWKSURI && len(u.body.Get(memberJWKS)) > 0
 }
 
 // emptyOf is nil for a value without an empty one of its type.

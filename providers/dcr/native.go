@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds what there is beyond the portable verbs: the handles.
@@ -15,12 +16,9 @@ type API struct{ driver *driver }
 // Of returns that API behind c. It sends nothing. If c speaks to another provider, or was not made
 // by oauthclients.New, the error is an [*oauthclients.Error] of kind ErrInvalid.
 func Of(c *oauthclients.Client) (*API, error) {
-	if c == nil || c.Provider() == nil {
-		return nil, failed(oauthclients.ErrInvalid, "Of", "the client was not made by oauthclients.New", nil)
-	}
-	own, ok := oauthclients.DriverOf[*driver](c)
-	if !ok {
-		return nil, failed(oauthclients.ErrInvalid, "Of", "the client speaks to the provider "+c.Provider().Name(), nil)
+	own, err := providerkit.DriverOf[*driver](providerName, c)
+	if err != nil {
+		return nil, err
 	}
 	return &API{driver: own}, nil
 }
@@ -40,7 +38,7 @@ func (a *API) Adopt(ctx context.Context, h Handle) error {
 }
 
 func (a *API) takeOver(ctx context.Context, h Handle) error {
-	if err := oauthclients.InvalidFields(providerName, opAdopt, notShownFaults(h)); err != nil {
+	if err := providerkit.InvalidFields(providerName, opAdopt, notShownFaults(h)); err != nil {
 		return err
 	}
 	if !h.isManageable() && !h.Registration.IsZero() && !h.lost() { // of a server that only registers: there is nothing to read
@@ -51,7 +49,7 @@ func (a *API) takeOver(ctx context.Context, h Handle) error {
 		return err
 	}
 	_, faults := check(h, registration)
-	if err := oauthclients.InvalidFields(providerName, opAdopt, faults); err != nil {
+	if err := providerkit.InvalidFields(providerName, opAdopt, faults); err != nil {
 		return err
 	}
 	unlock, err := a.driver.handles.lock(ctx, opAdopt, h.ClientID)

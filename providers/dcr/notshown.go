@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file keeps what a user has set of fields that the server stores and never answers. An update
@@ -33,13 +34,13 @@ func (p Provider) unseen(h *Handle, answer json.RawMessage) metadata {
 	if len(h.NotShown) == 0 {
 		return nil
 	}
-	var shown metadata
-	if decode(answer, &shown) != nil {
+	shown, err := providerkit.ParseObject(answer)
+	if err != nil {
 		return nil
 	}
 	values := metadata{}
 	for name, value := range h.NotShown {
-		if len(value) > 0 && shown[name] == nil && p.mayHide(name) {
+		if len(value) > 0 && shown.Get(name) == nil && p.mayHide(name) {
 			values[name] = value
 		}
 	}
@@ -57,33 +58,38 @@ func (w *wireClient) complete(unseen metadata) {
 	if len(unseen) == 0 {
 		return
 	}
-	whole := reflect.ValueOf(w).Elem()
+	var members providerkit.Object
+	for name, value := range unseen {
+		members.Add(name, value)
+	}
+	var known wireClient
+	_, _ = providerkit.Decode(members.JSON(), &known) // what cannot be read stays empty
+	whole, part := reflect.ValueOf(w).Elem(), reflect.ValueOf(&known).Elem()
 	for _, field := range wireFields() {
-		if value := unseen[field.member]; len(value) > 0 {
-			fits(value, whole.FieldByIndex(field.index))
+		if len(unseen[field.member]) > 0 {
+			whole.FieldByIndex(field.index).Set(part.FieldByIndex(field.index))
 		}
 	}
 }
 
 // noted is what is known after a write of the given members: what was sent, or what the answer has.
-func (p Provider) noted(known map[string]json.RawMessage, sent, added metadata, written []string, answer json.RawMessage) map[string]json.RawMessage {
+func (p Provider) noted(known map[string]json.RawMessage, sent *providerkit.Object, added metadata, written []string, answer json.RawMessage) map[string]json.RawMessage {
 	if len(p.NotShown) == 0 && len(added) == 0 {
 		return known
 	}
-	var shown metadata
-	_ = decode(answer, &shown) // it has been read already
+	shown, _ := providerkit.ParseObject(answer) // it has been read already
 	next := map[string]json.RawMessage{}
 	maps.Copy(next, known)
 	for _, field := range p.NotShown {
 		name := memberOf()[field]
-		value := shown[name]
+		value := shown.Get(name)
 		if value == nil && !slices.Contains(written, name) {
 			continue
 		}
 		if value == nil {
-			value = sent[name]
+			value = sent.Get(name)
 		}
-		if delete(next, name); !isNothing(value) {
+		if delete(next, name); !providerkit.IsNothing(value) {
 			next[name] = value
 		}
 	}
@@ -100,7 +106,7 @@ func noteAdded(known map[string]json.RawMessage, added metadata) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(added)) {
 		value := added[name]
-		if delete(known, name); !isNothing(value) && len(value) <= room {
+		if delete(known, name); !providerkit.IsNothing(value) && len(value) <= room {
 			known[name], room = value, room-len(value)
 		}
 	}
@@ -112,11 +118,10 @@ func unread(noted map[string]json.RawMessage, read json.RawMessage) map[string]j
 	if len(noted) == 0 {
 		return noted
 	}
-	var shown metadata
-	_ = decode(read, &shown) // it has been read already
+	shown, _ := providerkit.ParseObject(read) // it has been read already
 	next := maps.Clone(noted)
 	maps.DeleteFunc(next, func(name string, _ json.RawMessage) bool {
-		return shown[name] != nil && !slices.Contains(writableMembers(), name)
+		return shown.Get(name) != nil && !slices.Contains(writableMembers(), name)
 	})
 	return next
 }
@@ -133,18 +138,18 @@ func (p Provider) checkNotShown(operation string, want *oauthclients.OAuthClient
 	}
 	members, err := metadataOf(want)
 	if err != nil {
-		return failed(oauthclients.ErrInvalid, operation, "", told(err))
+		return failed(oauthclients.ErrInvalid, operation, "", err)
 	}
 	var faults []oauthclients.FieldError
 	size := 0
 	for _, field := range p.NotShown {
-		if size += len(members[memberOf()[field]]); size > enoughKept {
+		if size += len(members.Get(memberOf()[field])); size > enoughKept {
 			faults = append(faults, oauthclients.FieldError{Field: field, Code: "too_long", Message: fmt.Sprintf(
 				"is not shown by the server, and is too long to be kept here: all such fields have %d bytes", enoughKept)})
 			break
 		}
 	}
-	return oauthclients.InvalidFields(providerName, operation, faults)
+	return providerkit.InvalidFields(providerName, operation, faults)
 }
 
 // notShownFaults are those of a handle that somebody else has made.

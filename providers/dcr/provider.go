@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the configuration: which server is spoken to, and what it takes.
@@ -138,7 +139,7 @@ func (p Provider) grantTypes() []oauthclients.GrantType {
 // Connect checks the configuration. It does no I/O.
 func (p Provider) Connect() (*oauthclients.Connection, error) {
 	if faults := p.faults(); len(faults) > 0 {
-		return nil, oauthclients.InvalidFields(providerName, "New", append(faults, p.verbFaults()...)) // all at once
+		return nil, providerkit.InvalidFields(providerName, "New", append(faults, p.verbFaults()...)) // all at once
 	}
 	handles := newHandles(p.Registrations)
 	connection := &oauthclients.Connection{
@@ -184,10 +185,10 @@ func (p Provider) faults() []oauthclients.FieldError {
 		faults = append(faults, oauthclients.FieldError{Field: "Issuer", Code: "required", Message: "must be set, or RegistrationEndpoint"})
 	}
 	if p.Issuer != "" {
-		faults = append(faults, oauthclients.CheckURL("Issuer", p.Issuer, oidcPath, oauthPath)...)
+		faults = append(faults, providerkit.CheckURL("Issuer", p.Issuer, oidcPath, oauthPath)...)
 	}
 	if p.RegistrationEndpoint != "" {
-		faults = append(faults, oauthclients.CheckURL("RegistrationEndpoint", withoutQuery(p.RegistrationEndpoint))...)
+		faults = append(faults, providerkit.CheckURL("RegistrationEndpoint", withoutQuery(p.RegistrationEndpoint))...)
 	}
 	for _, field := range p.NotShown {
 		if !slices.Contains(writableFields(), field) {

@@ -14,6 +14,7 @@ import (
 	"unicode"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file reads the errors of servers (RFC 7591 section 3.2.2, RFC 6750 section 3).
@@ -52,9 +53,14 @@ func (r *refusal) Error() string {
 // reasonOf reads the body, and the challenge where that says nothing.
 func reasonOf(r *oauthclients.Response) refusal {
 	said := bodyOf(r.Body)
-	challenge := r.Header.Get("WWW-Authenticate")
-	if said.code == "" && said.text == "" {
-		said.code, said.text = parameter(challenge, "error"), parameter(challenge, "error_description")
+	if said.code != "" || said.text != "" {
+		return said
+	}
+	for _, challenge := range providerkit.Challenges(r.Header) {
+		said = refusal{challenge.Parameters["error"], challenge.Parameters["error_description"]}
+		if said.code != "" || said.text != "" {
+			break
+		}
 	}
 	return said
 }
@@ -82,7 +88,7 @@ func bodyAt(body []byte, outside bool) (said refusal) {
 		return said
 	}
 	var whole wireError
-	if _, err := loose(body, &whole); err != nil {
+	if _, err := providerkit.Decode(body, &whole); err != nil {
 		return refusal{text: plainText(body)}
 	}
 	texts := []string{whole.Description, whole.Message, whole.ErrorMessage, whole.Summary, whole.Detail, whole.Title}
@@ -121,33 +127,10 @@ func plainText(body []byte) string {
 	return text
 }
 
-// parameter reads one of a challenge (RFC 9110 section 11.6.1).
-func parameter(challenge, name string) string {
-	for done := 0; ; {
-		at := strings.Index(challenge[done:], name+"=")
-		if at < 0 {
-			return ""
-		}
-		before, after := challenge[:done+at], challenge[done+at+len(name)+1:]
-		done += at + len(name)
-		isQuoted := strings.Count(before, `"`)%2 == 1 // it is a part of another value
-		if isQuoted || before != "" && !strings.ContainsAny(before[len(before)-1:], " ,") {
-			continue
-		}
-		if value, quoted := strings.CutPrefix(after, `"`); quoted {
-			value, _, _ = strings.Cut(value, `"`)
-			return value
-		}
-		value, _, _ := strings.Cut(after, ",")
-		return strings.TrimSpace(value)
-	}
-}
-
 // refusalIn is the error in an answer that has a success's status, nil if it has none.
 func refusalIn(body []byte) *refusal {
-	var members metadata
-	_ = decode(body, &members) // what is no object has none
-	if isNothing(members["error"]) {
+	members, _ := providerkit.ParseObject(body) // what is no object has none
+	if providerkit.IsNothing(members.Get("error")) {
 		return nil
 	}
 	if said := bodyOf(body); said.code != "" || said.text != "" {
@@ -244,13 +227,13 @@ func named(explanation string) string {
 }
 
 // naming puts the member that a refusal quotes into its fields, if it is one of those that were sent.
-func naming(err error, sent ...map[string]json.RawMessage) error {
+func naming(err error, sent ...[]string) error {
 	var e *oauthclients.Error
 	if !errors.As(err, &e) || len(e.Fields) > 0 || !errors.Is(e.Kind, oauthclients.ErrInvalid) || e.StatusCode == 0 {
 		return err
 	}
 	for _, members := range sent {
-		for _, name := range slices.Sorted(maps.Keys(members)) {
+		for _, name := range members {
 			if name != memberID && quotes(e.Message, name) {
 				refuse(e, name)
 				return err
@@ -359,7 +342,7 @@ func expiry(token string) time.Time {
 	var claims struct {
 		Ends wireTime `json:"exp"`
 	}
-	if _, err := loose(text, &claims); err != nil {
+	if _, err := providerkit.Decode(text, &claims); err != nil {
 		return time.Time{}
 	}
 	return time.Time(claims.Ends)

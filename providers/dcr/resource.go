@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file goes from the address of a protected resource, such as a server of the Model Context
@@ -66,8 +67,8 @@ func Discover(ctx context.Context, hc *http.Client, resourceURL string) (Resourc
 }
 
 func resourceAddress(text string) (*url.URL, error) {
-	faults := oauthclients.CheckURL("resourceURL", withoutQuery(text))
-	if err := oauthclients.InvalidFields(providerName, opDiscover, faults); err != nil {
+	faults := providerkit.CheckURL("resourceURL", withoutQuery(text))
+	if err := providerkit.InvalidFields(providerName, opDiscover, faults); err != nil {
 		return nil, err
 	}
 	return url.Parse(text)
@@ -85,7 +86,7 @@ type resourceDescription struct{ wireResource }
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (d *resourceDescription) UnmarshalJSON(body []byte) error {
-	_, err := loose(body, &d.wireResource)
+	_, err := providerkit.Decode(body, &d.wireResource)
 	return err
 }
 

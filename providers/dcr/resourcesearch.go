@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file looks for the metadata of a protected resource.
@@ -59,9 +60,9 @@ func (s *resourceSearch) challenged(ctx context.Context) (metadata, scope string
 		s.note(s.given, statusText(answer.Status)+", no challenge")
 		return "", "", nil
 	}
-	all := challenges(answer.Header.Values("WWW-Authenticate"))
+	all := providerkit.Challenges(answer.Header)
 	metadata, from := parameterOf(all, "resource_metadata")
-	if scope = from.params["scope"]; metadata == "" {
+	if scope = from.Parameters["scope"]; metadata == "" {
 		scope, _ = parameterOf(all, "scope")
 		s.note(s.given, statusText(answer.Status)+", the challenge names no resource_metadata")
 	}
@@ -122,7 +123,7 @@ func whyUnread(e *oauthclients.Error) string {
 
 // at gives nil and what is wrong with a place that is not to be asked.
 func (s *resourceSearch) at(place string) (u *url.URL, fault string) {
-	faults := oauthclients.CheckNamedURL(s.given, "resource_metadata", withoutQuery(place))
+	faults := providerkit.CheckNamedURL(s.given, "resource_metadata", withoutQuery(place))
 	if len(faults) > 0 {
 		return nil, faults[0].Message
 	}
@@ -157,8 +158,8 @@ func (s *resourceSearch) take(place string, got *wireResource, scope string) err
 		return undiscovered("the metadata at " + place + " name no authorization server")
 	}
 	issuer := got.Servers[0]
-	faults := oauthclients.CheckNamedURL(s.given, "authorization_servers", issuer)
-	if err := oauthclients.InvalidFields(providerName, opDiscover, faults); err != nil {
+	faults := providerkit.CheckNamedURL(s.given, "authorization_servers", issuer)
+	if err := providerkit.InvalidFields(providerName, opDiscover, faults); err != nil {
 		return err
 	}
 	s.found = Resource{Issuer: issuer, Resource: got.Resource, Scopes: got.Scopes}
@@ -190,4 +191,14 @@ func (s *resourceSearch) failure() error {
 	}
 	e.Message += " (" + strings.Join(s.seen, "; ") + ")"
 	return e
+}
+
+// parameterOf finds the first challenge that has a parameter.
+func parameterOf(all []providerkit.Challenge, name string) (value string, from providerkit.Challenge) {
+	for _, c := range all {
+		if value = c.Parameters[name]; value != "" {
+			return value, c
+		}
+	}
+	return "", providerkit.Challenge{}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file changes clients.
@@ -22,7 +23,7 @@ type update struct {
 	// unseen are the values that the server has and does not show.
 	unseen metadata
 	// body is what is sent.
-	body metadata
+	body providerkit.Object
 }
 
 // Update replaces the metadata of a client as a whole (RFC 7592 section 2.2).
@@ -52,7 +53,7 @@ func (d *driver) write(ctx context.Context, h *Handle, u *update) (*oauthclients
 		h.Members = returnedWith(u.old.Raw)
 	}
 	if d.provider.UpdateSends == OnlyOurs && h.Members != nil {
-		body.only(slices.AppendSeq(slices.Concat(h.Members, u.names()), maps.Keys(u.unseen)))
+		only(&u.body, slices.AppendSeq(slices.Concat(h.Members, u.names()), maps.Keys(u.unseen)))
 	}
 	record, err := d.replace(ctx, h, u, u.want.AdditionalMembers)
 	if err == nil {
@@ -88,7 +89,9 @@ func (d *driver) clear(ctx context.Context, h *Handle, u *update, first *oauthcl
 	if len(empty) == 0 {
 		return first, nil
 	}
-	maps.Copy(u.body, empty)
+	for name, value := range empty {
+		u.body.Add(name, value)
+	}
 	members := maps.Clone(u.want.AdditionalMembers)
 	maps.DeleteFunc(members, func(name string, _ json.RawMessage) bool { return empty[name] != nil })
 	record, err := d.replace(ctx, h, u, members)
@@ -126,7 +129,7 @@ func withSecretOf(first, record *oauthclients.Record) *oauthclients.Record {
 // cleared are the members that the user wants to be gone.
 func (u *update) cleared() (names []string) {
 	for _, field := range u.changed {
-		if name := memberOf()[field]; len(u.body[name]) == 0 {
+		if name := memberOf()[field]; len(u.body.Get(name)) == 0 {
 			names = append(names, name)
 		}
 	}
@@ -159,8 +162,9 @@ func (d *driver) replace(ctx context.Context, h *Handle, u *update, members map[
 	if err == nil {
 		return record, nil
 	}
-	if member := refusedMember(err); len(u.body[member]) > 0 && u.isTheirs(h, member, u.body[member]) {
-		delete(u.body, member)
+	member := refusedMember(err)
+	if value := u.body.Get(member); value != nil && u.isTheirs(h, member, value) {
+		u.body.Delete(member)
 		record, err = d.put(ctx, h, u, members)
 	}
 	return record, err
@@ -172,7 +176,7 @@ func (u *update) isTheirs(h *Handle, member string, value json.RawMessage) bool 
 	switch {
 	case member == memberID:
 		return false
-	case member == memberResponses && !slices.Contains(u.changed, "Extra.ResponseTypes") && isNothing(value):
+	case member == memberResponses && !slices.Contains(u.changed, "Extra.ResponseTypes") && providerkit.IsNothing(value):
 		return true // it goes with the grant types
 	case u.unseen[member] != nil || slices.Contains(u.names(), member):
 		return false
@@ -183,10 +187,10 @@ func (u *update) isTheirs(h *Handle, member string, value json.RawMessage) bool 
 }
 
 func (d *driver) put(ctx context.Context, h *Handle, u *update, members map[string]json.RawMessage) (*oauthclients.Record, error) {
-	call := &oauthclients.Call{Operation: u.operation, Method: http.MethodPut, Body: u.body, Members: members, Once: true}
+	call := &oauthclients.Call{Operation: u.operation, Method: http.MethodPut, Body: u.body.JSON(), Members: members, Once: true}
 	record, err := d.managed(ctx, h, call, u)
 	if err != nil {
-		err = naming(lostToken(err), u.body, members)
+		err = naming(lostToken(err), namesIn(&u.body), slices.Sorted(maps.Keys(members)))
 	}
 	if record != nil {
 		record.NotShown = u.notShown(record.Raw)
@@ -197,7 +201,7 @@ func (d *driver) put(ctx context.Context, h *Handle, u *update, members map[stri
 // notShown are the fields that were set and that an answer does not have.
 func (u *update) notShown(answer json.RawMessage) (fields []string) {
 	for _, field := range u.changed {
-		if name := memberOf()[field]; len(u.body[name]) > 0 && !mentions(answer, name) {
+		if name := memberOf()[field]; len(u.body.Get(name)) > 0 && !mentions(answer, name) {
 			fields = append(fields, field)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file checks what the standards say of a client's metadata. What a single server wants
@@ -30,7 +31,7 @@ func validate(operation string, want *oauthclients.OAuthClient, changed []string
 			}
 		}
 	}
-	return oauthclients.InvalidFields(providerName, operation, faults)
+	return providerkit.InvalidFields(providerName, operation, faults)
 }
 
 // ruleOf is nil for a field that may have any value.

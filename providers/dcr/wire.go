@@ -208,10 +208,21 @@ type wireScope []string
 // MarshalText implements [encoding.TextMarshaler].
 func (s wireScope) MarshalText() ([]byte, error) { return []byte(strings.Join(s, " ")), nil }
 
-// UnmarshalText implements [encoding.TextUnmarshaler].
-func (s *wireScope) UnmarshalText(text []byte) error {
-	*s = strings.Fields(string(text))
-	return nil
+// UnmarshalJSON implements [json.Unmarshaler]. There are servers that write a list.
+func (s *wireScope) UnmarshalJSON(text []byte) (err error) {
+	if string(text) == "null" {
+		return nil
+	}
+	if isPlain(text) {
+		*s = strings.Fields(string(text[1 : len(text)-1]))
+		return nil
+	}
+	if inner, isText := textOf(text); isText {
+		*s = strings.Fields(inner)
+		return nil
+	}
+	*s, err = scopesOf(text)
+	return err
 }
 
 // wireSeconds is a duration that travels as a whole number of seconds.

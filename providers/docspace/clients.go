@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file is the driver for the server's wire.
@@ -33,7 +34,7 @@ func (*driver) CheckCreate(want *oauthclients.OAuthClient) error {
 	if err := checkExtra(opCreate, want); err != nil {
 		return err
 	}
-	return oauthclients.InvalidFields(providerName, opCreate, checkCreate(want))
+	return providerkit.InvalidFields(providerName, opCreate, checkCreate(want))
 }
 
 // CheckUpdate finds what a portal would refuse, or answer with a 500.
@@ -41,11 +42,11 @@ func (*driver) CheckUpdate(old *oauthclients.Record, want *oauthclients.OAuthCli
 	if err := checkExtra(opUpdate, want); err != nil {
 		return err
 	}
-	odd, err := oddMembers(old.Raw, want, changed)
-	if err != nil {
+	raw, err := providerkit.ParseObject(old.Raw)
+	if err != nil && len(old.Raw) > 0 {
 		return failure(oauthclients.ErrUnavailable, opUpdate, nil, err)
 	}
-	return oauthclients.InvalidFields(providerName, opUpdate, checkUpdate(want, changed, odd))
+	return providerkit.InvalidFields(providerName, opUpdate, checkUpdate(want, changed, oddMembers(&raw, want, changed)))
 }
 
 // Create answers 201 with the client and its secret; one that comes without is read.
@@ -62,16 +63,16 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 	if record.Client.Secret.IsZero() {
 		return d.withSecret(ctx, record, unread)
 	}
-	return record, createdOddly(record.Client.ID, unread)
+	return record, providerkit.CreatedUnread(providerName, record.Client.ID, fieldsOf(unread))
 }
 
 // withSecret reads the secret that a create did not answer.
 func (d *driver) withSecret(ctx context.Context, created *oauthclients.Record, unread []string) (*oauthclients.Record, error) {
 	read, err := d.get(ctx, opCreate, created.Client.ID)
 	if err == nil && !read.Client.Secret.IsZero() {
-		return read, createdOddly(read.Client.ID, unread)
+		return read, providerkit.CreatedUnread(providerName, read.Client.ID, fieldsOf(unread))
 	}
-	return created, withUnread(oauthclients.CreatedWithoutSecret(providerName, created.Client.ID, err), unread)
+	return created, providerkit.WithUnread(providerkit.CreatedWithoutSecret(providerName, created.Client.ID, err), fieldsOf(unread))
 }
 
 // Get answers the secret as well, every time.
@@ -104,14 +105,14 @@ func (d *driver) client(ctx context.Context, unusable error, id string, call *oa
 		return nil, nil, failure(unusable, call.Operation, response, err)
 	}
 	if id != "" {
-		record.Client.Secret = readSecret(record.Client.Secret)
+		record.Client.Secret = providerkit.ShownSecret(record.Client.Secret)
 	}
 	return record, answer.unread, nil
 }
 
 // checkRecord: what is said of another client must not be taken for the one in question.
 func checkRecord(record *oauthclients.Record, err error, id string) error {
-	if err == nil && id != "" && !sameID(record.Client.ID, id) {
+	if err == nil && id != "" && !providerkit.SameID(record.Client.ID, id) {
 		return errOtherClient
 	}
 	return err
@@ -195,26 +196,27 @@ func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oau
 	if err := checkExtra(opUpdate, want); err != nil {
 		return nil, err
 	}
-	odd, err := oddMembers(old.Raw, want, changed)
+	raw, err := providerkit.ParseObject(old.Raw)
 	if err != nil {
 		return nil, failure(oauthclients.ErrUnavailable, opUpdate, nil, err)
 	}
-	if err := oauthclients.InvalidFields(providerName, opUpdate, checkUpdate(want, changed, odd)); err != nil {
+	odd := oddMembers(&raw, want, changed)
+	if err := providerkit.InvalidFields(providerName, opUpdate, checkUpdate(want, changed, odd)); err != nil {
 		return nil, err
 	}
 	path, err := clientPath(d.clients, opUpdate, old.Client.ID)
 	if err != nil {
 		return nil, err
 	}
-	body, err := updateWire(old, want, changed)
+	body, err := toUpdate(old, want, changed)
 	if err != nil {
 		return nil, failure(oauthclients.ErrUnavailable, opUpdate, nil, err)
 	}
 	for name, text := range odd {
-		body[name] = text
+		body.Add(name, text)
 	}
 	if _, err := d.caller.Call(ctx, &oauthclients.Call{
-		Operation: opUpdate, Method: http.MethodPut, Path: path, Body: body, Members: want.AdditionalMembers,
+		Operation: opUpdate, Method: http.MethodPut, Path: path, Body: body.JSON(), Members: want.AdditionalMembers,
 	}); err != nil {
 		return nil, err
 	}
@@ -262,7 +264,7 @@ func (d *driver) RegenerateSecret(ctx context.Context, id string) (oauthclients.
 	}
 	secret := secretOf(&answer.clientWire, response.Body)
 	switch answered := answer.id(); {
-	case answered != "" && !sameID(answered, id): // mostly it has no id
+	case answered != "" && !providerkit.SameID(answered, id): // mostly it has no id
 		err = errOtherClient
 	case secret.IsZero():
 		err = errors.New("the answer has no client_secret; Get reads the present one")

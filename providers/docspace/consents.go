@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-querystring/query"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the consents: which clients an account lets in, and the end of that.
@@ -49,7 +50,7 @@ type Consent struct {
 func (a *API) Consents(ctx context.Context, opts oauthclients.ListOptions) iter.Seq2[*Consent, error] {
 	id := func(c *Consent) string { return c.ClientID }
 	checked := checkTime(opts.Cursor) // later cursors are the portal's own
-	return walk(opts.Cursor, id, func(cursor string) (*stretch[Consent], error) {
+	return providerkit.Pages(opts.Cursor, id, func(cursor string) (*providerkit.PageOf[Consent], error) {
 		if checked != nil {
 			return nil, checked
 		}
@@ -57,7 +58,7 @@ func (a *API) Consents(ctx context.Context, opts oauthclients.ListOptions) iter.
 	})
 }
 
-func (a *API) consentsFrom(ctx context.Context, cursor string, limit int) (*stretch[Consent], error) {
+func (a *API) consentsFrom(ctx context.Context, cursor string, limit int) (*providerkit.PageOf[Consent], error) {
 	values, err := query.Values(consentQuery{Limit: limit, LastModifiedOn: cursor})
 	if err != nil {
 		return nil, err
@@ -66,7 +67,7 @@ func (a *API) consentsFrom(ctx context.Context, cursor string, limit int) (*stre
 	_, err = a.driver.caller.Call(ctx, &oauthclients.Call{
 		Operation: opConsents, Method: http.MethodGet, Path: a.driver.clients + "/consents", Query: values, Result: &page,
 	})
-	return &page.stretch, err
+	return &page.PageOf, err
 }
 
 // RevokeConsent takes back what the account allowed a client, and ends the client's tokens for it:
@@ -103,7 +104,7 @@ func checkTime(cursor string) error {
 
 // consentPage is a page of the list, which was asked for from its beginning or not.
 type consentPage struct {
-	stretch[Consent]
+	providerkit.PageOf[Consent]
 
 	first bool
 }
@@ -126,7 +127,7 @@ func (p *consentPage) UnmarshalJSON(body []byte) error {
 			return err
 		}
 	}
-	p.entries, p.next = consents, next
+	p.Entries, p.Next = consents, next
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the decoders by themselves: tables for what the wire may hold, and a fuzz
@@ -167,7 +168,7 @@ func FuzzClient(f *testing.F) {
 		require.True(t, json.Valid(record.Raw))
 		require.NoError(t, checkRecord(record, nil, record.Client.ID))
 		require.ErrorIs(t, checkRecord(record, nil, record.Client.ID+"x"), errOtherClient)
-		_, err = updateWire(record, record.Client, nil)
+		_, err = toUpdate(record, record.Client, nil)
 		require.NoError(t, err, "what was read can be written back")
 	})
 }
@@ -220,7 +221,7 @@ func requirePage[T any](t *testing.T, page *oauthclients.RecordPage, err error, 
 	require.Len(t, page.Records, len(entries))
 	for i, entry := range entries {
 		var wire T
-		_, err := readLoosely(entry, &wire)
+		_, err := providerkit.Decode(entry, &wire)
 		require.NoError(t, err)
 		alone, err := one(&wire, entry)
 		require.NoError(t, err)

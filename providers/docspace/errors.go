@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file reads the portal's error bodies.
@@ -77,7 +78,7 @@ func explainBody(r *oauthclients.Response, e *oauthclients.Error) {
 	}
 	problem, ok := readProblem(body)
 	if !ok {
-		e.Code, e.Message = reason(r)
+		e.Code, e.Message = providerkit.Reason(r)
 		return
 	}
 	e.Message = problem.message()
@@ -88,7 +89,7 @@ func explainBody(r *oauthclients.Response, e *oauthclients.Error) {
 		e.Fields = memberInText(problem.Detail)
 	}
 	if e.Message == "" && len(e.Fields) == 0 {
-		e.Code, e.Message = reason(r)
+		e.Code, e.Message = providerkit.Reason(r)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the settings that only DocSpace has.
@@ -60,24 +61,9 @@ func (e *Extra) Clone() oauthclients.Extra {
 // through the result is not lost in silence. Since ExtraOf writes to c when it attaches, a
 // client that goroutines share must have its settings before they do.
 func ExtraOf(c *oauthclients.OAuthClient) *Extra {
-	if c == nil {
-		return &Extra{}
-	}
-	if extra, ok := c.Extra.(*Extra); ok && extra != nil {
-		return extra
-	}
-	extra := &Extra{}
-	c.Extra = extra
-	return extra
+	return providerkit.ExtraOf[Extra](c)
 }
 
-// checkExtra refuses settings of a type that only says it is this provider's: nothing in them
-// would be read.
 func checkExtra(operation string, c *oauthclients.OAuthClient) error {
-	if _, own := c.Extra.(*Extra); own || c.Extra == nil {
-		return nil
-	}
-	return &oauthclients.UnsupportedError{
-		Provider: providerName, Operation: operation, Fields: []string{"Extra"}, Reason: "it takes a *docspace.Extra",
-	}
+	return providerkit.CheckExtra[Extra](providerName, operation, c, "it takes a *docspace.Extra")
 }

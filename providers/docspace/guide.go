@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file is the driver for the wire of the published guide.
@@ -26,7 +27,7 @@ func (*guideDriver) CheckCreate(want *oauthclients.OAuthClient) error {
 	if allowsPKCE(want) {
 		return &oauthclients.UnsupportedError{Provider: providerName, Operation: opCreate, Fields: []string{"Extra.AllowPKCE"}}
 	}
-	return oauthclients.InvalidFields(providerName, opCreate, checkGuide(want, []string{"Name"}))
+	return providerkit.InvalidFields(providerName, opCreate, checkGuide(want, []string{"Name"}))
 }
 
 // CheckUpdate finds what the guide does not have.
@@ -34,7 +35,7 @@ func (*guideDriver) CheckUpdate(_ *oauthclients.Record, want *oauthclients.OAuth
 	if err := checkExtra(opUpdate, want); err != nil {
 		return err
 	}
-	return oauthclients.InvalidFields(providerName, opUpdate, checkGuide(want, changed))
+	return providerkit.InvalidFields(providerName, opUpdate, checkGuide(want, changed))
 }
 
 // Create answers 200 or 201; the guide shows no secret, so that one without is no error.
@@ -48,7 +49,7 @@ func (d *guideDriver) Create(ctx context.Context, want *oauthclients.OAuthClient
 	if err != nil {
 		return nil, err
 	}
-	return record, createdOddly(record.Client.ID, unread)
+	return record, providerkit.CreatedUnread(providerName, record.Client.ID, fieldsOf(unread))
 }
 
 func (d *guideDriver) Get(ctx context.Context, id string) (*oauthclients.Record, error) {
@@ -79,7 +80,7 @@ func (d *guideDriver) client(ctx context.Context, unusable error, id string, cal
 		return nil, nil, failure(unusable, call.Operation, response, err)
 	}
 	if id != "" {
-		record.Client.Secret = readSecret(record.Client.Secret)
+		record.Client.Secret = providerkit.ShownSecret(record.Client.Secret)
 	}
 	return record, answer.unread, nil
 }
@@ -139,7 +140,7 @@ func toGuidePage(body json.RawMessage) (*oauthclients.RecordPage, error) {
 func fromGuideListWire(w *guideWire) (*oauthclients.OAuthClient, error) {
 	client, err := fromGuideWire(w)
 	if err == nil {
-		client.Secret = readSecret(client.Secret)
+		client.Secret = providerkit.ShownSecret(client.Secret)
 	}
 	return client, err
 }
@@ -158,7 +159,7 @@ func (d *guideDriver) Update(ctx context.Context, old *oauthclients.Record, want
 		return nil, failure(oauthclients.ErrUnavailable, opUpdate, nil, err)
 	}
 	response, err := d.caller.Call(ctx, &oauthclients.Call{
-		Operation: opUpdate, Method: http.MethodPut, Path: path, Body: body, Members: want.AdditionalMembers,
+		Operation: opUpdate, Method: http.MethodPut, Path: path, Body: body.JSON(), Members: want.AdditionalMembers,
 	})
 	if err != nil {
 		return nil, err
@@ -181,7 +182,7 @@ func answeredUpdate(body json.RawMessage, id string) *oauthclients.Record {
 	if err != nil || record.Client.ID != id || !wire.complete() || len(wire.unread) > 0 {
 		return nil
 	}
-	record.Client.Secret = readSecret(record.Client.Secret)
+	record.Client.Secret = providerkit.ShownSecret(record.Client.Secret)
 	return record
 }
 

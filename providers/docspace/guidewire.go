@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file maps the portable model to the wire of the published guide and back.
@@ -21,38 +22,37 @@ func toGuideWire(c *oauthclients.OAuthClient) guideCreateWire {
 }
 
 // guideUpdateWire is the body of PUT /clients/{id}: what was read, and the wanted values over it.
-func guideUpdateWire(raw json.RawMessage, want *oauthclients.OAuthClient) (map[string]any, error) {
-	body, err := unknownMembers(raw, guideModelled())
+func guideUpdateWire(raw json.RawMessage, want *oauthclients.OAuthClient) (*providerkit.Object, error) {
+	body, err := providerkit.ParseObject(raw)
 	if err != nil {
 		return nil, err
 	}
+	odd := oddGuideMembers(&body, want)
+	body.Delete(guideModelled()...)
 	grants := want.GrantTypes
 	if grants == nil {
 		grants = []oauthclients.GrantType{}
 	}
-	body["name"], body["redirectUris"], body["grantTypes"] = want.Name, listOrEmpty(want.RedirectURIs), grants
-	odd, err := oddGuideMembers(raw, want)
+	wanted, err := providerkit.ObjectOf(struct {
+		Name         string                   `json:"name"`
+		RedirectURIs []string                 `json:"redirectUris"`
+		GrantTypes   []oauthclients.GrantType `json:"grantTypes"`
+	}{want.Name, listOrEmpty(want.RedirectURIs), grants})
+	body.Lay(wanted)
 	for name, text := range odd {
-		body[name] = text
+		body.Add(name, text)
 	}
-	return body, err
+	return &body, err
 }
 
 // oddGuideMembers are those of which nothing could be read. An edit that clears one of them has been
 // refused before.
-func oddGuideMembers(raw json.RawMessage, want *oauthclients.OAuthClient) (map[string]json.RawMessage, error) {
-	var suspects []string
-	for name, isEmpty := range map[string]bool{
-		"name": want.Name == "", "redirectUris": len(want.RedirectURIs) == 0, "grantTypes": len(want.GrantTypes) == 0,
-	} {
-		if isEmpty {
-			suspects = append(suspects, name)
-		}
-	}
-	if len(suspects) == 0 {
-		return nil, nil //nolint:nilnil // there are none
-	}
-	return somethingIn(raw, suspects)
+func oddGuideMembers(raw *providerkit.Object, want *oauthclients.OAuthClient) map[string]json.RawMessage {
+	s := suspects{raw: raw}
+	s.look("name", want.Name == "")
+	s.look("redirectUris", len(want.RedirectURIs) == 0)
+	s.look("grantTypes", len(want.GrantTypes) == 0)
+	return s.odd
 }
 
 func guideModelled() []string {
@@ -78,7 +78,7 @@ type guideWire struct {
 
 // read takes a client as it was answered.
 func (w *guideWire) read(text []byte) error {
-	unread, err := readLoosely(text, w)
+	unread, err := providerkit.Decode(text, w)
 	w.unread = unread
 	return err
 }

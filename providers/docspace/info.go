@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-querystring/query"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file reads what a portal tells about a client to those who only want to show it.
@@ -112,12 +113,12 @@ func (a *infoAnswer) UnmarshalJSON(body []byte) error {
 // [API.Info] without ErrNotFound.
 func (a *API) Infos(ctx context.Context, opts oauthclients.ListOptions) iter.Seq2[*Info, error] {
 	id := func(i *Info) string { return i.ID }
-	return walk(opts.Cursor, id, func(cursor string) (*stretch[Info], error) {
+	return providerkit.Pages(opts.Cursor, id, func(cursor string) (*providerkit.PageOf[Info], error) {
 		return a.infosFrom(ctx, cursor, pageSize(opts.PageSize))
 	})
 }
 
-func (a *API) infosFrom(ctx context.Context, cursor string, limit int) (*stretch[Info], error) {
+func (a *API) infosFrom(ctx context.Context, cursor string, limit int) (*providerkit.PageOf[Info], error) {
 	lastID, lastCreated, ok := splitCursor(cursor)
 	if cursor != "" && !ok {
 		return nil, wrongCursor(opInfos, "must be the NextCursor of a page of this provider's clients")
@@ -130,12 +131,12 @@ func (a *API) infosFrom(ctx context.Context, cursor string, limit int) (*stretch
 	_, err = a.driver.caller.Call(ctx, &oauthclients.Call{
 		Operation: opInfos, Method: http.MethodGet, Path: a.driver.clients + "/info", Query: values, Result: &page,
 	})
-	return &page.stretch, err
+	return &page.PageOf, err
 }
 
 // infoPage is a page of the list, which was asked for from its beginning or not.
 type infoPage struct {
-	stretch[Info]
+	providerkit.PageOf[Info]
 
 	first bool
 }
@@ -147,10 +148,10 @@ func (p *infoPage) UnmarshalJSON(body []byte) error {
 	if err != nil {
 		return err
 	}
-	p.next = page.NextCursor
-	p.entries = make([]*Info, len(page.Records))
+	p.Next = page.NextCursor
+	p.Entries = make([]*Info, len(page.Records))
 	for i, record := range page.Records {
-		p.entries[i] = infoOf(record.Client)
+		p.Entries[i] = infoOf(record.Client)
 	}
 	return nil
 }

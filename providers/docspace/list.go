@@ -1,25 +1,21 @@
 package docspace
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
-	"io"
-	"reflect"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
-// This file reads pages of clients. It does so entry by entry: an answer has room for millions
-// of entries without an id, which would fill gigabytes before anybody looked at the first.
+// This file reads pages of clients.
 
 var errNoList = errors.New("the answer has no list of clients")
 
 // listReader reads one answer; T is the client's wire.
 type listReader[T any] struct {
 	client func(*T) (*oauthclients.OAuthClient, error)
-	body   json.RawMessage
 
 	records  []oauthclients.Record
 	bare     bool // the answer itself is the list
@@ -77,121 +73,46 @@ func (l *listReader[T]) page(body json.RawMessage) (*page, error) {
 }
 
 func (l *listReader[T]) read(body json.RawMessage) error {
-	l.body = body
-	in := json.NewDecoder(bytes.NewReader(body))
-	err := l.answer(in)
-	switch {
-	case errors.Is(err, io.EOF):
-		return io.ErrUnexpectedEOF
-	case err != nil:
-		return told(err)
-	}
-	return ended(in)
-}
-
-// answer reads a whole body.
-func (l *listReader[T]) answer(in *json.Decoder) error {
-	begin, err := in.Token()
-	switch begin {
-	case json.Delim('['):
+	return providerkit.ReadDocument(body, l.member, func(list *providerkit.Value) error {
 		l.bare = true
-		return l.entries(in)
-	case json.Delim('{'):
-		return l.members(in)
-	}
-	return cmp.Or(err, errNoList)
+		return l.data(list)
+	})
 }
 
-// ended refuses what follows the answer.
-func ended(in *json.Decoder) error {
-	if _, err := in.Token(); !errors.Is(err, io.EOF) {
-		return cmp.Or(err, errNoList)
+// member reads one of an answer. A cursor that cannot be read ends the list with an error: what is behind it
+// would be lost.
+func (l *listReader[T]) member(name string, value *providerkit.Value) error {
+	switch name {
+	case "data":
+		return l.data(value)
+	case "response":
+		return value.Unmarshal(&l.response)
+	case "last_client_id":
+		return value.Decode(&l.lastID)
+	case "last_created_on":
+		return value.Decode(&l.lastOn)
+	case "lastClientId":
+		return value.Decode(&l.camelLastID)
+	case "lastCreatedOn":
+		return value.Decode(&l.camelLastOn)
+	case "total":
+		return value.Unmarshal(&l.total)
 	}
 	return nil
 }
 
-func (l *listReader[T]) members(in *json.Decoder) error {
-	for in.More() {
-		token, err := in.Token()
-		if err != nil {
-			return err
-		}
-		name, _ := token.(string)
-		if err := l.value(in, name); err != nil {
-			return err
-		}
-	}
-	_, err := in.Token()
+func (l *listReader[T]) data(list *providerkit.Value) (err error) {
+	l.records = make([]oauthclients.Record, 0, defaultPageSize)
+	l.listed, err = providerkit.List(list, l.entry)
+	l.null = !l.listed
 	return err
 }
 
-func (l *listReader[T]) value(in *json.Decoder, name string) error {
-	switch name {
-	case "data":
-		return l.data(in)
-	case "response":
-		return in.Decode(&l.response)
-	case "last_client_id":
-		return l.cursorPart(in, name, &l.lastID)
-	case "last_created_on":
-		return l.cursorPart(in, name, &l.lastOn)
-	case "lastClientId":
-		return l.cursorPart(in, name, &l.camelLastID)
-	case "lastCreatedOn":
-		return l.cursorPart(in, name, &l.camelLastOn)
-	case "total":
-		return in.Decode(&l.total)
-	}
-	return in.Decode(new(json.RawMessage))
-}
-
-// cursorPart reads a text that leads to the next page. One that cannot be read ends the list with an
-// error: what is behind it would be lost.
-func (l *listReader[T]) cursorPart(in *json.Decoder, name string, into *string) error {
-	from := in.InputOffset()
-	err := in.Decode(into)
-	if err == nil {
-		return nil
-	}
-	text := bytes.TrimLeft(l.body[from:max(from, in.InputOffset())], ": \t\r\n")
-	if len(text) > 0 && readValue(text, reflect.ValueOf(into).Elem()) {
-		return nil
-	}
-	return named(name, err)
-}
-
-func (l *listReader[T]) data(in *json.Decoder) error {
-	begin, err := in.Token()
-	switch {
-	case err != nil:
+func (l *listReader[T]) entry(wire *T) error {
+	client, err := l.client(wire)
+	if err != nil {
 		return err
-	case begin == nil:
-		l.records, l.listed, l.null = nil, false, true
-		return nil
-	case begin != json.Delim('['):
-		return errNoList
 	}
-	return l.entries(in)
-}
-
-// entries reads what follows the opening bracket of a list.
-func (l *listReader[T]) entries(in *json.Decoder) error {
-	l.records, l.listed = make([]oauthclients.Record, 0, defaultPageSize), true
-	var wire T
-	for in.More() {
-		wire = *new(T) // or an entry would have what the one before had
-		from := in.InputOffset()
-		if err := in.Decode(&wire); err != nil {
-			if err = again(l.body, from, in.InputOffset(), &wire, err); err != nil {
-				return err
-			}
-		}
-		client, err := l.client(&wire)
-		if err != nil {
-			return err
-		}
-		l.records = append(l.records, oauthclients.Record{Client: client})
-	}
-	_, err := in.Token()
-	return err
+	l.records = append(l.records, oauthclients.Record{Client: client})
+	return nil
 }

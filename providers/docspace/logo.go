@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file makes logos: a portal wants the image itself as a data URI, and no client without one.
@@ -78,7 +79,7 @@ func readImage(path string) ([]byte, error) {
 var errNoFile = errors.New("is not a regular file")
 
 func wrongLogo(code, path, message string) error {
-	return oauthclients.InvalidFields(providerName, opLogoFromFile, []oauthclients.FieldError{{
+	return providerkit.InvalidFields(providerName, opLogoFromFile, []oauthclients.FieldError{{
 		Field: "LogoURI", Code: code, Message: fmt.Sprintf("the file %q %s", path, message),
 	}})
 }

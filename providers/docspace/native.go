@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file is the way to what a portal has beyond the portable verbs.
@@ -23,21 +24,16 @@ type API struct{ driver *driver }
 // published guide has none of these calls, so that for a client of [WireGuide] it is an
 // [*oauthclients.UnsupportedError].
 func Of(c *oauthclients.Client) (*API, error) {
-	const operation = "Of"
-	refused := &oauthclients.Error{Kind: oauthclients.ErrInvalid, Provider: providerName, Operation: operation}
-	if c == nil || c.Provider() == nil {
-		refused.Message = "the client was not made by oauthclients.New"
-		return nil, refused
-	}
-	if _, guided := oauthclients.DriverOf[*guideDriver](c); guided {
-		return nil, &oauthclients.UnsupportedError{
-			Provider: providerName, Operation: operation, Reason: "the guide has no such calls; portals of WireServer have them",
+	if c != nil {
+		if _, guided := oauthclients.DriverOf[*guideDriver](c); guided {
+			return nil, &oauthclients.UnsupportedError{
+				Provider: providerName, Operation: "Of", Reason: "the guide has no such calls; portals of WireServer have them",
+			}
 		}
 	}
-	own, ok := oauthclients.DriverOf[*driver](c)
-	if !ok {
-		refused.Message = "the client speaks to the provider " + c.Provider().Name()
-		return nil, refused
+	own, err := providerkit.DriverOf[*driver](providerName, c)
+	if err != nil {
+		return nil, err
 	}
 	return &API{driver: own}, nil
 }

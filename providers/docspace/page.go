@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-querystring/query"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds what goes around a client on the wire: the cursors of a list, and the
@@ -29,7 +30,7 @@ func toQuery(opts oauthclients.ListOptions) (url.Values, error) {
 	if opts.Cursor != "" {
 		lastID, lastCreated, ok := splitCursor(opts.Cursor)
 		if !ok {
-			return nil, oauthclients.InvalidFields(providerName, opList, []oauthclients.FieldError{{
+			return nil, providerkit.InvalidFields(providerName, opList, []oauthclients.FieldError{{
 				Field: "Cursor", Code: "cursor", Message: "must be the NextCursor of a page of this provider",
 			}})
 		}

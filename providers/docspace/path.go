@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file makes the path of one client. Next to the clients lie resources that a wrong id
@@ -24,22 +25,14 @@ func neighbours() []string { return []string{"tenant", "info", "consents"} }
 // clientPath refuses what would address another resource. An id that no client can have is
 // ErrNotFound, as the portal would say.
 func clientPath(clients, operation, id string) (string, error) {
-	switch {
-	case strings.TrimSpace(id) == "":
-		return "", wrongID(operation, "required", "must not be blank")
-	case id == "." || id == "..":
-		return "", wrongID(operation, "invalid", "must not be a dot segment")
-	case !plainID.MatchString(id) || slices.Contains(neighbours(), strings.ToLower(id)):
+	if err := providerkit.CheckID(providerName, operation, id); err != nil {
+		return "", err
+	}
+	if !plainID.MatchString(id) || slices.Contains(neighbours(), strings.ToLower(id)) {
 		return "", &oauthclients.Error{
 			Kind: oauthclients.ErrNotFound, Provider: providerName, Operation: operation,
 			Message: "no client has such an id; nothing was sent",
 		}
 	}
 	return clients + "/" + url.PathEscape(id), nil
-}
-
-func wrongID(operation, code, message string) error {
-	return oauthclients.InvalidFields(providerName, operation, []oauthclients.FieldError{{
-		Field: "ID", Code: code, Message: message,
-	}})
 }

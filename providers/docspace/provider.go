@@ -10,6 +10,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file is what a user configures: the portal, the wire it speaks, and what both can do.
@@ -110,7 +111,7 @@ func fixedGrantTypes() []oauthclients.GrantType {
 // Connect checks the configuration and returns how to talk to the portal. It does no I/O. Fields
 // of p that cannot be used are an [*oauthclients.Error] of kind ErrInvalid that names all of them.
 func (p Provider) Connect() (*oauthclients.Connection, error) {
-	if err := oauthclients.InvalidFields(providerName, "New", p.check()); err != nil {
+	if err := providerkit.InvalidFields(providerName, "New", p.check()); err != nil {
 		return nil, err
 	}
 	portal := strings.TrimRight(p.Portal, "/")
@@ -126,7 +127,7 @@ func (p Provider) prefix() string { return cmp.Or(p.PathPrefix, defaultPathPrefi
 
 // check finds every fault of p.
 func (p Provider) check() faults {
-	f := faults(oauthclients.CheckURL("Portal", p.Portal, defaultPathPrefix, otherPathPrefix, p.prefix()))
+	f := faults(providerkit.CheckURL("Portal", p.Portal, defaultPathPrefix, otherPathPrefix, p.prefix()))
 	if !isPath(p.prefix()) {
 		f.add("PathPrefix", "invalid", "must be a path that starts with a slash, such as "+defaultPathPrefix)
 	}

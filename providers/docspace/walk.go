@@ -5,12 +5,12 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"iter"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
-// This file reads the lists of the native API, and ranges over them page by page.
+// This file reads the lists of the native API.
 
 // The portal has no default for the size of these pages. With thirty of the largest logos that it
 // takes, a page just fits into the 10 MiB of an answer that this library reads.
@@ -27,7 +27,7 @@ func pageSize(asked int) int {
 }
 
 func wrongCursor(operation, message string) error {
-	return oauthclients.InvalidFields(providerName, operation, []oauthclients.FieldError{{
+	return providerkit.InvalidFields(providerName, operation, []oauthclients.FieldError{{
 		Field: "Cursor", Code: "cursor", Message: message,
 	}})
 }
@@ -64,7 +64,7 @@ func (e *entries[T]) readLoosely(data []byte, failed error) error {
 	}
 	*e = make(entries[T], len(list))
 	for i, entry := range list {
-		if _, err := readLoosely(entry, &(*e)[i]); err != nil {
+		if _, err := providerkit.Decode(entry, &(*e)[i]); err != nil {
 			return err
 		}
 	}
@@ -92,77 +92,5 @@ func readBareList[T any](body json.RawMessage) (*listWire[T], error) {
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
 		into = &list.Data
 	}
-	return list, decode(body, into)
-}
-
-// stretch is a page of a list, and where the next one begins; "" ends the list.
-type stretch[T any] struct {
-	entries []*T
-	next    string
-}
-
-// maxStale pages in a row with nothing new end a list: a portal that always gives the same page,
-// with another cursor each time, would be asked for ever.
-const maxStale = 3
-
-// walk ranges over a list by the rules of ClientsService.All: an entry that was on this page or
-// the one before is skipped, and the list ends with an empty page, in a cycle of cursors, where
-// nothing new comes, and after the first error.
-func walk[T any](cursor string, id func(*T) string, fetch func(cursor string) (*stretch[T], error)) iter.Seq2[*T, error] {
-	return func(yield func(*T, error) bool) {
-		way, stale := trail{latest: cursor}, 0
-		var seen map[string]bool
-		for goesOn := true; goesOn; {
-			page, err := fetch(way.latest)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			var fresh []*T
-			fresh, seen = sift(page.entries, seen, id)
-			for _, entry := range fresh {
-				if !yield(entry, nil) {
-					return
-				}
-			}
-			if stale++; len(fresh) > 0 {
-				stale = 0
-			}
-			goesOn = len(page.entries) > 0 && stale < maxStale && way.goesOn(page.next)
-		}
-	}
-}
-
-// sift leaves out what is on the page already, and what was on the one before. It returns the ids
-// of the page as well.
-func sift[T any](entries []*T, before map[string]bool, id func(*T) string) (fresh []*T, seen map[string]bool) {
-	seen = make(map[string]bool, len(entries))
-	for _, entry := range entries {
-		if !seen[id(entry)] && !before[id(entry)] {
-			fresh = append(fresh, entry)
-		}
-		seen[id(entry)] = true
-	}
-	return fresh, seen
-}
-
-// trail follows cursors and finds out, in constant memory, when they go round: it compares each
-// with one that it keeps, and keeps a later one after twice as many steps as the time before
-// (Brent's algorithm).
-type trail struct {
-	latest, kept string
-	since, limit int
-}
-
-// goesOn takes a step; false at the end of the list, and in a cycle.
-func (t *trail) goesOn(next string) bool {
-	if next == "" || next == t.latest || next == t.kept {
-		return false
-	}
-	if t.since == t.limit {
-		t.kept, t.since, t.limit = t.latest, 0, 2*t.limit+1
-	}
-	t.since++
-	t.latest = next
-	return true
+	return list, providerkit.Unmarshal(body, into)
 }

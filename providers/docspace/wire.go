@@ -2,14 +2,13 @@ package docspace
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file maps the portable model to the server's wire and back.
@@ -49,70 +48,76 @@ func onlyEntry(list []string) string {
 }
 
 func allowsPKCE(c *oauthclients.OAuthClient) bool {
-	extra, ok := c.Extra.(*Extra)
-	return ok && extra != nil && extra.AllowPKCE
+	return providerkit.Settings[Extra](c).AllowPKCE
 }
 
 // namesPKCE: the methods are in no form that could be read, and the one of PKCE is among them.
-func namesPKCE(old *oauthclients.Record) bool {
-	extra, ok := old.Client.Extra.(*Extra)
-	if ok && extra != nil && len(extra.AuthenticationMethods) > 0 {
+func namesPKCE(old *oauthclients.Record, raw *providerkit.Object) bool {
+	if len(providerkit.Settings[Extra](old.Client).AuthenticationMethods) > 0 {
 		return false
 	}
-	found, err := somethingIn(old.Raw, []string{"authentication_methods"})
-	return err == nil && strings.Contains(string(found["authentication_methods"]), "none")
+	s := suspects{raw: raw}
+	s.look(memberMethods, true)
+	return strings.Contains(string(s.odd[memberMethods]), "none")
 }
 
 // updateWire is the body of PUT /clients/{id}: what the portal demands every time, the redirect
 // URIs and scopes that newer portals demand as well, and of the other members only those that
-// were edited. Members that this package does not know are sent back as they came.
-func updateWire(old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (map[string]any, error) {
-	body, err := unknownMembers(old.Raw, modelled())
+// were edited.
+type updateWire struct {
+	Name              string   `json:"name"`
+	Description       string   `json:"description"`
+	Logo              string   `json:"logo"`
+	AllowedOrigins    []string `json:"allowed_origins"`
+	RedirectURIs      []string `json:"redirect_uris"`
+	Scopes            []string `json:"scopes"`
+	AllowPKCE         bool     `json:"allow_pkce"`
+	WebsiteURL        *string  `json:"website_url,omitempty"`
+	TermsURL          *string  `json:"terms_url,omitempty"`
+	PolicyURL         *string  `json:"policy_url,omitempty"`
+	LogoutRedirectURI *string  `json:"logout_redirect_uri,omitempty"`
+}
+
+// toUpdate has in its body the members that this package does not know as well, as they came.
+func toUpdate(old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (*providerkit.Object, error) {
+	body, err := providerkit.ParseObject(old.Raw)
 	if err != nil {
 		return nil, err
 	}
-	body["name"], body["description"], body["logo"] = want.Name, want.Description, want.LogoURI
-	body["allowed_origins"] = listOrEmpty(want.AllowedOrigins)
-	body["redirect_uris"], body["scopes"] = listOrEmpty(want.RedirectURIs), listOrEmpty(want.Scopes)
-	// Leaving allow_pkce out turns PKCE off, and so would a form of the methods that cannot be read.
-	body["allow_pkce"] = allowsPKCE(old.Client) || namesPKCE(old)
+	wire := updateWire{
+		Name: want.Name, Description: want.Description, Logo: want.LogoURI, AllowedOrigins: listOrEmpty(want.AllowedOrigins),
+		RedirectURIs: listOrEmpty(want.RedirectURIs), Scopes: listOrEmpty(want.Scopes),
+		// Leaving allow_pkce out turns PKCE off, and so would a form of the methods that cannot be read.
+		AllowPKCE: allowsPKCE(old.Client) || namesPKCE(old, &body),
+	}
 	for _, field := range changed {
 		switch field {
 		case "Extra.AllowPKCE":
-			body["allow_pkce"] = allowsPKCE(want)
+			wire.AllowPKCE = allowsPKCE(want)
 		case "ClientURI":
-			body["website_url"] = want.ClientURI
+			wire.WebsiteURL = &want.ClientURI
 		case "TermsURI":
-			body["terms_url"] = want.TermsURI
+			wire.TermsURL = &want.TermsURI
 		case "PolicyURI":
-			body["policy_url"] = want.PolicyURI
+			wire.PolicyURL = &want.PolicyURI
 		case "PostLogoutRedirectURIs":
-			body["logout_redirect_uri"] = onlyEntry(want.PostLogoutRedirectURIs)
+			only := onlyEntry(want.PostLogoutRedirectURIs)
+			wire.LogoutRedirectURI = &only
 		}
 	}
-	return body, nil
+	body.Delete(modelled()...)
+	wanted, err := providerkit.ObjectOf(&wire)
+	body.Lay(wanted)
+	return &body, err
 }
 
-// unknownMembers are the members of raw that the SDK does not model.
-func unknownMembers(raw json.RawMessage, modelled []string) (map[string]any, error) {
-	var members map[string]json.RawMessage
-	if err := decode(raw, &members); err != nil {
-		return nil, err
-	}
-	unknown := map[string]any{}
-	for member, value := range members {
-		if !slices.Contains(modelled, member) {
-			unknown[member] = value
-		}
-	}
-	return unknown, nil
-}
+const memberMethods = "authentication_methods"
 
 // modelled lists the members of clientWire in both spellings.
 func modelled() []string {
 	return []string{
 		"client_id", "client_secret", "name", "description", "logo", "website_url", "terms_url",
-		"policy_url", "authentication_methods", "tenant", "redirect_uris", "allowed_origins",
+		"policy_url", memberMethods, "tenant", "redirect_uris", "allowed_origins",
 		"logout_redirect_uris", "logout_redirect_uri", "scopes", "created_on", "created_by",
 		"modified_on", "modified_by", "is_public", "enabled", "allow_pkce",
 		"id", "clientId", "clientSecret", "websiteUrl", "termsUrl", "policyUrl",
@@ -160,7 +165,7 @@ type clientWire struct {
 
 // read takes a client as it was answered.
 func (w *clientWire) read(text []byte) error {
-	unread, err := readLoosely(text, w)
+	unread, err := providerkit.Decode(text, w)
 	w.unread = unread
 	return err
 }
@@ -263,10 +268,4 @@ func firstList[L ~[]string](lists ...L) []string {
 		}
 	}
 	return nil
-}
-
-// sameID leaves out the case of ASCII letters: somebody may have written the id by hand.
-func sameID(answered, asked string) bool {
-	ascii := !strings.ContainsFunc(asked, func(r rune) bool { return r > unicode.MaxASCII })
-	return answered == asked || ascii && len(answered) == len(asked) && strings.EqualFold(answered, asked)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the authorizations: which OAuth clients may act for the person of the token.
@@ -74,7 +75,7 @@ func (a *API) Authorizations(ctx context.Context) ([]Authorization, error) {
 func (a *API) Authorization(ctx context.Context, clientID string) (*Authorization, error) {
 	answer := authorizationAnswer{asked: clientID}
 	path := authorizationsPath + "/" + url.PathEscape(clientID)
-	if err := a.read(ctx, opAuthorization, path, faultsOfID(clientID), &answer); err != nil {
+	if err := a.read(ctx, opAuthorization, path, providerkit.FaultsOfID(clientID), &answer); err != nil {
 		return nil, err
 	}
 	return &answer.Authorization, nil
@@ -104,7 +105,7 @@ type authorizationAnswer struct {
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *authorizationAnswer) UnmarshalJSON(body []byte) error {
 	var wire wireAuthorization
-	if _, err := readLoosely(body, &wire); err != nil {
+	if _, err := providerkit.Decode(body, &wire); err != nil {
 		return err
 	}
 	switch {

@@ -2,12 +2,14 @@ package genesys
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the driver: the six operations on OAuth clients (/api/v2/oauth/clients).
@@ -44,9 +46,9 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 		return nil, err
 	}
 	if got.Secret.IsZero() && promisesSecret(got.AuthorizedGrantType) {
-		return record, withUnread(oauthclients.CreatedWithoutSecret(providerName, got.ID, nil), got.unread)
+		return record, providerkit.WithUnread(providerkit.CreatedWithoutSecret(providerName, got.ID, nil), fieldsOf(got.unread))
 	}
-	return record, createdOddly(got.ID, got.unread)
+	return record, providerkit.CreatedUnread(providerName, got.ID, fieldsOf(got.unread))
 }
 
 // Get reads a client.
@@ -70,10 +72,10 @@ func (d *driver) Update(ctx context.Context, old *oauthclients.Record, want *oau
 	if err != nil {
 		return nil, err
 	}
-	return d.put(ctx, "Update", old.Client.ID, body, want.AdditionalMembers)
+	return d.put(ctx, "Update", old.Client.ID, body.JSON(), want.AdditionalMembers)
 }
 
-func (d *driver) put(ctx context.Context, operation, id string, body, added members) (*oauthclients.Record, error) {
+func (d *driver) put(ctx context.Context, operation, id string, body json.RawMessage, added map[string]json.RawMessage) (*oauthclients.Record, error) {
 	_, record, err := d.one(ctx, &wireAnswer{asked: id}, &oauthclients.Call{
 		Operation: operation, Method: http.MethodPut, Path: clientPath(id), Body: body, Members: added,
 	})
@@ -110,7 +112,7 @@ func (d *driver) deactivate(ctx context.Context, found *oauthclients.Record) err
 	if err != nil {
 		return err
 	}
-	_, err = d.put(ctx, "Delete", found.Client.ID, body, nil)
+	_, err = d.put(ctx, "Delete", found.Client.ID, body.JSON(), nil)
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file explains the vendor's error bodies and reads its rate limit headers.
@@ -37,7 +38,7 @@ func explain(r *oauthclients.Response, e *oauthclients.Error) {
 	e.Fields = body.fields(e.Fields)
 	e.RequestID = requestID(r.Header, body.ContextID)
 	if e.Code == "" && e.Message == "" && len(e.Fields) == 0 {
-		e.Code, e.Message = reason(r)
+		e.Code, e.Message = providerkit.Reason(r)
 	}
 }
 

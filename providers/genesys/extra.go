@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the settings of a client that only Genesys Cloud has.
@@ -61,15 +62,7 @@ type EntityRef struct {
 // through the result is not lost in silence. Since ExtraOf writes to c when it attaches, a
 // client that goroutines share must have its settings before they do.
 func ExtraOf(c *oauthclients.OAuthClient) *Extra {
-	if c == nil {
-		return &Extra{}
-	}
-	if extra, ok := c.Extra.(*Extra); ok && extra != nil {
-		return extra
-	}
-	extra := &Extra{}
-	c.Extra = extra
-	return extra
+	return providerkit.ExtraOf[Extra](c)
 }
 
 // Provider returns "genesys".
@@ -86,22 +79,8 @@ func (e *Extra) Clone() oauthclients.Extra {
 	return &clone
 }
 
-// checkExtra refuses settings of a type that only says it is this provider's: nothing in them
-// would be read.
 func checkExtra(operation string, c *oauthclients.OAuthClient) error {
-	if _, own := c.Extra.(*Extra); own || c.Extra == nil {
-		return nil
-	}
-	return &oauthclients.UnsupportedError{
-		Provider: providerName, Operation: operation, Fields: []string{"Extra"}, Reason: "it takes a *genesys.Extra",
-	}
+	return providerkit.CheckExtra[Extra](providerName, operation, c, "it takes a *genesys.Extra")
 }
 
-// settings reads the Extra of c without attaching anything to it: a driver is not the owner
-// of the clients it is given.
-func settings(c *oauthclients.OAuthClient) Extra {
-	if extra, ok := c.Extra.(*Extra); ok && extra != nil {
-		return *extra
-	}
-	return Extra{}
-}
+func settings(c *oauthclients.OAuthClient) Extra { return providerkit.Settings[Extra](c) }

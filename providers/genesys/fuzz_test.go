@@ -46,14 +46,14 @@ func FuzzClient(f *testing.F) {
 		require.LessOrEqual(t, len(client.GrantTypes), 1)
 		want := client.Clone()
 		want.Description = "changed"
-		body, err := updateBody(&oauthclients.Record{Client: client, Raw: text}, want, []string{"Description"})
+		object, err := updateBody(&oauthclients.Record{Client: client, Raw: text}, want, []string{"Description"})
 		require.NoError(t, err)
+		var body map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal(object.JSON(), &body))
 		for _, name := range readOnly() {
 			require.NotContains(t, body, name)
 		}
 		require.Equal(t, `"changed"`, string(body["description"]))
-		_, err = json.Marshal(body)
-		require.NoError(t, err)
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the list and its next links. The vendor's operation takes no parameter, and
@@ -41,7 +42,7 @@ func (d *driver) List(ctx context.Context, opts oauthclients.ListOptions) (*oaut
 func (d *driver) page(ctx context.Context, cursor string) (*page, *oauthclients.Response, error) {
 	query, ok := d.query(cursor)
 	if !ok {
-		return nil, nil, oauthclients.InvalidFields(providerName, "List", []oauthclients.FieldError{{
+		return nil, nil, providerkit.InvalidFields(providerName, "List", []oauthclients.FieldError{{
 			Field: "Cursor", Code: "cursor", Message: "must be the NextCursor of a page of this provider",
 		}})
 	}

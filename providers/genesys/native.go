@@ -1,13 +1,16 @@
 package genesys
 
 import (
+	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file is the way to what Genesys Cloud has beyond the portable verbs, and what its calls
-// share: the check of ids, and words of the vendor.
+// share: words of the vendor.
 
 // API is what Genesys Cloud has around OAuth clients beyond the portable verbs. It shares
 // everything with the client it came from: credential, retries, limits and errors. It is safe
@@ -21,38 +24,11 @@ type API struct {
 // provider, or was not made by oauthclients.New, the error is an [*oauthclients.Error] of kind
 // ErrInvalid.
 func Of(c *oauthclients.Client) (*API, error) {
-	if c == nil || c.Provider() == nil {
-		return nil, notOurs("the client was not made by oauthclients.New")
-	}
-	own, ok := oauthclients.DriverOf[*driver](c)
-	if !ok {
-		return nil, notOurs("the client speaks to the provider " + c.Provider().Name())
+	own, err := providerkit.DriverOf[*driver](providerName, c)
+	if err != nil {
+		return nil, err
 	}
 	return &API{driver: own, language: defaultLanguage}, nil
-}
-
-func notOurs(message string) error {
-	return &oauthclients.Error{
-		Kind: oauthclients.ErrInvalid, Provider: providerName, Operation: "Of", Message: message,
-	}
-}
-
-// faultsOfID keeps ids out of the path that would lead somewhere else.
-func faultsOfID(id string) []oauthclients.FieldError {
-	switch {
-	case blank(id):
-		return []oauthclients.FieldError{{Field: "ID", Code: "required", Message: "must not be empty"}}
-	case dots(id):
-		return []oauthclients.FieldError{{Field: "ID", Code: "invalid", Message: "must not be a dot segment"}}
-	}
-	return nil
-}
-
-// dots climb up the path, and there is no escape for them.
-func dots(segment string) bool { return segment == "." || segment == ".." }
-
-func checkID(operation, id string) error {
-	return oauthclients.InvalidFields(providerName, operation, faultsOfID(id))
 }
 
 // folded gives a word of the vendor the spelling of one that is known, since its own SDKs
@@ -64,4 +40,14 @@ func folded[T ~string](word string, known ...T) T {
 		}
 	}
 	return T(word)
+}
+
+// word repeats a word of the vendor's, such as a status, and nothing that may be something else.
+func word[T ~string](text T) string {
+	const longest = 20
+	isLetter := func(r rune) bool { return r < unicode.MaxASCII && unicode.IsLetter(r) }
+	if text == "" || len(text) > longest || strings.ContainsFunc(string(text), func(r rune) bool { return !isLetter(r) }) {
+		return "(not a word)"
+	}
+	return fmt.Sprintf("%q", text)
 }

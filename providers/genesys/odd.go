@@ -1,38 +1,14 @@
 package genesys
 
-import (
-	"errors"
-	"slices"
-
-	"github.com/oauthclients/oauthclients"
-)
-
 // This file holds what becomes of members that could not be read: a create tells their names. An update
 // sends back all that it does not change, so that nothing has to be done for them there.
 
-// createdOddly is the error beside a client that was created whole, of which something cannot be read.
-func createdOddly(id string, unread []string) error {
-	if len(unread) == 0 {
-		return nil
+// fieldsOf are the fields that members stand for.
+func fieldsOf(members []string) (fields []string) {
+	for _, member := range members {
+		fields = append(fields, fieldOf(member))
 	}
-	return withUnread(&oauthclients.Error{
-		Kind: oauthclients.ErrNotApplied, Provider: providerName, Operation: "Create",
-		Message: "the client exists, and not all of the answer could be read",
-		Err:     &oauthclients.NotAppliedError{ID: id},
-	}, unread)
-}
-
-// withUnread adds the members, by their Go names, to what was not applied.
-func withUnread(err error, unread []string) error {
-	var missing *oauthclients.NotAppliedError
-	if errors.As(err, &missing) {
-		for _, member := range unread {
-			if field := fieldOf(member); !slices.Contains(missing.Fields, field) {
-				missing.Fields = append(missing.Fields, field)
-			}
-		}
-	}
-	return err
+	return fields
 }
 
 // fieldOf is the field that a member stands for.

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the configuration: which hosts are spoken to, and what the provider can do.
@@ -94,7 +95,7 @@ func writableFields() []string {
 func (p Provider) Connect() (*oauthclients.Connection, error) {
 	api, login, faults := p.hosts()
 	if len(faults) > 0 {
-		return nil, oauthclients.InvalidFields(providerName, "New", faults)
+		return nil, providerkit.InvalidFields(providerName, "New", faults)
 	}
 	list, err := url.Parse(api + clientsPath)
 	if err != nil {
@@ -136,10 +137,10 @@ func grants(login string) map[oauthclients.GrantType]oauth2.Endpoint {
 func (p Provider) hosts() (api, login string, faults []oauthclients.FieldError) {
 	domain, faults := p.domain()
 	if p.APIURL != "" {
-		faults = append(faults, oauthclients.CheckURL("APIURL", p.APIURL, apiPrefix)...)
+		faults = append(faults, providerkit.CheckURL("APIURL", p.APIURL, apiPrefix)...)
 	}
 	if p.LoginURL != "" {
-		faults = append(faults, oauthclients.CheckURL("LoginURL", p.LoginURL, tokenPath)...)
+		faults = append(faults, providerkit.CheckURL("LoginURL", p.LoginURL, tokenPath)...)
 	}
 	named := p.Domain != "" || p.Region != ""
 	if p.LoginURL != "" && p.APIURL == "" && !named {
@@ -199,5 +200,5 @@ func bareDomain(domain string) bool {
 	}
 	u, err := url.Parse("https://api." + domain)
 	return err == nil && u.Host == "api."+domain && !strings.HasPrefix(domain, ".") && !strings.HasPrefix(domain, ":") &&
-		len(oauthclients.CheckURL("Domain", "https://api."+domain)) == 0
+		len(providerkit.CheckURL("Domain", "https://api."+domain)) == 0
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the regions of Genesys Cloud and the domains they are served from.
@@ -42,7 +43,7 @@ func ParseRegion(name string) (Region, error) {
 	if wanted := folding(name); wanted.domain() != "" {
 		return wanted, nil
 	}
-	return "", oauthclients.InvalidFields(providerName, "ParseRegion", []oauthclients.FieldError{noRegion(name)})
+	return "", providerkit.InvalidFields(providerName, "ParseRegion", []oauthclients.FieldError{noRegion(name)})
 }
 
 func folding(name string) Region {

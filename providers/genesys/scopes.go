@@ -5,13 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the catalogue of scopes: what OAuthClient.Scopes can have.
@@ -52,7 +51,7 @@ func (a *API) Scopes(ctx context.Context) ([]Scope, error) {
 // ErrNotFound if there is none.
 func (a *API) Scope(ctx context.Context, id string) (*Scope, error) {
 	answer := scopeAnswer{asked: id}
-	if err := a.read(ctx, opScope, scopesPath+"/"+url.PathEscape(id), faultsOfID(id), &answer); err != nil {
+	if err := a.read(ctx, opScope, scopesPath+"/"+url.PathEscape(id), providerkit.FaultsOfID(id), &answer); err != nil {
 		return nil, err
 	}
 	return &answer.Scope, nil
@@ -61,7 +60,7 @@ func (a *API) Scope(ctx context.Context, id string) (*Scope, error) {
 // read makes a call whose answer has texts in the language of a, unless there are faults.
 func (a *API) read(ctx context.Context, operation, path string, faults []oauthclients.FieldError, result any) error {
 	faults = append(faults, a.faultsOfLanguage()...)
-	if err := oauthclients.InvalidFields(providerName, operation, faults); err != nil {
+	if err := providerkit.InvalidFields(providerName, operation, faults); err != nil {
 		return err
 	}
 	_, err := a.driver.caller.Call(ctx, &oauthclients.Call{
@@ -85,15 +84,19 @@ type wireListing struct {
 // UnmarshalJSON implements [json.Unmarshaler]. Each entry is decoded by itself, so that the
 // error can tell which one is of no use, and that null is none.
 func (l *listAnswer[T]) UnmarshalJSON(body []byte) error {
-	var members map[string]json.RawMessage
-	if err := decode(body, &members); err != nil {
+	members, err := providerkit.ParseObject(body)
+	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(slices.Collect(maps.Keys(members)), isOfListing) {
+	listed := false
+	for name := range members.All() {
+		listed = listed || isOfListing(name)
+	}
+	if !listed {
 		return errNoPage
 	}
 	var wire wireListing
-	if err := decode(body, &wire); err != nil {
+	if err := providerkit.Unmarshal(body, &wire); err != nil {
 		return err
 	}
 	if err := wire.missing(); err != nil {
@@ -101,7 +104,7 @@ func (l *listAnswer[T]) UnmarshalJSON(body []byte) error {
 	}
 	entities := make([]T, len(wire.Entities))
 	for i, entry := range wire.Entities {
-		if err := decode(entry, &entities[i]); err != nil {
+		if err := providerkit.Unmarshal(entry, &entities[i]); err != nil {
 			return fmt.Errorf("entry %d of the list: %w", i+1, err)
 		}
 	}
@@ -130,7 +133,7 @@ func (s *scopeAnswer) UnmarshalJSON(body []byte) error {
 		Description string `json:"description"`
 		SelfURI     string `json:"selfUri"`
 	}
-	if _, err := readLoosely(body, &wire); err != nil {
+	if _, err := providerkit.Decode(body, &wire); err != nil {
 		return err
 	}
 	switch {

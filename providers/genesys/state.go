@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file takes a client out of use and puts it back, without deleting it.
@@ -42,7 +43,7 @@ func (a *API) Activate(ctx context.Context, id string) (*oauthclients.OAuthClien
 }
 
 func (a *API) changeStatus(ctx context.Context, operation, id string, status oauthclients.Status) (*oauthclients.OAuthClient, error) {
-	if err := checkID(operation, id); err != nil {
+	if err := providerkit.CheckID(providerName, operation, id); err != nil {
 		return nil, err
 	}
 	found, err := a.driver.get(ctx, operation, id)
@@ -61,7 +62,7 @@ func (a *API) changeStatus(ctx context.Context, operation, id string, status oau
 	if err != nil {
 		return nil, err
 	}
-	written, err := a.driver.put(ctx, operation, id, body, nil)
+	written, err := a.driver.put(ctx, operation, id, body.JSON(), nil)
 	if err != nil {
 		return nil, err
 	}

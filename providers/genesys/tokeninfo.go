@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-querystring/query"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file describes the token in use.
@@ -95,7 +96,7 @@ type tokenInfoAnswer TokenInfo
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *tokenInfoAnswer) UnmarshalJSON(body []byte) error {
 	var wire wireTokenInfo
-	if _, err := readLoosely(body, &wire); err != nil {
+	if _, err := providerkit.Decode(body, &wire); err != nil {
 		return err
 	}
 	switch {

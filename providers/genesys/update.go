@@ -7,13 +7,16 @@ import (
 	"time"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file makes the body of PUT /api/v2/oauth/clients/{clientId} out of the client as the
 // server gave it: PUT replaces everything, so whatever is not sent back is lost.
 
-// members are the members of a JSON object, those that this package does not know included.
-type members map[string]json.RawMessage
+const (
+	memberGrant = "authorizedGrantType"
+	memberDate  = "dateToDelete"
+)
 
 // readOnly lists the members that a response has and a request must not have. roleIds is the
 // deprecated form of roleDivisions.
@@ -30,16 +33,16 @@ func modelled() []string {
 }
 
 // updateBody lays the changed fields over the client as it was read.
-func updateBody(old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (members, error) {
+func updateBody(old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) (*providerkit.Object, error) {
 	body, err := writable(old)
 	if err != nil {
 		return nil, err
 	}
 	if schedulesItself(old.Client.Status) {
-		delete(body, "dateToDelete")
+		body.Delete(memberDate)
 	}
 	for _, field := range changed {
-		if err := body.lay(field, want); err != nil {
+		if err := lay(body, field, want); err != nil {
 			return nil, err
 		}
 	}
@@ -53,83 +56,73 @@ func schedulesItself(status oauthclients.Status) bool {
 }
 
 // deactivateBody is the client as it was read, but inactive.
-func deactivateBody(found *oauthclients.Record) (members, error) {
+func deactivateBody(found *oauthclients.Record) (*providerkit.Object, error) {
 	return statusBody(found, oauthclients.StatusInactive)
 }
 
 // statusBody is the client as it was read, but in another state. It has no date: for an inactive
 // client the date is the vendor's, and an active one with it would be deleted all the same.
-func statusBody(found *oauthclients.Record, status oauthclients.Status) (members, error) {
+func statusBody(found *oauthclients.Record, status oauthclients.Status) (*providerkit.Object, error) {
 	body, err := writable(found)
 	if err != nil {
 		return nil, err
 	}
-	delete(body, "dateToDelete")
-	return body, body.set("state", status)
+	body.Delete(memberDate)
+	err = body.Set("state", status)
+	return body, err
 }
 
 // writable reads a client's JSON without its read-only members, and with today's spelling of
 // the grant type.
-func writable(record *oauthclients.Record) (members, error) {
-	var body members
-	if err := decode(record.Raw, &body); err != nil {
+func writable(record *oauthclients.Record) (*providerkit.Object, error) {
+	body, err := providerkit.ParseObject(record.Raw)
+	if err != nil {
 		return nil, fmt.Errorf("genesys: the client as it was read is no JSON object: %w", err)
 	}
-	for _, name := range readOnly() {
-		delete(body, name)
-	}
-	if isNoDate(body["dateToDelete"]) {
-		delete(body, "dateToDelete")
+	body.Delete(readOnly()...)
+	if isNoDate(body.Get(memberDate)) {
+		body.Delete(memberDate)
 	}
 	var grant string
-	if json.Unmarshal(body["authorizedGrantType"], &grant) == nil && grant != "" {
-		return body, body.set("authorizedGrantType", foldGrant(grant))
+	if json.Unmarshal(body.Get(memberGrant), &grant) == nil && grant != "" {
+		return &body, body.Set(memberGrant, foldGrant(grant))
 	}
-	return body, nil
+	return &body, nil
 }
 
 // isNoDate knows the ways to write that there is none. One of them is a date long past, which would have
 // the client deleted at once if it were sent back.
 func isNoDate(text json.RawMessage) bool {
 	var date wireDate
-	return len(text) == 0 || isNothing(text) || date.UnmarshalJSON(text) == nil && time.Time(date).IsZero()
+	return len(text) == 0 || providerkit.IsNothing(text) || date.UnmarshalJSON(text) == nil && time.Time(date).IsZero()
 }
 
 // lay writes one field of want. A cleared list goes out as [], a cleared date not at all.
-func (m members) lay(field string, want *oauthclients.OAuthClient) error {
+func lay(body *providerkit.Object, field string, want *oauthclients.OAuthClient) error {
 	extra := settings(want)
 	switch field {
 	case "Name":
-		return m.set("name", want.Name)
+		return body.Set("name", want.Name)
 	case "Description":
-		return m.set("description", want.Description)
+		return body.Set("description", want.Description)
 	case "RedirectURIs":
-		return m.set("registeredRedirectUri", list(want.RedirectURIs))
+		return body.Set("registeredRedirectUri", list(want.RedirectURIs))
 	case "GrantTypes":
-		return m.set("authorizedGrantType", grantToWire(want.GrantTypes))
+		return body.Set(memberGrant, grantToWire(want.GrantTypes))
 	case "Scopes":
-		return m.set("scope", list(want.Scopes))
+		return body.Set("scope", list(want.Scopes))
 	case fieldValidity:
-		return m.set("accessTokenValiditySeconds", wireSeconds(extra.AccessTokenValidity))
+		return body.Set("accessTokenValiditySeconds", wireSeconds(extra.AccessTokenValidity))
 	case fieldRoleDivisions:
-		return m.set("roleDivisions", roleDivisionsToWire(extra.RoleDivisions))
+		return body.Set("roleDivisions", roleDivisionsToWire(extra.RoleDivisions))
 	case fieldDateToDelete:
 		if extra.DateToDelete.IsZero() {
-			delete(m, "dateToDelete")
+			body.Delete(memberDate)
 			return nil
 		}
-		return m.set("dateToDelete", wireTime(extra.DateToDelete))
+		return body.Set(memberDate, wireTime(extra.DateToDelete))
 	}
 	return &oauthclients.UnsupportedError{Provider: providerName, Operation: "Update", Fields: []string{field}}
-}
-
-func (m members) set(name string, value any) error {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("genesys: %s: %w", name, err)
-	}
-	m[name] = text
-	return nil
 }
 
 // list makes an absent list an empty one, which JSON shows as [] and not as null.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-querystring/query"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the usage of an OAuth client as a program asks for it: what it sent to the
@@ -151,7 +152,7 @@ func (a *API) UsageQuery(ctx context.Context, id string, q UsageQuery) iter.Seq2
 			Body: q.toWire(), Repeatable: true,
 		},
 	}
-	return job.all(ctx, append(faultsOfID(id), q.faults()...))
+	return job.all(ctx, append(providerkit.FaultsOfID(id), q.faults()...))
 }
 
 // summaryQuery is the query of the summary; without days the vendor takes 7.
@@ -164,7 +165,7 @@ type summaryQuery struct {
 // default of 7; a negative number is ErrInvalid, naming "Days". It waits with the defaults of
 // [UsageQuery]; to be told of the progress ask for the same days with UsageQuery.
 func (a *API) UsageSummary(ctx context.Context, id string, days int) iter.Seq2[*UsageRow, error] {
-	faults := faultsOfID(id)
+	faults := providerkit.FaultsOfID(id)
 	if days < 0 {
 		faults = append(faults, oauthclients.FieldError{Field: "Days", Code: "range", Message: "must not be negative"})
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-querystring/query"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file runs a usage job: start it, look at it until it has ended, and go through its pages.
@@ -32,7 +33,7 @@ type usageJob struct {
 // all yields the rows of the job, or what is wrong with it.
 func (j *usageJob) all(ctx context.Context, faults []oauthclients.FieldError) iter.Seq2[*UsageRow, error] {
 	return func(yield func(*UsageRow, error) bool) {
-		err := oauthclients.InvalidFields(providerName, j.operation, faults)
+		err := providerkit.InvalidFields(providerName, j.operation, faults)
 		if err == nil {
 			err = j.run(ctx, yield)
 		}

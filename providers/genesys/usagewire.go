@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the vendor's JSON of usage jobs.
@@ -36,13 +38,13 @@ func (e *usageExecution) UnmarshalJSON(body []byte) error {
 	var wire struct {
 		ExecutionID string `json:"executionId"`
 	}
-	if err := readWhole(body, &wire); err != nil {
+	if err := providerkit.DecodeWhole(body, &wire); err != nil {
 		return err
 	}
 	switch {
 	case blank(wire.ExecutionID):
 		return errors.New("the answer has no executionId")
-	case dots(wire.ExecutionID):
+	case len(providerkit.FaultsOfID(wire.ExecutionID)) > 0:
 		return fmt.Errorf("the executionId %q is none", wire.ExecutionID)
 	}
 	e.id = wire.ExecutionID
@@ -92,7 +94,7 @@ func (r *usageResult) UnmarshalJSON(body []byte) error {
 			After string `json:"after"`
 		} `json:"cursors"`
 	}
-	if err := readWhole(body, &wire); err != nil {
+	if err := providerkit.DecodeWhole(body, &wire); err != nil {
 		return err
 	}
 	if blank(wire.QueryStatus) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file checks the rules that the vendor states, before anything is sent. Rules that are
@@ -29,7 +30,7 @@ func validateCreate(want *oauthclients.OAuthClient) error {
 		return err
 	}
 	check := checker{want: want, extra: settings(want), touched: func(string) bool { return true }}
-	return oauthclients.InvalidFields(providerName, "Create", check.run())
+	return providerkit.InvalidFields(providerName, "Create", check.run())
 }
 
 // validateUpdate leaves alone what was not edited: it was the server's own.
@@ -40,7 +41,7 @@ func validateUpdate(want *oauthclients.OAuthClient, changed []string) error {
 	check := checker{want: want, extra: settings(want), update: true, touched: func(field string) bool {
 		return slices.Contains(changed, field)
 	}}
-	return oauthclients.InvalidFields(providerName, "Update", check.run())
+	return providerkit.InvalidFields(providerName, "Update", check.run())
 }
 
 type checker struct {

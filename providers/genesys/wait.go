@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file waits for the end of a deletion, and holds what waits have in common.
@@ -59,8 +60,8 @@ type Deletion struct {
 // Sources: the help page "View, edit, delete, or restore OAuth clients", and the vendor's
 // Terraform provider for what ends a wait.
 func (a *API) WaitDeleted(ctx context.Context, id string, opts WaitOptions) (Deletion, error) {
-	faults := append(faultsOfID(id), faultsOfWait(opts)...)
-	if err := oauthclients.InvalidFields(providerName, opWaitDeleted, faults); err != nil {
+	faults := append(providerkit.FaultsOfID(id), faultsOfWait(opts)...)
+	if err := providerkit.InvalidFields(providerName, opWaitDeleted, faults); err != nil {
 		return Deletion{}, err
 	}
 	wait := cmp.Or(opts.MaxWait, defaultDeletionWait)

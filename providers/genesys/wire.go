@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the vendor's JSON and the mapping to and from the portable model.
@@ -109,7 +109,7 @@ func fromWire(w *wireClient) *oauthclients.OAuthClient {
 // fromRead is fromWire for an answer to anything but a create and a new secret, which alone issue one.
 func fromRead(w *wireClient) *oauthclients.OAuthClient {
 	c := fromWire(w)
-	c.Secret = readSecret(c.Secret)
+	c.Secret = providerkit.ShownSecret(c.Secret)
 	return c
 }
 
@@ -157,13 +157,28 @@ func (s *wireSeconds) UnmarshalJSON(text []byte) error {
 	}
 	seconds, err := strconv.ParseInt(string(text), 10, 64)
 	if err != nil {
-		return unfit[int64](text)
+		return providerkit.Unfit[int64](text)
 	}
 	const limit = math.MaxInt64 / int64(time.Second)
 	if seconds > limit || seconds < -limit {
-		return unfit[int64](text)
+		return providerkit.Unfit[int64](text)
 	}
 	*s = wireSeconds(time.Duration(seconds) * time.Second)
+	return nil
+}
+
+// wireDate is a point in time as the vendor answers it; null is none.
+type wireDate time.Time
+
+// UnmarshalJSON implements [json.Unmarshaler]. The error gets the member's name from the decoder.
+func (d *wireDate) UnmarshalJSON(text []byte) error {
+	var read time.Time
+	if read.UnmarshalJSON(text) != nil {
+		return providerkit.Unfit[time.Time](text)
+	}
+	if read.UTC().Year() > 1 { // or it is the zero of other languages, in some time zone
+		*d = wireDate(read)
+	}
 	return nil
 }
 
@@ -194,22 +209,16 @@ type wireAnswer struct {
 }
 
 func (a *wireAnswer) UnmarshalJSON(text []byte) (err error) {
-	a.unread, err = readLoosely(text, &a.wireClient)
+	a.unread, err = providerkit.Decode(text, &a.wireClient)
 	switch {
 	case err != nil:
 		return err
 	case blank(a.ID):
 		return errNoID
-	case a.asked != "" && !sameID(a.ID, a.asked):
+	case a.asked != "" && !providerkit.SameID(a.ID, a.asked):
 		return errOtherClient
 	case a.forSecret && a.Secret.IsZero():
 		return fmt.Errorf("the answer for client %q has no secret", a.asked)
 	}
 	return nil
-}
-
-// sameID leaves out the case of ASCII letters: somebody may have written the id by hand.
-func sameID(answered, asked string) bool {
-	ascii := !strings.ContainsFunc(asked, func(r rune) bool { return r > unicode.MaxASCII })
-	return answered == asked || ascii && len(answered) == len(asked) && strings.EqualFold(answered, asked)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the balance of the account.
@@ -60,7 +62,7 @@ func (a *balanceAnswer) UnmarshalJSON(body []byte) error {
 		Amount   *int64 `json:"amount"`
 		Currency string `json:"currency"`
 	}
-	if err := readWhole(body, &wire); err != nil {
+	if err := providerkit.DecodeWhole(body, &wire); err != nil {
 		return err
 	}
 	currency := strings.TrimSpace(wire.Currency)

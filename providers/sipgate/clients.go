@@ -3,12 +3,12 @@ package sipgate
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the driver: one method per verb, one or two requests per method.
@@ -39,11 +39,11 @@ func (*driver) CheckCreate(want *oauthclients.OAuthClient) error {
 
 // CheckUpdate finds what the vendor would refuse.
 func (*driver) CheckUpdate(old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string) error {
-	odd, err := oddMembers(old.Raw, want, changed)
-	if err != nil {
+	raw, err := providerkit.ParseObject(old.Raw)
+	if err != nil && len(old.Raw) > 0 {
 		return undecodable(opUpdate, 0, err)
 	}
-	return validate(opUpdate, want, odd)
+	return validate(opUpdate, want, oddMembers(&raw, want, changed))
 }
 
 func clientPath(id string) string { return clientsPath + "/" + url.PathEscape(id) }
@@ -61,13 +61,13 @@ func (d *driver) Create(ctx context.Context, want *oauthclients.OAuthClient) (*o
 		return nil, err
 	}
 	if !created.Client.Secret.IsZero() {
-		return created, createdOddly(created.Client.ID, unread)
+		return created, providerkit.CreatedUnread(providerName, created.Client.ID, fieldsOf(unread))
 	}
 	read, err := d.Get(ctx, created.Client.ID)
 	if err != nil || read.Client.Secret.IsZero() {
-		return created, withUnread(oauthclients.CreatedWithoutSecret(providerName, created.Client.ID, err), unread)
+		return created, providerkit.WithUnread(providerkit.CreatedWithoutSecret(providerName, created.Client.ID, err), fieldsOf(unread))
 	}
-	return read, createdOddly(read.Client.ID, unread)
+	return read, providerkit.CreatedUnread(providerName, read.Client.ID, fieldsOf(unread))
 }
 
 // List has no use for its options: sipgate gives the whole list at once.
@@ -91,20 +91,22 @@ func (d *driver) Get(ctx context.Context, id string) (*oauthclients.Record, erro
 func (d *driver) Update(
 	ctx context.Context, old *oauthclients.Record, want *oauthclients.OAuthClient, changed []string,
 ) (*oauthclients.Record, error) {
-	odd, err := oddMembers(old.Raw, want, changed)
+	body, err := providerkit.ParseObject(old.Raw)
 	if err != nil {
 		return nil, undecodable(opUpdate, 0, err)
 	}
+	odd := oddMembers(&body, want, changed)
 	if err := validate(opUpdate, want, odd); err != nil {
 		return nil, err
 	}
-	body, err := lay(toWire(want), old.Raw)
-	if err != nil {
+	if err := lay(toWire(want), &body); err != nil {
 		return nil, undecodable(opUpdate, 0, err)
 	}
-	maps.Copy(body, odd)
+	for name, text := range odd {
+		body.Add(name, text)
+	}
 	record, _, err := d.one(ctx, old.Client.ID, &oauthclients.Call{
-		Operation: opUpdate, Method: http.MethodPut, Path: clientPath(old.Client.ID), Body: body, Members: want.AdditionalMembers,
+		Operation: opUpdate, Method: http.MethodPut, Path: clientPath(old.Client.ID), Body: body.JSON(), Members: want.AdditionalMembers,
 	})
 	return record, err
 }
@@ -159,7 +161,7 @@ func validate(operation string, c *oauthclients.OAuthClient, odd map[string]json
 			Field: "RedirectURIs", Code: "required", Message: "must have at least one entry",
 		})
 	}
-	return oauthclients.InvalidFields(providerName, operation, faults)
+	return providerkit.InvalidFields(providerName, operation, faults)
 }
 
 // undecodable is the error for JSON that is not what sipgate documents.

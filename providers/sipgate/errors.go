@@ -6,9 +6,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
-	"unicode"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file reads sipgate's error bodies. There is no one form of them: sipgate describes a
@@ -22,8 +22,8 @@ const maxText = 200
 func explain(r *oauthclients.Response, e *oauthclients.Error) {
 	readError(r.Body, e)
 	if e.Code == "" && e.Message == "" && len(e.Fields) == 0 {
-		code, message := reason(r)
-		e.Code, e.Message = oneLine(code), oneLine(message)
+		code, message := providerkit.Reason(r)
+		e.Code, e.Message = providerkit.OneLine(code), providerkit.OneLine(message)
 	}
 	switch {
 	case r.Status == http.StatusForbidden:
@@ -48,12 +48,8 @@ func explainToken(r *oauthclients.Response, e *oauthclients.Error) {
 
 // isAPI: sipgate's answers are JSON or empty, but for the one text that it has been seen to write.
 func isAPI(r *oauthclients.Response) bool {
-	text := bytes.TrimSpace(r.Body)
-	switch {
-	case len(text) == 0, (text[0] == '{' || text[0] == '[') && json.Valid(text):
-		return true
-	}
-	return r.Status == http.StatusUnauthorized && strings.EqualFold(string(text), http.StatusText(r.Status))
+	text := string(bytes.TrimSpace(r.Body))
+	return providerkit.IsAPI(r) || r.Status == http.StatusUnauthorized && strings.EqualFold(text, http.StatusText(r.Status))
 }
 
 // missing says what a 403 means, since sipgate does not.
@@ -83,18 +79,18 @@ func readError(body []byte, e *oauthclients.Error) {
 		return
 	}
 	if wire.Error != "" {
-		e.Code, e.Message = oneLine(wire.Error), oneLine(wire.ErrorDescription)
+		e.Code, e.Message = providerkit.OneLine(wire.Error), providerkit.OneLine(wire.ErrorDescription)
 		return
 	}
-	e.Message = oneLine(cmp.Or(wire.Detail, wire.Message, wire.Title))
+	e.Message = providerkit.OneLine(cmp.Or(wire.Detail, wire.Message, wire.Title))
 }
 
 // fromWireErrors tells the faults of single members from those of the whole request.
 func fromWireErrors(list []wireError) (message string, fields []oauthclients.FieldError) {
 	var general []string
 	for _, fault := range list {
-		text := oneLine(cmp.Or(fault.Detail, fault.Title))
-		member := oneLine(strings.TrimPrefix(fault.Source.Pointer, "/"))
+		text := providerkit.OneLine(cmp.Or(fault.Detail, fault.Title))
+		member := providerkit.OneLine(strings.TrimPrefix(fault.Source.Pointer, "/"))
 		switch {
 		case member != "":
 			fields = append(fields, oauthclients.FieldError{Field: member, Message: cmp.Or(text, "invalid")})
@@ -107,20 +103,9 @@ func fromWireErrors(list []wireError) (message string, fields []oauthclients.Fie
 
 // plainText returns a body that is a message, and nothing for a page.
 func plainText(body []byte) string {
-	text := oneLine(string(body))
+	text := providerkit.OneLine(string(bytes.TrimSpace(body)))
 	if len(text) > maxText || strings.HasPrefix(text, "<") {
 		return ""
 	}
 	return text
-}
-
-// oneLine keeps an error on the line on which it is printed.
-func oneLine(text string) string {
-	printable := strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, " "))
-	return strings.Join(strings.Fields(printable), " ")
 }

@@ -3,6 +3,8 @@ package sipgate
 import (
 	"context"
 	"encoding/json"
+
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the pages that tell a person what a client does with its data.
@@ -27,7 +29,7 @@ type GDPR struct {
 // no request; ErrNotFound if sipgate knows no such client; ErrUnavailable for an answer that has
 // neither of the two.
 func (a *API) GDPR(ctx context.Context, clientID string) (*GDPR, error) {
-	if err := checkID(opGDPR, clientID); err != nil {
+	if err := providerkit.CheckID(providerName, opGDPR, clientID); err != nil {
 		return nil, err
 	}
 	var pages GDPR
@@ -48,7 +50,7 @@ func (a *gdprAnswer) UnmarshalJSON(body []byte) error {
 		PrivacyURL wirePage `json:"privacyUrl"`
 		TermsURL   wirePage `json:"termsUrl"`
 	}
-	if err := readWhole(body, &wire); err != nil {
+	if err := providerkit.DecodeWhole(body, &wire); err != nil {
 		return err
 	}
 	if !wire.PrivacyURL.told && !wire.TermsURL.told {

@@ -2,38 +2,21 @@ package sipgate
 
 import (
 	"encoding/json"
-	"errors"
 	"slices"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds what becomes of members that could not be read: a create tells their names, and an
 // update sends them back as they came.
 
-// createdOddly is the error beside a client that was created whole, of which something cannot be read.
-func createdOddly(id string, unread []string) error {
-	if len(unread) == 0 {
-		return nil
+// fieldsOf are the fields that members stand for.
+func fieldsOf(members []string) (fields []string) {
+	for _, member := range members {
+		fields = append(fields, fieldOf(member))
 	}
-	return withUnread(&oauthclients.Error{
-		Kind: oauthclients.ErrNotApplied, Provider: providerName, Operation: opCreate,
-		Message: "the client exists, and not all of the answer could be read",
-		Err:     &oauthclients.NotAppliedError{ID: id},
-	}, unread)
-}
-
-// withUnread adds the members, by their Go names, to what was not applied.
-func withUnread(err error, unread []string) error {
-	var missing *oauthclients.NotAppliedError
-	if errors.As(err, &missing) {
-		for _, member := range unread {
-			if field := fieldOf(member); !slices.Contains(missing.Fields, field) {
-				missing.Fields = append(missing.Fields, field)
-			}
-		}
-	}
-	return err
+	return fields
 }
 
 // fieldOf is the field that a member stands for.
@@ -46,33 +29,24 @@ func fieldOf(member string) string {
 
 // oddMembers are the settings for which the model has nothing though something is there, and that were
 // not edited: what could not be read must not be cleared by a PUT that demands it.
-func oddMembers(raw json.RawMessage, want *oauthclients.OAuthClient, changed []string) (map[string]json.RawMessage, error) {
-	var suspects []string
-	for name, isEmpty := range map[string]bool{
-		"name": want.Name == "", "description": want.Description == "", "redirectUris": len(want.RedirectURIs) == 0,
-		"webOrigins": len(want.AllowedOrigins) == 0, "privacyUrl": want.PolicyURI == "", "termsUrl": want.TermsURI == "",
-	} {
-		if isEmpty && !slices.Contains(changed, fieldOf(name)) {
-			suspects = append(suspects, name)
+func oddMembers(raw *providerkit.Object, want *oauthclients.OAuthClient, changed []string) map[string]json.RawMessage {
+	var odd map[string]json.RawMessage
+	suspect := func(name string, isEmpty bool) {
+		if !isEmpty || slices.Contains(changed, fieldOf(name)) {
+			return
+		}
+		if text := raw.Find(name); !providerkit.IsNothing(text) {
+			if odd == nil {
+				odd = map[string]json.RawMessage{}
+			}
+			odd[name] = text
 		}
 	}
-	if len(suspects) == 0 {
-		return nil, nil //nolint:nilnil // there are none
-	}
-	return somethingIn(raw, suspects)
-}
-
-// somethingIn are those of the members that hold something.
-func somethingIn(raw json.RawMessage, names []string) (map[string]json.RawMessage, error) {
-	var members map[string]json.RawMessage
-	if err := decode(raw, &members); err != nil {
-		return nil, err
-	}
-	found := map[string]json.RawMessage{}
-	for _, name := range names {
-		if text := member(members, name); len(text) > 0 && !isNothing(text) {
-			found[name] = text
-		}
-	}
-	return found, nil
+	suspect("name", want.Name == "")
+	suspect("description", want.Description == "")
+	suspect("redirectUris", len(want.RedirectURIs) == 0)
+	suspect("webOrigins", len(want.AllowedOrigins) == 0)
+	suspect("privacyUrl", want.PolicyURI == "")
+	suspect("termsUrl", want.TermsURI == "")
+	return odd
 }

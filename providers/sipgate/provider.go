@@ -8,6 +8,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file tells the core what sipgate is: its addresses and what it can do.
@@ -154,12 +155,12 @@ func orDefault(baseURL, fallback string) string {
 // check finds every fault of p at once.
 func (p Provider) check() error {
 	realm := cmp.Or(p.Realm, RealmThirdParty)
-	faults := oauthclients.CheckURL("APIURL", cmp.Or(p.APIURL, DefaultAPIURL), apiPrefix)
-	faults = append(faults, oauthclients.CheckURL("LoginURL", cmp.Or(p.LoginURL, DefaultLoginURL), realmsPath, realmsPath+"/"+realm)...)
+	faults := providerkit.CheckURL("APIURL", cmp.Or(p.APIURL, DefaultAPIURL), apiPrefix)
+	faults = append(faults, providerkit.CheckURL("LoginURL", cmp.Or(p.LoginURL, DefaultLoginURL), realmsPath, realmsPath+"/"+realm)...)
 	if realm == "." || realm == ".." || realm != url.PathEscape(realm) {
 		faults = append(faults, oauthclients.FieldError{
 			Field: "Realm", Code: "invalid", Message: "must be the name of a realm, such as " + RealmThirdParty,
 		})
 	}
-	return oauthclients.InvalidFields(providerName, "New", faults)
+	return providerkit.InvalidFields(providerName, "New", faults)
 }

@@ -3,6 +3,8 @@ package sipgate
 import (
 	"context"
 	"strings"
+
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds who the credential belongs to.
@@ -53,7 +55,7 @@ func (a *userInfoAnswer) UnmarshalJSON(body []byte) error {
 		MasterSIPID string `json:"masterSipId"`
 		Locale      string `json:"locale"`
 	}
-	if _, err := readLoosely(body, &wire); err != nil {
+	if _, err := providerkit.Decode(body, &wire); err != nil {
 		return err
 	}
 	if strings.TrimSpace(wire.Sub) == "" {

@@ -3,10 +3,9 @@ package sipgate
 import (
 	"encoding/json"
 	"errors"
-	"strings"
-	"unicode"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the JSON of sipgate's API, and its mapping to the portable model and back.
@@ -98,7 +97,7 @@ func fromWire(w *wireClient) *oauthclients.OAuthClient {
 // fromRead is fromWire for an answer to anything but a create, which alone issues a secret.
 func fromRead(w *wireClient) *oauthclients.OAuthClient {
 	c := fromWire(w)
-	c.Secret = readSecret(c.Secret)
+	c.Secret = providerkit.ShownSecret(c.Secret)
 	return c
 }
 
@@ -120,13 +119,13 @@ type clientAnswer struct {
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *clientAnswer) UnmarshalJSON(body []byte) (err error) {
-	a.unread, err = readLoosely(body, &a.wireClient)
+	a.unread, err = providerkit.Decode(body, &a.wireClient)
 	switch {
 	case err != nil:
 		return err
 	case a.ClientID == "":
 		return errNoID
-	case a.asked != "" && !sameID(a.ClientID, a.asked):
+	case a.asked != "" && !providerkit.SameID(a.ClientID, a.asked):
 		return errOtherClient
 	}
 	return nil
@@ -134,25 +133,16 @@ func (a *clientAnswer) UnmarshalJSON(body []byte) (err error) {
 
 // lay puts settings over a client's own JSON, so that members this package does not know stay
 // as they are. What sipgate never takes in a request is dropped.
-func lay(settings wireSettings, over json.RawMessage) (map[string]json.RawMessage, error) {
-	var members map[string]json.RawMessage
-	if err := decode(over, &members); err != nil {
-		return nil, err
-	}
+func lay(settings wireSettings, over *providerkit.Object) error {
 	text, err := json.Marshal(settings)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := decode(text, &members); err != nil {
-		return nil, err
+	wanted, err := providerkit.ParseObject(text)
+	if err != nil {
+		return err
 	}
-	delete(members, "clientId")
-	delete(members, "clientSecret")
-	return members, nil
-}
-
-// sameID leaves out the case of ASCII letters: somebody may have written the id by hand.
-func sameID(answered, asked string) bool {
-	ascii := !strings.ContainsFunc(asked, func(r rune) bool { return r > unicode.MaxASCII })
-	return answered == asked || ascii && len(answered) == len(asked) && strings.EqualFold(answered, asked)
+	over.Lay(wanted)
+	over.Delete("clientId", "clientSecret")
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the decoders against arbitrary input, and what only a driver can be asked.
@@ -43,8 +44,11 @@ func FuzzClientAnswer(f *testing.F) {
 		}
 		require.NotEmpty(t, read.ClientID)
 		require.ErrorIs(t, json.Unmarshal(body, &clientAnswer{asked: read.ClientID + "x"}), errOtherClient)
-		written, err := lay(toWire(fromWire(&read.wireClient)), body)
+		object, err := providerkit.ParseObject(body)
 		require.NoError(t, err)
+		require.NoError(t, lay(toWire(fromWire(&read.wireClient)), &object))
+		var written map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal(object.JSON(), &written))
 		requireSettings(t, &read.wireClient, written)
 	})
 }

@@ -1,20 +1,22 @@
-package dcr
+// Package challenge reads the challenges of a server that wants to know who asks (RFC 9110 section 11.6.1).
+package challenge
 
 import "strings"
 
-// This file reads the challenges of a 401 (RFC 9110 section 11.6.1).
-
-// challenge is one way that a server offers to prove who asks: a scheme with its parameters.
-type challenge struct {
-	scheme string
-	params map[string]string // by their names in lower case; the first of a name counts
+// Challenge is one way that a server offers to prove who asks: a scheme with its parameters.
+type Challenge struct {
+	// Scheme is as the server wrote it, "" for parameters before any.
+	Scheme string
+	// Parameters are by their names in lower case; the first of a name counts.
+	Parameters map[string]string
 }
 
-// challenges reads every WWW-Authenticate field. A field may have several challenges, and a text in
-// quotes anything at all, so that nothing is looked for by its name alone.
-func challenges(fields []string) (all []challenge) {
+// Parse reads every WWW-Authenticate field. A field may have several challenges, and a text in quotes anything
+// at all, so that nothing is looked for by its name alone.
+func Parse(fields []string) (all []Challenge) {
 	for _, field := range fields {
 		s := scanner(field)
+		isNew := true // no challenge goes on in the next field
 		for s.skip(" \t,"); s != ""; s.skip(" \t,") {
 			word := s.word()
 			if word == "" { // no sign of the grammar
@@ -22,11 +24,13 @@ func challenges(fields []string) (all []challenge) {
 				continue
 			}
 			name, value, isParameter := s.parameter(word)
-			switch {
-			case !isParameter:
-				all = append(all, challenge{scheme: word, params: map[string]string{}})
-			case len(all) > 0:
-				last := all[len(all)-1].params
+			if !isParameter {
+				all = append(all, Challenge{Scheme: word, Parameters: map[string]string{}})
+			} else if isNew {
+				all = append(all, Challenge{Parameters: map[string]string{}})
+			}
+			isNew = false
+			if last := all[len(all)-1].Parameters; isParameter && name != "" {
 				if _, again := last[name]; !again {
 					last[name] = value
 				}
@@ -58,13 +62,20 @@ func (s *scanner) cut(end int) string {
 	return begin
 }
 
-// plain reads a value without quotes, which is a token. Servers write addresses so as well.
+// plain reads a value without quotes, which is a token. Servers write addresses so as well, and sentences: as
+// far as the next comma what has no sign of a parameter in it belongs to the value.
 func (s *scanner) plain() string {
-	end := strings.IndexAny(string(*s), " \t,")
+	end := strings.IndexAny(string(*s), `,="`)
+	switch {
+	case end < 0:
+		end = len(*s)
+	case (*s)[end] != ',':
+		end = strings.IndexAny(string(*s), " \t,")
+	}
 	if end < 0 {
 		end = len(*s)
 	}
-	return s.cut(end)
+	return strings.TrimRight(s.cut(end), " \t")
 }
 
 // parameter reads the value behind a name. A word without one is a scheme.
@@ -106,14 +117,4 @@ func (s *scanner) quoted() string {
 		plain.WriteByte(text[i])
 	}
 	return plain.String()
-}
-
-// parameterOf finds the first challenge that has a parameter.
-func parameterOf(all []challenge, name string) (value string, from challenge) {
-	for _, c := range all {
-		if value = c.params[name]; value != "" {
-			return value, c
-		}
-	}
-	return "", challenge{}
 }
