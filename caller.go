@@ -106,7 +106,7 @@ func (c *Caller) baseURL(endpoints *Endpoints, call *Call) (string, error) {
 	if !c.anonymous && call.Credential.kind == credentialDefault {
 		return "", &Error{Kind: ErrInvalid, Provider: c.core.name, Operation: call.Operation, Message: "a call with a BaseURL needs a Credential of its own"}
 	}
-	return strings.TrimRight(call.BaseURL, "/"), InvalidFields(c.core.name, call.Operation, CheckURL("BaseURL", call.BaseURL))
+	return strings.TrimRight(call.BaseURL, "/"), invalidFields(c.core.name, call.Operation, checkURL("BaseURL", call.BaseURL))
 }
 
 // gate: the vendors limit by method. Calls of the library's own have gates to themselves, for who

@@ -85,7 +85,7 @@ func (s *ClientsService) checkTexts(operation string, want *OAuthClient, names [
 	for _, fault := range kinds.Faults(&list, names) {
 		faults = append(faults, FieldError(fault))
 	}
-	return InvalidFields(s.provider, operation, faults)
+	return invalidFields(s.provider, operation, faults)
 }
 
 func (s *ClientsService) grantsReason(asked []GrantType) string {
@@ -173,7 +173,7 @@ func (s *ClientsService) checkMembers(operation string, want *OAuthClient) error
 			faults = append(faults, FieldError{field, "invalid", "is not JSON"})
 		}
 	}
-	return InvalidFields(s.provider, operation, faults)
+	return invalidFields(s.provider, operation, faults)
 }
 
 // NotAppliedError says that the provider accepted a write and ignored part of it. It comes
@@ -216,22 +216,6 @@ func without(list, other []string) []string {
 
 // Unwrap returns [ErrNotApplied].
 func (e *NotAppliedError) Unwrap() error { return ErrNotApplied }
-
-// CreatedWithoutSecret returns the error of a Create that made a client and could not get at
-// its secret: an [*Error] of kind ErrNotApplied around a [*NotAppliedError] with the id. The
-// cause, which may be nil, is told but not wrapped: it may be of a kind that invites to try
-// again, and that would make a second client. It is for authors of providers.
-func CreatedWithoutSecret(provider, id string, cause error) error {
-	e := &Error{
-		Kind: ErrNotApplied, Provider: provider, Operation: "Create",
-		Message: "the client exists, but its secret could not be had",
-		Err:     &NotAppliedError{ID: id, Fields: []string{"Secret"}},
-	}
-	if cause != nil {
-		e.Message += " (" + cause.Error() + ")"
-	}
-	return e
-}
 
 // verified compares the asked fields with what the provider has now; order does not count. notShown
 // are those that the answer does not have at all.

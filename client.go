@@ -51,7 +51,7 @@ func New(p Provider, auth Auth, opts ...Option) (*Client, error) {
 	}
 	client := assemble(p, core)
 	if isNil(client.driver) {
-		return nil, InvalidFields(p.Name(), opNew, []FieldError{{"Provider", "invalid", "its Connection makes no Driver"}})
+		return nil, invalidFields(p.Name(), opNew, []FieldError{{"Provider", "invalid", "its Connection makes no Driver"}})
 	}
 	return client, nil
 }
@@ -91,7 +91,7 @@ func configure(operation string, auth Auth, opts []Option) *config {
 // core connects to the provider. It does no I/O.
 func (c *config) core(p Provider, auth Auth) (*core, error) {
 	if isNil(p) {
-		return nil, InvalidFields("", c.operation, []FieldError{{Field: "Provider", Code: "required", Message: "must not be nil"}})
+		return nil, invalidFields("", c.operation, []FieldError{{Field: "Provider", Code: "required", Message: "must not be nil"}})
 	}
 	connection, err := c.connect(p, auth)
 	if err != nil {
@@ -151,7 +151,7 @@ func (c *config) connect(p Provider, auth Auth) (*Connection, error) {
 	case c.operation == opNew:
 		c.faults = append(c.faults, connection.VerbFaults...)
 	}
-	return connection, InvalidFields(p.Name(), c.operation, c.faults)
+	return connection, invalidFields(p.Name(), c.operation, c.faults)
 }
 
 // checkDefaultID: only the provider knows whether a strategy needs a client of its own.
@@ -179,7 +179,7 @@ func (c *config) agent() string {
 	return agent
 }
 
-// asInvalid keeps an error that already is an *Error, such as InvalidFields gives.
+// asInvalid keeps an error that already is an *Error, such as invalidFields gives.
 func (c *config) asInvalid(provider string, err error) error {
 	var known *Error
 	if errors.As(err, &known) {

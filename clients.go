@@ -156,7 +156,7 @@ func (s *ClientsService) edits(old, want *OAuthClient, replaced bool) ([]string,
 		for i, field := range edited {
 			faults[i] = FieldError{field, "output_only", "is set by the provider and cannot be edited"}
 		}
-		return nil, InvalidFields(s.provider, "Update", faults)
+		return nil, invalidFields(s.provider, "Update", faults)
 	}
 	before, after := old.settings(), want.settings()
 	changed := slices.DeleteFunc(kinds.Changed(&before, &after), func(name string) bool {
@@ -246,7 +246,7 @@ func (s *ClientsService) checkEnd(operation, id string) error {
 }
 
 func (s *ClientsService) invalid(operation, field, code, message string) error {
-	return InvalidFields(s.provider, operation, []FieldError{{field, code, message}})
+	return invalidFields(s.provider, operation, []FieldError{{field, code, message}})
 }
 
 // idOf is "" for no client.

@@ -39,7 +39,7 @@ func newCore(p Provider, connection *Connection, auth Auth, c *config) (*core, e
 			Reason: fmt.Sprintf("%s is none of its strategies: %s", auth.kind(), commas(kinds)),
 		}
 	}
-	if err := InvalidFields(p.Name(), c.operation, c.ownRules(connection, auth)); err != nil {
+	if err := invalidFields(p.Name(), c.operation, c.ownRules(connection, auth)); err != nil {
 		return nil, err
 	}
 	core := &core{name: p.Name(), connection: connection, transport: c.transport(), headers: headers(c.agent()), retryAfter: retryAfter(connection), metadata: metadataOf(p), selfManaged: c.selfManaged}

@@ -64,7 +64,7 @@ func (l lentTokens) Token() (*oauth2.Token, error) { return l.client.Token(l.ctx
 // method, and not the verbs.
 func (c *Client) Do(r *http.Request) (*http.Response, error) {
 	if r == nil || r.URL == nil {
-		return nil, InvalidFields(c.core.name, opDo, []FieldError{{"Request", "required", "must not be nil"}})
+		return nil, invalidFields(c.core.name, opDo, []FieldError{{"Request", "required", "must not be nil"}})
 	}
 	body, err := bodyOf(r)
 	if err != nil {
@@ -84,7 +84,7 @@ func (c *Client) do(ctx context.Context, r *http.Request, body []byte) (*http.Re
 		return nil, err
 	}
 	target, faults := lentTo(endpoints.BaseURL, r)
-	if err := InvalidFields(c.core.name, opDo, faults); err != nil {
+	if err := invalidFields(c.core.name, opDo, faults); err != nil {
 		return nil, err
 	}
 	caller, call := &Caller{core: c.core}, &Call{Operation: opDo, Method: methodOf(r)}

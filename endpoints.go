@@ -1,84 +1,34 @@
 package oauthclients
 
 import (
-	"fmt"
 	"maps"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/oauth2"
 
+	"github.com/oauthclients/oauthclients/internal/addresses"
 	"github.com/oauthclients/oauthclients/internal/flight"
-	"github.com/oauthclients/oauthclients/internal/loopback"
 )
 
 // This file checks a provider's addresses before anything is sent to them, and keeps what is learnt of a server for
 // everybody who shares it.
 
-// CheckURL returns what is wrong with an address that a user configured, nil if nothing is: it
-// must be an absolute URL without user, query, fragment and white space, and https except on a
-// loopback host, since a token would be readable on its way. field is the name by which the user
-// knows it, such as "Portal". added are paths that the provider puts behind the address; one that
-// ends in such a path already is refused as well. It is for authors of providers; the core
-// checks what they return with the same rule.
-func CheckURL(field, address string, added ...string) []FieldError {
-	fault := func(code, message string) []FieldError { return []FieldError{{field, code, message}} }
-	u, err := url.Parse(address)
-	switch {
-	case strings.TrimSpace(address) == "":
-		return fault("required", "must not be empty")
-	case err != nil: // its text repeats the address, which may hold a password
-		return fault("invalid", "is not a URL")
-	case u.Scheme == "" || u.Hostname() == "":
-		return fault("invalid", "must be an absolute URL, such as https://api.example.com")
-	case u.User != nil || strings.ContainsAny(address, "?#"):
-		return fault("invalid", "must have no user, query or fragment")
-	case strings.ContainsFunc(address, unseen): // a blank at its end would become part of every path
-		return fault("invalid", "must have no white space and no invisible characters")
-	case u.Port() != "" && !isPort(u.Port()):
-		return fault("invalid", "must have a port from 1 to 65535, or none")
-	case u.Scheme != "https" && (u.Scheme != "http" || !loopback.IsLocal(u.Hostname())):
-		return fault("insecure", "must be https (http only on a loopback host)")
-	}
-	for _, path := range added {
-		if base, found := strings.CutSuffix(strings.TrimRight(u.EscapedPath(), "/"), path); found {
-			u.Path, u.RawPath = base, ""
-			return fault("invalid", fmt.Sprintf("must end before %q, which is added to it: give %q", path, u))
+// checkURL returns what is wrong with an address, nil if nothing is.
+func checkURL(field, address string) []FieldError { return urlFault(field)(addresses.Check(address)) }
+
+func urlFault(field string) func(code, message string) []FieldError {
+	return func(code, message string) []FieldError {
+		if code == "" {
+			return nil
 		}
+		return []FieldError{{field, code, message}}
 	}
-	return nil
-}
-
-// CheckNamedURL is CheckURL for an address that a place of the provider names, such as an endpoint
-// in the metadata of an issuer. What an https place names is https as well, on a loopback host
-// too: otherwise a server could have the credentials sent to whatever listens on this machine.
-// An http place is on a loopback host itself, and may name others there. It is for authors of
-// providers, who know which addresses a server named and which the user did.
-func CheckNamedURL(place, field, address string) []FieldError {
-	faults := CheckURL(field, address)
-	if len(faults) == 0 && isHTTPS(place) && !isHTTPS(address) {
-		return []FieldError{{field, "insecure", "must be https, as the place that names it is"}}
-	}
-	return faults
-}
-
-func isHTTPS(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && u.Scheme == "https"
 }
 
 // unseen finds what a person does not see in an address, and what is no text.
-func unseen(r rune) bool { return r == ' ' || r == utf8.RuneError || !unicode.IsPrint(r) }
-
-func isPort(text string) bool {
-	number, err := strconv.ParseUint(text, 10, 16)
-	return err == nil && number > 0
-}
+func unseen(r rune) bool { return addresses.IsUnseen(r) }
 
 // The members of [Endpoints.Others] that the core uses, by their names in a server's metadata.
 const (
@@ -95,7 +45,7 @@ func isNoAddress(name string) bool {
 
 // checkEndpoints returns a copy of the addresses of a Connection that nobody else can change.
 func checkEndpoints(provider, operation string, e Endpoints) (*Endpoints, error) {
-	faults := CheckURL("BaseURL", e.BaseURL)
+	faults := checkURL("BaseURL", e.BaseURL)
 	for _, grant := range slices.Sorted(maps.Keys(e.Grants)) {
 		faults = append(faults, checkEndpoint(grant, e.Grants[grant])...)
 	}
@@ -104,13 +54,13 @@ func checkEndpoints(provider, operation string, e Endpoints) (*Endpoints, error)
 			faults = append(faults, checkWithQuery(name, e.Others[name])...)
 		}
 	}
-	return ownEndpoints(e), InvalidFields(provider, operation, faults)
+	return ownEndpoints(e), invalidFields(provider, operation, faults)
 }
 
 // checkFound is checkEndpoints for what a server says of itself. One address that nobody needs must not
 // stop everything, so that the others are checked when they are used.
 func checkFound(provider, operation string, e Endpoints) (*Endpoints, error) {
-	return ownEndpoints(e), InvalidFields(provider, operation, CheckURL("BaseURL", e.BaseURL))
+	return ownEndpoints(e), invalidFields(provider, operation, checkURL("BaseURL", e.BaseURL))
 }
 
 func ownEndpoints(e Endpoints) *Endpoints {
@@ -135,10 +85,10 @@ func checkUsed(endpoints *Endpoints, grant GrantType, e oauth2.Endpoint) []Field
 // checkNamed checks an address that may have been named by a server: what an https issuer names is https.
 func checkNamed(endpoints *Endpoints, field, address string) []FieldError {
 	faults := checkWithQuery(field, address)
-	if len(faults) == 0 && isHTTPS(endpoints.Others[issuerMember]) && !isHTTPS(address) {
-		faults = append(faults, FieldError{field, "insecure", "must be https, as the place that names it is"})
+	if len(faults) > 0 {
+		return faults
 	}
-	return faults
+	return urlFault(field)(addresses.CheckScheme(endpoints.Others[issuerMember], address))
 }
 
 func checkEndpoint(grant GrantType, e oauth2.Endpoint) []FieldError {
@@ -153,14 +103,14 @@ func checkEndpoint(grant GrantType, e oauth2.Endpoint) []FieldError {
 	return faults
 }
 
-// checkWithQuery is CheckURL for an address that may have a query (RFC 6749 sections 3.1 and 3.2):
+// checkWithQuery is checkURL for an address that may have a query (RFC 6749 sections 3.1 and 3.2):
 // Azure AD B2C has its policy there.
 func checkWithQuery(field, address string) []FieldError {
 	page, query, _ := strings.Cut(address, "?")
 	if strings.Contains(query, "#") || strings.ContainsFunc(query, unseen) {
 		return []FieldError{{field, "invalid", "must have no fragment, no white space and no invisible characters"}}
 	}
-	return CheckURL(field, page)
+	return checkURL(field, page)
 }
 
 // metadata is what a server has told: where its addresses are, and what its endpoints want.

@@ -237,10 +237,9 @@ func (e *Error) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// InvalidFields returns the error for input that breaks rules which can be checked here: an
-// [*Error] of kind ErrInvalid with one entry per fault, nil without faults. It is for authors
-// of providers.
-func InvalidFields(provider, operation string, faults []FieldError) error {
+// invalidFields returns the error for input that breaks rules which can be checked here, nil without
+// faults.
+func invalidFields(provider, operation string, faults []FieldError) error {
 	if len(faults) == 0 {
 		return nil
 	}

@@ -197,15 +197,15 @@ func (a AuthCode) connect(operation string, p Provider, opts []Option, faults ..
 // does not belong to the sign-in must not end it with a faked error either.
 func (c *core) checkCallback(operation string, a AuthCode, l *Login, callback url.Values) error {
 	if faults := checkLogin(a, l); len(faults) > 0 {
-		return InvalidFields(c.name, operation, faults)
+		return invalidFields(c.name, operation, faults)
 	}
 	if !belongs(l, callback) {
-		return InvalidFields(c.name, operation, []FieldError{{
+		return invalidFields(c.name, operation, []FieldError{{
 			"state", "invalid", "the callback does not belong to this sign-in, which may be an old one; begin again",
 		}})
 	}
 	if callback.Get("error") == "" && (len(callback["code"]) != 1 || callback.Get("code") == "") {
-		return InvalidFields(c.name, operation, []FieldError{{"code", "required", "the callback must have exactly one code"}})
+		return invalidFields(c.name, operation, []FieldError{{"code", "required", "the callback must have exactly one code"}})
 	}
 	return nil
 }
@@ -251,9 +251,9 @@ func (c *core) checkIssuer(ctx context.Context, operation string, callback url.V
 	case issuer == "" || len(told) == 0 && !promised || len(told) == 1 && told[0] == issuer:
 		return nil
 	case len(told) == 0:
-		return InvalidFields(c.name, operation, []FieldError{{"iss", "required", "the callback must name the issuer, as the server's metadata promise (RFC 9207)"}})
+		return invalidFields(c.name, operation, []FieldError{{"iss", "required", "the callback must name the issuer, as the server's metadata promise (RFC 9207)"}})
 	}
-	return InvalidFields(c.name, operation, []FieldError{{"iss", "invalid", "the callback comes from another issuer (RFC 9207); begin again"}})
+	return invalidFields(c.name, operation, []FieldError{{"iss", "invalid", "the callback comes from another issuer (RFC 9207); begin again"}})
 }
 
 // callbackError is what the provider's page reports. Its text comes from outside.

@@ -195,7 +195,7 @@ func (s *scopeText) UnmarshalJSON(text []byte) error {
 // has them. The secret is never in it, nor what else is secret: members that are named so, and private keys.
 func EncodeClient(c *OAuthClient) ([]byte, error) {
 	if c == nil {
-		return nil, InvalidFields("", "EncodeClient", []FieldError{{"OAuthClient", "required", "must not be nil"}})
+		return nil, invalidFields("", "EncodeClient", []FieldError{{"OAuthClient", "required", "must not be nil"}})
 	}
 	form := clientJSON{
 		ID: c.ID, Name: c.Name, Description: c.Description, RedirectURIs: c.RedirectURIs, PostLogoutRedirectURIs: c.PostLogoutRedirectURIs,
@@ -224,7 +224,7 @@ func EncodeClient(c *OAuthClient) ([]byte, error) {
 // are told at once. "scope" is a text with blanks, or a list. A client has no secret in this form.
 func DecodeClient(p Provider, data []byte) (*OAuthClient, error) {
 	if isNil(p) {
-		return nil, InvalidFields("", opDecode, []FieldError{{"Provider", "required", "must not be nil"}})
+		return nil, invalidFields("", opDecode, []FieldError{{"Provider", "required", "must not be nil"}})
 	}
 	var form clientJSON
 	faults := settings.Decode(data, settings.StructOf(&form), "")
@@ -247,7 +247,7 @@ func DecodeClient(p Provider, data []byte) (*OAuthClient, error) {
 	for i, fault := range faults {
 		all[i] = FieldError(fault)
 	}
-	if err := InvalidFields(p.Name(), opDecode, all); err != nil {
+	if err := invalidFields(p.Name(), opDecode, all); err != nil {
 		return nil, err
 	}
 	return c, nil

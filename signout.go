@@ -122,7 +122,7 @@ func (c *core) revoke(ctx context.Context, client AuthCode, token *oauth2.Token)
 		return c.noSignOut()
 	}
 	if faults := checkNamed(endpoints, revocationMember, address); len(faults) > 0 {
-		return InvalidFields(c.name, opSignOut, faults)
+		return invalidFields(c.name, opSignOut, faults)
 	}
 	place := c.revocationAt(ctx, endpoints, client)
 	var first, second *Error

@@ -117,7 +117,7 @@ func (c *core) endpoint(ctx context.Context, operation string, grant GrantType, 
 	if c.connection.EndpointFor != nil {
 		endpoint = c.connection.EndpointFor(clientID, endpoint)
 	}
-	return endpoint, InvalidFields(c.name, operation, checkUsed(endpoints, grant, endpoint))
+	return endpoint, invalidFields(c.name, operation, checkUsed(endpoints, grant, endpoint))
 }
 
 // post is a form that a client sends to an OAuth2 endpoint with its credentials.

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds claims that are wrong: capabilities that the provider does not have, and
@@ -85,7 +86,7 @@ func brokenClaims() []breakage {
 				if want.Name != "" {
 					return nil
 				}
-				return oauthclients.InvalidFields("mem", verb, []oauthclients.FieldError{{Field: "client_name", Code: "required", Message: "is blank"}})
+				return providerkit.InvalidFields("mem", verb, []oauthclients.FieldError{{Field: "client_name", Code: "required", Message: "is blank"}})
 			}
 		}, []string{"update clears fields/Name"}},
 		{"a refusal that comes too late", all(withServerRefusals, lateRefusal), []string{"update clears fields/Name"}},

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file holds the provider that speaks to the server of server_test.go. A test can bend
@@ -58,7 +59,7 @@ func nameRequired(verb string, want *oauthclients.OAuthClient) error {
 	if want.Name != "" {
 		return nil
 	}
-	return oauthclients.InvalidFields("mem", verb, []oauthclients.FieldError{{Field: "Name", Code: "required", Message: "must not be empty"}})
+	return providerkit.InvalidFields("mem", verb, []oauthclients.FieldError{{Field: "Name", Code: "required", Message: "must not be empty"}})
 }
 
 func (p *provider) Name() string { return p.name }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/internal/tests/world"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file tests how often a server is asked for its addresses, and what a sign-in needs of a provider.
@@ -132,9 +133,9 @@ func TestADiscoveredAddressIsCheckedWhenItIsUsed(t *testing.T) {
 // RFC 6761 section 6.3: the names below localhost are this machine as well, in any case.
 func TestNamesOfThisMachineMayBeHTTP(t *testing.T) {
 	for _, host := range []string{"localhost", "LOCALHOST:8080", "portal.localhost", "A.B.LocalHost:1", "127.0.0.1", "127.1.2.3", "[::1]"} {
-		require.Empty(t, oauthclients.CheckURL("Portal", "http://"+host), host)
+		require.Empty(t, providerkit.CheckURL("Portal", "http://"+host), host)
 	}
 	for _, host := range []string{"localhost.example.com", "notlocalhost", "localhost.", ".example", "xlocalhost", "10.0.0.1"} {
-		require.NotEmpty(t, oauthclients.CheckURL("Portal", "http://"+host), host)
+		require.NotEmpty(t, providerkit.CheckURL("Portal", "http://"+host), host)
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/internal/tests/world"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file tests which addresses are accepted, and how they are discovered.
@@ -213,7 +214,7 @@ func TestAFailedDiscoveryIsSharedWithoutARace(t *testing.T) {
 		var mu sync.Mutex
 		client := server.Client(t, oauthclients.BearerToken("t0ken"), discovering(&calls, &mu, func() (oauthclients.Endpoints, error) {
 			<-time.After(time.Second)
-			return oauthclients.Endpoints{}, oauthclients.InvalidFields(world.MemName, "Discover", []oauthclients.FieldError{{Field: "issuer"}})
+			return oauthclients.Endpoints{}, providerkit.InvalidFields(world.MemName, "Discover", []oauthclients.FieldError{{Field: "issuer"}})
 		}))
 		for i, err := range world.Together(100, func(i int) error {
 			if i%2 == 0 {
@@ -232,13 +233,13 @@ func TestAFailedDiscoveryIsSharedWithoutARace(t *testing.T) {
 func TestWhatAnHTTPSPlaceNamesIsHTTPS(t *testing.T) {
 	for _, address := range []string{"http://127.0.0.1/token", "http://localhost:1", "http://[::1]/x", "HTTP://127.0.0.1"} {
 		require.Equal(t, []oauthclients.FieldError{{Field: "token_endpoint", Code: "insecure", Message: "must be https, as the place that names it is"}},
-			oauthclients.CheckNamedURL("HTTPS://login.example.com", "token_endpoint", address), address)
-		require.Empty(t, oauthclients.CheckNamedURL("http://127.0.0.1:8080", "token_endpoint", address), address)
+			providerkit.CheckNamedURL("HTTPS://login.example.com", "token_endpoint", address), address)
+		require.Empty(t, providerkit.CheckNamedURL("http://127.0.0.1:8080", "token_endpoint", address), address)
 	}
 	for _, place := range []string{"https://login.example.com", "http://localhost", ""} {
-		require.Empty(t, oauthclients.CheckNamedURL(place, "token_endpoint", "HTTPS://elsewhere.example.com/token"))
+		require.Empty(t, providerkit.CheckNamedURL(place, "token_endpoint", "HTTPS://elsewhere.example.com/token"))
 		for name, address := range badURLs() {
-			require.NotEmpty(t, oauthclients.CheckNamedURL(place, "token_endpoint", address), name)
+			require.NotEmpty(t, providerkit.CheckNamedURL(place, "token_endpoint", address), name)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/internal/tests/world"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file tests what Create promises: nothing unsupported is sent, output-only fields are
@@ -278,7 +279,7 @@ func TestCreatedWithoutSecret(t *testing.T) {
 	for name, cause := range map[string]error{"told": cause, "unknown": nil} {
 		t.Run(name, func(t *testing.T) {
 			driver := &world.StubDriver{OnCreate: func(*oauthclients.OAuthClient) (*oauthclients.Record, error) {
-				return &oauthclients.Record{Client: &oauthclients.OAuthClient{ID: "id-1"}}, oauthclients.CreatedWithoutSecret(world.MemName, "id-1", cause)
+				return &oauthclients.Record{Client: &oauthclients.OAuthClient{ID: "id-1"}}, providerkit.CreatedWithoutSecret(world.MemName, "id-1", cause)
 			}}
 			got, err := driver.Client(t, nil).Clients.Create(t.Context(), &oauthclients.OAuthClient{Name: "a"})
 			require.Equal(t, "id-1", got.ID)

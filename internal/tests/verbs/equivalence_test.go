@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file tests what counts as the same: servers write nothing in several ways and addresses in
@@ -116,7 +117,7 @@ func TestAMissingSecretAndAnotherFaultAreOneError(t *testing.T) {
 	driver.OnCreate = func(want *oauthclients.OAuthClient) (*oauthclients.Record, error) {
 		made := want.Clone()
 		made.ID, made.Scopes = "id-1", []string{"other"}
-		return &oauthclients.Record{Client: made, Raw: json.RawMessage(`{}`), NotShown: []string{"Scopes", "Name"}}, oauthclients.CreatedWithoutSecret("mem", "id-1", nil)
+		return &oauthclients.Record{Client: made, Raw: json.RawMessage(`{}`), NotShown: []string{"Scopes", "Name"}}, providerkit.CreatedWithoutSecret("mem", "id-1", nil)
 	}
 	_, err := driver.Client(t, nil).Clients.Create(t.Context(), &oauthclients.OAuthClient{Name: "a", Scopes: []string{"read"}})
 	var missing *oauthclients.NotAppliedError

@@ -16,6 +16,7 @@ import (
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/internal/tests/world"
 	"github.com/oauthclients/oauthclients/providers/fakeserver"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file tests the error model: which kind a failure has, what its text says, and when the
@@ -180,8 +181,8 @@ func TestErrorText(t *testing.T) {
 		"oauthclients: not found":                   &oauthclients.Error{Kind: oauthclients.ErrNotFound},
 		"x: Get: ":                                  &oauthclients.Error{Provider: "x", Operation: "Get"},
 		"x: Get: unavailable (status 599): gone":    &oauthclients.Error{Kind: oauthclients.ErrUnavailable, Provider: "x", Operation: "Get", StatusCode: 599, Err: errors.New("gone")},
-		"x: New: invalid request: Name: required":   oauthclients.InvalidFields("x", "New", []oauthclients.FieldError{{Field: "Name", Code: "required"}}),
-		"x: New: invalid request: too long; A: bad": oauthclients.InvalidFields("x", "New", []oauthclients.FieldError{{Message: "too long"}, {Field: "A", Code: "c", Message: "bad"}}),
+		"x: New: invalid request: Name: required":   providerkit.InvalidFields("x", "New", []oauthclients.FieldError{{Field: "Name", Code: "required"}}),
+		"x: New: invalid request: too long; A: bad": providerkit.InvalidFields("x", "New", []oauthclients.FieldError{{Message: "too long"}, {Field: "A", Code: "c", Message: "bad"}}),
 		"x: Create: rate limited [retry after 1m30s, 4 attempts, request r-1]": &oauthclients.Error{
 			Kind: oauthclients.ErrRateLimited, Provider: "x", Operation: "Create", RetryAfter: 90 * time.Second, Attempts: 4, RequestID: "r-1",
 		},
@@ -194,7 +195,7 @@ func TestErrorText(t *testing.T) {
 	} {
 		require.Equal(t, want, err.Error())
 	}
-	require.NoError(t, oauthclients.InvalidFields("x", "New", nil))
+	require.NoError(t, providerkit.InvalidFields("x", "New", nil))
 }
 
 func TestAnUnknownOutcomeIsSaidInTheText(t *testing.T) {

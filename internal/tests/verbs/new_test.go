@@ -13,6 +13,7 @@ import (
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/internal/tests/world"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file tests New: every wrong configuration is an error that names what is wrong, and
@@ -109,7 +110,7 @@ func (p *pointerProvider) Connect() (*oauthclients.Connection, error) { return p
 
 func TestNewReportsAProviderThatCannotConnect(t *testing.T) {
 	broken := errors.New("Region: is not known")
-	invalid := oauthclients.InvalidFields(world.MemName, "New", []oauthclients.FieldError{{Field: "Portal", Code: "required"}})
+	invalid := providerkit.InvalidFields(world.MemName, "New", []oauthclients.FieldError{{Field: "Portal", Code: "required"}})
 	for name, test := range map[string]struct {
 		connect func() (*oauthclients.Connection, error)
 		text    string

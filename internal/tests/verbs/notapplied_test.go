@@ -9,6 +9,7 @@ import (
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/internal/tests/world"
+	"github.com/oauthclients/oauthclients/providers/providerkit"
 )
 
 // This file tests what the error of a write says that was not done as asked: each field in the group
@@ -113,7 +114,7 @@ func TestMoreThanWasAskedForIsSaidBesideAMissingSecret(t *testing.T) {
 	driver.OnCreate = func(want *oauthclients.OAuthClient) (*oauthclients.Record, error) {
 		made := want.Clone()
 		made.ID, made.Scopes = "id-1", append(made.Scopes, "admin")
-		return &oauthclients.Record{Client: made, Raw: json.RawMessage(`{}`)}, oauthclients.CreatedWithoutSecret("mem", "id-1", nil)
+		return &oauthclients.Record{Client: made, Raw: json.RawMessage(`{}`)}, providerkit.CreatedWithoutSecret("mem", "id-1", nil)
 	}
 	_, err := driver.Client(t, nil).Clients.Create(t.Context(), &oauthclients.OAuthClient{Name: "a", Scopes: []string{"read"}})
 	var missing *oauthclients.NotAppliedError
