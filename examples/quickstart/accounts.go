@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/dcr"
+	"github.com/oauthclients/oauthclients/providers/dcr/dcrtest"
 	"github.com/oauthclients/oauthclients/providers/docspace"
 	"github.com/oauthclients/oauthclients/providers/docspace/docspacetest"
 	"github.com/oauthclients/oauthclients/providers/genesys"
@@ -15,10 +17,25 @@ import (
 
 // This file makes the accounts: the fakes, or a real one from the environment.
 //
-//	OAUTHCLIENTS_PROVIDER  sipgate, docspace or genesys; empty for the fakes
+//	OAUTHCLIENTS_PROVIDER  sipgate, docspace, genesys or dcr; empty for the fakes
 //	sipgate                SIPGATE_TOKEN_ID, SIPGATE_TOKEN (a personal access token)
 //	docspace               DOCSPACE_PORTAL (https://...), DOCSPACE_API_KEY
 //	genesys                GENESYS_REGION (eu-west-1), GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET
+//	dcr                    DCR_ISSUER (https://...), DCR_STORE (a folder), and DCR_INITIAL_ACCESS_TOKEN if it needs one
+
+// howToUseYourOwn is printed after the tour of the fakes.
+const howToUseYourOwn = `
+At your own account: set the variables, and run the line. The tour deletes what it makes, where the server can.
+
+  SIPGATE_TOKEN_ID, SIPGATE_TOKEN
+    OAUTHCLIENTS_PROVIDER=sipgate go run ./examples/quickstart
+  DOCSPACE_PORTAL, DOCSPACE_API_KEY
+    OAUTHCLIENTS_PROVIDER=docspace go run ./examples/quickstart
+  GENESYS_REGION, GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET
+    OAUTHCLIENTS_PROVIDER=genesys go run ./examples/quickstart
+  DCR_ISSUER, DCR_STORE (a folder), DCR_INITIAL_ACCESS_TOKEN (only if the server wants one)
+    OAUTHCLIENTS_PROVIDER=dcr go run ./examples/quickstart
+`
 
 func fakeAccounts() (stops []stop, err error) {
 	sipgateFake, err := sipgatetest.Start()
@@ -35,10 +52,15 @@ func fakeAccounts() (stops []stop, err error) {
 	if err != nil {
 		return stops, err
 	}
-	return append(stops, fakeStop(docspaceFake, docspaceSample())), nil
+	stops = append(stops, fakeStop(docspaceFake, docspaceSample()))
+	server, err := dcrtest.Start(dcrtest.WithTokenRotation())
+	if err != nil {
+		return stops, err
+	}
+	return append(stops, fakeStop(server, serverSample())), nil
 }
 
-// fake is what the three fakes have in common, but for the type of their provider.
+// fake is what the fakes have in common, but for the type of their provider.
 type fake[P oauthclients.Provider] interface {
 	Provider() P
 	Auth() oauthclients.Auth
@@ -74,10 +96,32 @@ func realAccount(getenv func(string) string) ([]stop, error) {
 		s.auth = oauthclients.ClientCredentials{
 			ClientID: env.need("GENESYS_CLIENT_ID"), ClientSecret: oauthclients.NewSecret(env.need("GENESYS_CLIENT_SECRET")),
 		}
+	case "dcr":
+		return realServer(env)
 	default:
-		return nil, fmt.Errorf("OAUTHCLIENTS_PROVIDER is %q; it must be sipgate, docspace or genesys", name)
+		return nil, fmt.Errorf("OAUTHCLIENTS_PROVIDER is %q; it must be sipgate, docspace, genesys or dcr", name)
 	}
 	return []stop{s}, env.err()
+}
+
+// realServer keeps the handle of its client in a file: an interrupted tour could not delete the client without.
+func realServer(env *environment) ([]stop, error) {
+	issuer, folder := env.need("DCR_ISSUER"), env.need("DCR_STORE")
+	if err := env.err(); err != nil {
+		return nil, err
+	}
+	store, err := dcr.FileStore(folder)
+	if err != nil {
+		return nil, fmt.Errorf("DCR_STORE: %w", err)
+	}
+	s := stop{
+		provider: dcr.Provider{Issuer: issuer, Registrations: store}, auth: oauthclients.NoAuth{},
+		where: "real server", sample: serverSample(), close: func() {},
+	}
+	if token := env.getenv("DCR_INITIAL_ACCESS_TOKEN"); token != "" {
+		s.auth = oauthclients.BearerToken(token)
+	}
+	return []stop{s}, nil
 }
 
 // environment collects the variables that are not set.
@@ -106,6 +150,10 @@ func sipgateSample() *oauthclients.OAuthClient {
 		Name: "Quickstart", Description: "Made by the quickstart of oauthclients",
 		RedirectURIs: []string{"https://app.example.com/callback"},
 	}
+}
+
+func serverSample() *oauthclients.OAuthClient {
+	return &oauthclients.OAuthClient{Name: "Quickstart", RedirectURIs: []string{"https://app.example.com/callback"}}
 }
 
 func genesysSample() *oauthclients.OAuthClient {

@@ -1,10 +1,11 @@
 // Quickstart walks the whole life of an OAuth2 client: create, list, update, regenerate the
-// secret, delete; and shows what only that vendor has.
+// secret, delete; and shows what only that provider has.
 //
 //	go run ./examples/quickstart
 //
-// needs no account: it starts a fake of each vendor inside the process. With
-// OAUTHCLIENTS_PROVIDER it does the same at a real account; see accounts.go for the variables.
+// needs no account: it starts a fake of each provider inside the process. With
+// OAUTHCLIENTS_PROVIDER it does the same at a real account; it prints the commands, and accounts.go
+// has the variables.
 package main
 
 import (
@@ -18,7 +19,7 @@ import (
 	"github.com/oauthclients/oauthclients"
 )
 
-// This file chooses the vendors; walk.go is the part to read.
+// This file chooses the providers; walk.go is the part to read.
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -30,7 +31,7 @@ func main() {
 	}
 }
 
-// stop is one vendor on the tour.
+// stop is one provider on the tour.
 type stop struct {
 	provider oauthclients.Provider
 	auth     oauthclients.Auth
@@ -40,7 +41,10 @@ type stop struct {
 }
 
 func run(ctx context.Context, out io.Writer, getenv func(string) string) (err error) {
+	p := &printer{out: out}
+	p.title("One Client, every provider") // at once: whoever waited for the compiler sees that it runs
 	stops, err := realAccount(getenv)
+	isReal := len(stops) > 0
 	if err == nil && len(stops) == 0 {
 		stops, err = fakeAccounts()
 	}
@@ -52,10 +56,11 @@ func run(ctx context.Context, out io.Writer, getenv func(string) string) (err er
 	if err != nil {
 		return err
 	}
-	p := &printer{out: out}
-	p.title("One Client, every provider")
 	for _, s := range stops {
 		err = errors.Join(err, s.walk(ctx, p))
+	}
+	if err == nil && !isReal {
+		p.printf("%s", howToUseYourOwn)
 	}
 	return errors.Join(err, p.err)
 }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/oauthclients/oauthclients/providers/dcr/dcrtest"
 	"github.com/oauthclients/oauthclients/providers/fakeserver"
 	"github.com/oauthclients/oauthclients/providers/sipgate/sipgatetest"
 )
@@ -25,7 +27,7 @@ sipgate (fake at URL)
              secret [REDACTED] (Secret.Reveal gives it to your program)
   list       1 of the account, the new one among them
   update     redirect URIs now https://app.example.com/callback, https://app.example.com/after-login
-  regenerate this vendor cannot; nothing was sent
+  regenerate this provider cannot; nothing was sent
   user       w0 of account 0000000 at sipgate.de
   balance    123.45 EUR
   delete     done, and reading it again says: not found
@@ -44,11 +46,20 @@ docspace (fake at URL)
   create     Quickstart, id ID
              secret [REDACTED] (Secret.Reveal gives it to your program)
   list       1 of the account, the new one among them
-  update     accepted, but not applied by this vendor: RedirectURIs
+  update     accepted, but not applied by this provider: RedirectURIs
   update     redirect URIs now https://app.example.com/callback
   regenerate new secret [REDACTED]
   scopes     9 at this portal
   consents   0 of this account
+  delete     done, and reading it again says: not found
+
+dcr (fake at URL)
+  create     Quickstart, id ID
+             secret [REDACTED] (Secret.Reveal gives it to your program)
+  list       1 of the account, the new one among them
+  update     redirect URIs now https://app.example.com/callback, https://app.example.com/after-login
+  regenerate this provider cannot; nothing was sent
+  handle     token [REDACTED], kept in the store
   delete     done, and reading it again says: not found
 `
 
@@ -56,8 +67,46 @@ func TestTourOfTheFakes(t *testing.T) {
 	var out strings.Builder
 	require.NoError(t, run(t.Context(), &out, noEnvironment))
 	seen := regexp.MustCompile(`http://127\.0\.0\.1:\d+`).ReplaceAllString(out.String(), "URL")
-	seen = regexp.MustCompile(`id [0-9a-f-]+\n`).ReplaceAllString(seen, "id ID\n")
-	require.Equal(t, tour, seen)
+	seen = regexp.MustCompile(`id [0-9a-zA-Z-]+\n`).ReplaceAllString(seen, "id ID\n")
+	require.Equal(t, tour+howToUseYourOwn, seen)
+}
+
+// The variables that are printed are those that are read.
+func TestTheCommandsNameTheVariables(t *testing.T) {
+	for _, provider := range []string{"sipgate", "docspace", "genesys", "dcr"} {
+		require.Contains(t, howToUseYourOwn, "OAUTHCLIENTS_PROVIDER="+provider+" go run ./examples/quickstart\n")
+		_, err := realAccount(func(name string) string {
+			if name == "OAUTHCLIENTS_PROVIDER" {
+				return provider
+			}
+			require.Contains(t, howToUseYourOwn, name)
+			return ""
+		})
+		require.ErrorContains(t, err, "not set: ")
+	}
+}
+
+// firstLine keeps what was printed first.
+type firstLine struct{ text string }
+
+func (f *firstLine) Write(text []byte) (int, error) {
+	if f.text == "" {
+		f.text = string(text)
+	}
+	return len(text), nil
+}
+
+func TestALineComesAtOnce(t *testing.T) {
+	var first firstLine
+	asked := false
+	require.NoError(t, run(t.Context(), &first, func(string) string {
+		if !asked {
+			require.Equal(t, "One Client, every provider\n", first.text, "before anything is looked at")
+		}
+		asked = true
+		return ""
+	}))
+	require.True(t, asked)
 }
 
 func TestMissingVariablesAreNamed(t *testing.T) {
@@ -65,6 +114,7 @@ func TestMissingVariablesAreNamed(t *testing.T) {
 		"sipgate":  {"SIPGATE_TOKEN_ID", "SIPGATE_TOKEN"},
 		"docspace": {"DOCSPACE_PORTAL", "DOCSPACE_API_KEY"},
 		"genesys":  {"GENESYS_REGION", "GENESYS_CLIENT_ID", "GENESYS_CLIENT_SECRET"},
+		"dcr":      {"DCR_ISSUER", "DCR_STORE"},
 		"other":    {"OAUTHCLIENTS_PROVIDER", `"other"`},
 	} {
 		err := run(t.Context(), io.Discard, func(name string) string {
@@ -84,6 +134,7 @@ func TestVariablesChooseARealAccount(t *testing.T) {
 		"sipgate":  {"SIPGATE_TOKEN_ID": "token-ABC123", "SIPGATE_TOKEN": "x"},
 		"docspace": {"DOCSPACE_PORTAL": "https://portal.example.com", "DOCSPACE_API_KEY": "sk-x"},
 		"genesys":  {"GENESYS_REGION": "eu-west-1", "GENESYS_CLIENT_ID": "id", "GENESYS_CLIENT_SECRET": "x"},
+		"dcr":      {"DCR_ISSUER": "https://login.example.com", "DCR_STORE": t.TempDir(), "DCR_INITIAL_ACCESS_TOKEN": "x"},
 	} {
 		variables["OAUTHCLIENTS_PROVIDER"] = provider
 		stops, err := realAccount(func(name string) string { return variables[name] })
@@ -134,4 +185,30 @@ func TestAnotherFailureIsTold(t *testing.T) {
 	err := fakeStop(fake, sipgateSample()).walk(t.Context(), &printer{out: &out})
 	require.ErrorContains(t, err, "sipgate: UserInfo: not found")
 	require.Contains(t, out.String(), "  delete     done", "and nothing is left behind")
+}
+
+// The tour of a server that only registers says what it cannot do, and keeps its client in the store.
+func TestTourOfAServerThatOnlyRegisters(t *testing.T) {
+	fake := dcrtest.NewServer(t, dcrtest.WithManner(dcrtest.MCPTypeScript))
+	folder := t.TempDir()
+	stops, err := realAccount(func(name string) string {
+		return map[string]string{"OAUTHCLIENTS_PROVIDER": "dcr", "DCR_ISSUER": fake.Provider().Issuer, "DCR_STORE": folder}[name]
+	})
+	require.NoError(t, err)
+	var out strings.Builder
+	require.NoError(t, stops[0].walk(t.Context(), &printer{out: &out}))
+	require.Contains(t, out.String(), "  update     this provider cannot")
+	require.Contains(t, out.String(), "  handle     none: this server only registers")
+	require.Contains(t, out.String(), "  delete     this provider cannot; the client stays there")
+	require.Len(t, fake.Registered(), 1)
+	kept, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	require.NotEmpty(t, kept)
+}
+
+func TestAStoreThatCannotBeIsNamed(t *testing.T) {
+	_, err := realAccount(func(name string) string {
+		return map[string]string{"OAUTHCLIENTS_PROVIDER": "dcr", "DCR_ISSUER": "https://login.example.com", "DCR_STORE": " "}[name]
+	})
+	require.ErrorContains(t, err, "DCR_STORE")
 }

@@ -6,23 +6,25 @@ import (
 	"time"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/providers/dcr"
 	"github.com/oauthclients/oauthclients/providers/docspace"
 	"github.com/oauthclients/oauthclients/providers/genesys"
 	"github.com/oauthclients/oauthclients/providers/sipgate"
 )
 
-// This file holds what only one vendor has: calls beyond the verbs, with the same client. The Of
-// of a vendor's package gives them.
+// This file holds what only one provider has: calls beyond the verbs, with the same client. The Of
+// of a provider's package gives them.
 
 // own is such a step of the tour; id is the client that the tour has made.
 type own func(ctx context.Context, p *printer, client *oauthclients.Client, id string) error
 
-// ownSteps has one function per vendor, by the name of its provider.
+// ownSteps has one function per provider, by its name.
 func ownSteps() map[string]own {
 	return map[string]own{
 		"sipgate":  ownSipgate,
 		"docspace": ownDocspace,
 		"genesys":  ownGenesys,
+		"dcr":      ownServer,
 	}
 }
 
@@ -101,5 +103,23 @@ func ownGenesys(ctx context.Context, p *printer, client *oauthclients.Client, id
 		requests += row.Requests
 	}
 	p.line("", "%d requests in the last week", requests)
+	return nil
+}
+
+// ownServer shows what manages the client: without it nobody can change or delete the client later.
+func ownServer(ctx context.Context, p *printer, client *oauthclients.Client, id string) error {
+	api, err := dcr.Of(client)
+	if err != nil {
+		return err
+	}
+	handle, err := api.Handle(ctx, id)
+	if err != nil {
+		return err
+	}
+	if handle.URI == "" {
+		p.line("handle", "none: this server only registers")
+		return nil
+	}
+	p.line("handle", "token %s, kept in the store", handle.Token)
 	return nil
 }

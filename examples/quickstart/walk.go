@@ -10,8 +10,8 @@ import (
 	"github.com/oauthclients/oauthclients"
 )
 
-// This file is the tour itself. It is the same for every vendor: only the client differs. What a
-// vendor has beyond that is in own.go.
+// This file is the tour itself. It is the same for every provider: only the client differs. What a
+// provider has beyond that is in own.go.
 
 const newRedirectURI = "https://app.example.com/after-login"
 
@@ -55,16 +55,20 @@ func list(ctx context.Context, p *printer, client *oauthclients.Client, id strin
 	return nil
 }
 
-// update shows the error that replaces a silent "200, ignored": some vendors accept new
+// update shows the error that replaces a silent "200, ignored": some providers accept new
 // redirect URIs and keep the old ones.
 func update(ctx context.Context, p *printer, client *oauthclients.Client, id string) error {
 	updated, err := client.Clients.Update(ctx, id, func(c *oauthclients.OAuthClient) {
 		c.RedirectURIs = append(c.RedirectURIs, newRedirectURI)
 	})
 	var ignored *oauthclients.NotAppliedError
-	if errors.As(err, &ignored) {
-		p.line("update", "accepted, but not applied by this vendor: %s", strings.Join(ignored.Fields, ", "))
-	} else if err != nil {
+	switch {
+	case errors.Is(err, errors.ErrUnsupported): // a server that only registers
+		p.line("update", "this provider cannot; nothing was sent")
+		return nil
+	case errors.As(err, &ignored):
+		p.line("update", "accepted, but not applied by this provider: %s", strings.Join(ignored.Fields, ", "))
+	case err != nil:
 		return err
 	}
 	p.line("update", "redirect URIs now %s", strings.Join(updated.RedirectURIs, ", "))
@@ -74,7 +78,7 @@ func update(ctx context.Context, p *printer, client *oauthclients.Client, id str
 func regenerate(ctx context.Context, p *printer, client *oauthclients.Client, id string) error {
 	secret, err := client.Clients.RegenerateSecret(ctx, id)
 	if errors.Is(err, errors.ErrUnsupported) {
-		p.line("regenerate", "this vendor cannot; nothing was sent")
+		p.line("regenerate", "this provider cannot; nothing was sent")
 		return nil
 	}
 	if err != nil {
@@ -88,10 +92,15 @@ func regenerate(ctx context.Context, p *printer, client *oauthclients.Client, id
 func remove(ctx context.Context, p *printer, client *oauthclients.Client, id string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
-	if err := client.Clients.Delete(ctx, id); err != nil {
+	err := client.Clients.Delete(ctx, id)
+	if errors.Is(err, errors.ErrUnsupported) {
+		p.line("delete", "this provider cannot; the client stays there")
+		return nil
+	}
+	if err != nil {
 		return fmt.Errorf("client %s was left behind: %w", id, err)
 	}
-	_, err := client.Clients.Get(ctx, id)
+	_, err = client.Clients.Get(ctx, id)
 	if errors.Is(err, oauthclients.ErrNotFound) {
 		p.line("delete", "done, and reading it again says: %s", oauthclients.ErrNotFound)
 		return nil

@@ -17,7 +17,7 @@ import (
 
 // This file lists every endpoint around OAuth2 clients that the vendors' documents have, with the
 // Go call that reaches it, the bytes it was written from, and the tests that send them. The
-// README's table of endpoints is made from it.
+// tables of endpoints on the providers' pages are made from it.
 
 // endpoint is a row of a vendor's documents.
 type endpoint struct {
@@ -30,6 +30,7 @@ type endpoint struct {
 }
 
 func TestEveryEndpointIsCovered(t *testing.T) {
+	atTop(t)
 	for _, e := range endpoints() {
 		t.Run(e.vendor+" "+e.method+" "+strings.ReplaceAll(e.path, "/", "|"), func(t *testing.T) {
 			if e.call == "" {
@@ -52,6 +53,7 @@ func TestEveryEndpointIsCovered(t *testing.T) {
 
 // A fixture that nothing plays proves nothing.
 func TestEveryFixtureIsUsed(t *testing.T) {
+	atTop(t)
 	for _, vendor := range []string{"sipgate", "docspace", "genesys", "dcr"} {
 		folder := filepath.Join("providers", vendor)
 		sources := testSources(t, folder)
@@ -93,21 +95,27 @@ func testSources(t *testing.T, folder string) sources {
 	return found
 }
 
-// withEndpoints puts the table under its mark.
+// withEndpoints puts the table of a provider under its mark.
 func withEndpoints(text string) string {
-	marked := regexp.MustCompile(`(?s)<!-- table: endpoints -->\n(\n\|.*?\n\n)?`)
-	return marked.ReplaceAllLiteralString(text, "<!-- table: endpoints -->\n\n"+endpointTable()+"\n")
+	marked := regexp.MustCompile(`(?s)<!-- table: endpoints of (\w+) -->\n(\n\|.*?\n\n)?`)
+	return marked.ReplaceAllStringFunc(text, func(mark string) string {
+		vendor := marked.FindStringSubmatch(mark)[1]
+		return "<!-- table: endpoints of " + vendor + " -->\n\n" + endpointTable(vendor) + "\n"
+	})
 }
 
-func endpointTable() string {
+func endpointTable(vendor string) string {
 	var table strings.Builder
-	table.WriteString("| provider | endpoint | in Go |\n| --- | --- | --- |\n")
+	table.WriteString("| Endpoint | In Go |\n| --- | --- |\n")
 	for _, e := range endpoints() {
+		if e.vendor != vendor {
+			continue
+		}
 		call := "not covered: " + e.why
 		if e.call != "" {
 			call = "`" + e.call + "`"
 		}
-		fmt.Fprintf(&table, "| %s | `%s %s` | %s |\n", e.vendor, e.method, e.path, call)
+		fmt.Fprintf(&table, "| `%s %s` | %s |\n", e.method, e.path, call)
 	}
 	return table.String()
 }

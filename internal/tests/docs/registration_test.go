@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"log"
-	"net/http"
-	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,7 +14,7 @@ import (
 	"github.com/oauthclients/oauthclients/providers/dcr/dcrtest"
 )
 
-// This file holds the snippets of docs/registration.md, in the form in which they compile and run.
+// This file holds the snippets of docs/providers/dcr.md, in the form in which they compile and run.
 
 // removed deletes a client where the server can, and forgets it where it cannot.
 func removed(ctx context.Context, client *oauthclients.Client, id string) error {
@@ -159,32 +157,4 @@ func orderDesk(redirect string) *oauthclients.OAuthClient {
 		Name: "Order desk", RedirectURIs: []string{redirect},
 		GrantTypes: []oauthclients.GrantType{oauthclients.GrantAuthorizationCode, oauthclients.GrantRefreshToken},
 	}
-}
-
-// snippetProof is the README's strategy with everything that it can send.
-func snippetProof(id string, sign func(context.Context, string) (string, error)) oauthclients.ClientCredentials {
-	auth := oauthclients.ClientCredentials{
-		ClientID: id, AuthMethod: oauthclients.PrivateKeyJWT, Assertion: sign, // sign makes a JWT for the audience it is given
-		Resources:  []string{"https://mcp.example.com/mcp"},
-		Parameters: url.Values{"organization": {"orders"}},
-	}
-	return auth
-}
-
-func TestREADMEProof(t *testing.T) {
-	server := dcrtest.NewServer(t)
-	client, err := oauthclients.New(server.Provider(), snippetProof("id", func(context.Context, string) (string, error) { return "a.b.c", nil }))
-	require.NoError(t, err)
-	_, err = client.Clients.Create(t.Context(), orderDesk("https://orders.example.com/cb"))
-	require.ErrorIs(t, err, oauthclients.ErrUnauthenticated, "the fake knows no such client")
-	for _, sent := range server.Requests() {
-		if sent.Method != http.MethodPost {
-			continue
-		}
-		form, err := url.ParseQuery(string(sent.Body))
-		require.NoError(t, err)
-		require.Equal(t, []string{"a.b.c", "https://mcp.example.com/mcp", "orders"},
-			[]string{form.Get("client_assertion"), form.Get("resource"), form.Get("organization")})
-	}
-	require.Equal(t, 1, server.Count(http.MethodPost, "/token"))
 }

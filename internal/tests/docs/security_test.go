@@ -13,6 +13,7 @@ import (
 // This file keeps SECURITY.md true: every promise says where it is tested, and that is there.
 
 func TestSECURITYNamesTestsThatExist(t *testing.T) {
+	atTop(t)
 	text, err := os.ReadFile("SECURITY.md")
 	require.NoError(t, err)
 	_, promises, _ := strings.Cut(string(text), "## What this library promises\n")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -12,7 +13,7 @@ import (
 	"github.com/oauthclients/oauthclients/providers/genesys/genesystest"
 )
 
-// This file holds the README's snippets on what lies beyond the portable verbs.
+// This file holds the snippets of the vendors' pages, and those on what lies beyond the portable verbs.
 
 func snippetNative(ctx context.Context, client *oauthclients.Client, id string) error {
 	api, err := genesys.Of(client) // an error if the client speaks to another provider
@@ -30,7 +31,7 @@ func snippetMembers(ctx context.Context, client *oauthclients.Client, id string)
 	return err
 }
 
-func TestREADMEBeyondTheVerbs(t *testing.T) {
+func TestCapabilitiesPageBeyondTheVerbs(t *testing.T) {
 	server := genesystest.NewServer(t)
 	client, err := oauthclients.New(server.Provider(), server.Auth())
 	require.NoError(t, err)
@@ -45,4 +46,25 @@ func TestREADMEBeyondTheVerbs(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, oauthclients.StatusInactive, got.Status)
 	require.Contains(t, string(got.Raw()), `"ipAllowList":["192.0.2.0/24"]`)
+}
+
+func snippetNightly(ctx context.Context, client *oauthclients.Client, roleID string) (*oauthclients.OAuthClient, error) {
+	want := &oauthclients.OAuthClient{
+		Name:       "nightly-export",
+		GrantTypes: []oauthclients.GrantType{oauthclients.GrantClientCredentials},
+	}
+	genesys.ExtraOf(want).RoleDivisions = []genesys.RoleDivision{{RoleID: roleID, DivisionID: "*"}} // all divisions
+	genesys.ExtraOf(want).AccessTokenValidity = time.Hour
+	app, err := client.Clients.Create(ctx, want)
+	return app, err
+}
+
+func TestGenesysPage(t *testing.T) {
+	server := genesystest.NewServer(t)
+	client, err := oauthclients.New(server.Provider(), server.Auth())
+	require.NoError(t, err)
+	app, err := snippetNightly(t.Context(), client, "4a0a5b1e-6d0e-4c4b-9d3c-0b4f6a3d2c11")
+	require.NoError(t, err)
+	require.Equal(t, time.Hour, genesys.ExtraOf(app).AccessTokenValidity)
+	require.Equal(t, "*", genesys.ExtraOf(app).RoleDivisions[0].DivisionID)
 }

@@ -17,9 +17,10 @@ import (
 	"github.com/oauthclients/oauthclients/providers/sipgate/sipgatetest"
 )
 
-// This file holds the README's snippets on signing in, in the form in which they compile and run.
+// This file holds the snippets of docs/sign-in.md and docs/testing.md on people who sign in, in the form in
+// which they compile and run.
 
-// app is the web application of the README, with one session for everybody.
+// app is the web application of the page, with one session for everybody.
 type app struct {
 	provider oauthclients.Provider
 	auth     oauthclients.AuthCode
@@ -77,7 +78,7 @@ func (a *app) callback(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
-func TestREADMEWebApplication(t *testing.T) {
+func TestSignInPageWebApplication(t *testing.T) {
 	server := sipgatetest.NewServer(t)
 	a := newApp(server.Provider(), server.AuthCode("https://app.example.com/callback"))
 	a.only.store = oauthclients.FileTokenStore(filepath.Join(t.TempDir(), "token.json"))
@@ -92,7 +93,7 @@ func TestREADMEWebApplication(t *testing.T) {
 	require.ErrorIs(t, a.failed, oauthclients.ErrInvalid, "a login is good for one callback")
 }
 
-func TestREADMEWebApplicationAsksForAddressesOnce(t *testing.T) {
+func TestSignInPageWebApplicationAsksForAddressesOnce(t *testing.T) {
 	server := dcrtest.NewServer(t)
 	a := newApp(server.Provider(), server.AuthCode("https://app.example.com/callback"))
 	for range 3 {
@@ -122,7 +123,7 @@ func visit(t *testing.T, handler http.HandlerFunc, query url.Values) *http.Respo
 	return answer.Result()
 }
 
-// snippetTool is the README's tool.
+// snippetTool is the page's tool.
 func snippetTool(
 	ctx context.Context, provider oauthclients.Provider, auth oauthclients.AuthCode, path string, openBrowser func(string) error,
 ) error {
@@ -139,7 +140,7 @@ func snippetTool(
 	return err
 }
 
-func TestREADMETool(t *testing.T) {
+func TestSignInPageTool(t *testing.T) {
 	server := sipgatetest.NewServer(t)
 	auth := server.AuthCode("")
 	path, opened := filepath.Join(t.TempDir(), "token.json"), 0
@@ -173,14 +174,14 @@ func (d discovers) Connect() (*oauthclients.Connection, error) {
 	return connection, nil
 }
 
-func TestREADMEToolAsksForAddressesOnce(t *testing.T) {
+func TestSignInPageToolAsksForAddressesOnce(t *testing.T) {
 	server, asked := sipgatetest.NewServer(t), 0
 	provider, path := discovers{server.Provider(), &asked}, filepath.Join(t.TempDir(), "token.json")
 	require.NoError(t, snippetTool(t.Context(), provider, server.AuthCode(""), path, server.Visit))
 	require.Equal(t, 1, asked)
 }
 
-func TestREADMESignIn(t *testing.T) {
+func TestTestingPagePeople(t *testing.T) {
 	ctx := t.Context()
 
 	server := dcrtest.New()

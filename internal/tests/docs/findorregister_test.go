@@ -18,7 +18,7 @@ import (
 	"github.com/oauthclients/oauthclients/providers/docspace/docspacetest"
 )
 
-// This file holds the README's snippets on servers with dynamic client registration.
+// This file holds the program of docs/providers/dcr.md.
 
 func snippetRegistration() (oauthclients.Provider, error) {
 	store, err := dcr.FileStore("registrations") // a folder for this one server; programs can share it
@@ -72,7 +72,7 @@ func findOrRegister(
 	return app, err
 }
 
-func TestREADMERegistration(t *testing.T) {
+func TestRegistrationPageStore(t *testing.T) {
 	provider, err := snippetRegistration()
 	require.NoError(t, err)
 	_, err = oauthclients.New(provider, oauthclients.NoAuth{})
@@ -81,7 +81,7 @@ func TestREADMERegistration(t *testing.T) {
 }
 
 // A program that starts three times, at servers of every manner.
-func TestREADMEFindOrRegister(t *testing.T) {
+func TestFindOrRegister(t *testing.T) {
 	for _, m := range dcrtest.Manners() {
 		t.Run(m.String(), func(t *testing.T) {
 			server := dcrtest.NewServer(t, dcrtest.WithManner(m))
@@ -98,13 +98,13 @@ func TestREADMEFindOrRegister(t *testing.T) {
 	}
 }
 
-// showSecretsOnce lists the servers whose secrets are in the store alone, as docs/registration.md says.
+// showSecretsOnce lists the servers whose secrets are in the store alone, as docs/providers/dcr.md says.
 func showSecretsOnce() []dcrtest.Manner {
 	return []dcrtest.Manner{dcrtest.Hydra, dcrtest.DjangoOAuthToolkit, dcrtest.Spring, dcrtest.GoOIDC}
 }
 
 // The lists of DocSpace have no secrets.
-func TestREADMEFindOrRegisterHasTheSecretAtEachStart(t *testing.T) {
+func TestFindOrRegisterHasTheSecretAtEachStart(t *testing.T) {
 	server := docspacetest.NewServer(t)
 	client, err := oauthclients.New(server.Provider(), server.Auth())
 	require.NoError(t, err)
@@ -124,7 +124,7 @@ func invoices() *oauthclients.OAuthClient {
 	}
 }
 
-func TestREADMEFindOrRegisterWithSeveralOfTheName(t *testing.T) {
+func TestFindOrRegisterWithSeveralOfTheName(t *testing.T) {
 	server := dcrtest.NewServer(t)
 	client, err := oauthclients.New(server.Provider(), server.Auth())
 	require.NoError(t, err)
