@@ -16,7 +16,7 @@ import (
 )
 
 // This file holds the Examples of the package documentation. They run against the fakes; at a
-// real account only the two arguments of New differ.
+// real account the arguments of New differ, and what the provider wants of a client.
 
 func Example() {
 	ctx := context.Background()
