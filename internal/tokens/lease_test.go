@@ -234,6 +234,23 @@ func TestTheWaitForALockEndsByADeadline(t *testing.T) {
 	})
 }
 
+// What was given up does nothing when the lock comes after all: a later sign-in may be there by then.
+func TestALockThatComesAfterTheCallerHasLeft(t *testing.T) {
+	for range 100 { // the end of a context is heard of in a goroutine
+		store, sent := &lease{kept: over()}, 0
+		ctx, leave := context.WithCancel(t.Context())
+		store.born = func() { leave() }
+		k := tokens.NewKeeper(renewing(&sent, nil), store, nil)
+		err := k.SignOut(ctx, tokens.End{Do: func(context.Context, *oauth2.Token) error { sent++; return nil }})
+		require.ErrorIs(t, err, context.Canceled)
+		require.Equal(t, "old", store.kept.AccessToken)
+		require.Equal(t, []int{0, 0, 1}, []int{sent, store.saves, store.locks})
+		store.born = nil
+		_, err = k.Fetch(t.Context())
+		require.NoError(t, err, "the turn was given back")
+	}
+}
+
 func TestAFileSwaps(t *testing.T) {
 	store := tokens.FileStore(filepath.Join(t.TempDir(), "token.json"))
 	first, second, third := &oauth2.Token{RefreshToken: "1"}, &oauth2.Token{RefreshToken: "2"}, &oauth2.Token{RefreshToken: "3"}

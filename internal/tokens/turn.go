@@ -20,7 +20,10 @@ var (
 	errLost     = errors.New("the lock was lost again and again")
 )
 
-const notLocked = "the TokenStore could not be locked"
+const (
+	notLocked = "the TokenStore could not be locked"
+	notEnded  = "a renewal of the token, or its TokenStore, has not come to an end"
+)
 
 // lock takes the turn in this process, then the store's lock.
 func (k *Keeper) lock(ctx context.Context) (unlock func(), err error) {
@@ -32,7 +35,12 @@ func (k *Keeper) lock(ctx context.Context) (unlock func(), err error) {
 	case k.turn <- struct{}{}:
 	case <-wait.Done():
 		over()
-		return nil, waitError("a renewal of the token, or its TokenStore, has not come to an end", ctxerr.Of(wait))
+		return nil, waitError(notEnded, ctxerr.Of(wait))
+	}
+	if ctx.Err() != nil { // wait hears of it a little later
+		k.endTurn()
+		over()
+		return nil, waitError(notEnded, ctxerr.Of(ctx))
 	}
 	locker, shared := k.store.(Locker)
 	if !shared {
@@ -44,6 +52,10 @@ func (k *Keeper) lock(ctx context.Context) (unlock func(), err error) {
 	if err != nil {
 		over()
 		return nil, err
+	}
+	if ctx.Err() != nil { // who has left must not come back with a lock
+		k.unlock(ctx, lock.hold)
+		return nil, waitError(notLocked, ctxerr.Of(ctx))
 	}
 	had()
 	k.hold, k.held = lock.hold, lock.held
