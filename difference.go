@@ -138,15 +138,6 @@ func (s *ClientsService) ensured(ctx context.Context, id, name string, change fu
 	return client, differences, named(opEnsure, err)
 }
 
-// Checker is a [Driver] that finds without a request what its provider would refuse. The errors are those of
-// Create and Update.
-type Checker interface {
-	// CheckCreate checks what Create would be given.
-	CheckCreate(want *OAuthClient) error
-	// CheckUpdate checks what Update would be given.
-	CheckUpdate(old *Record, want *OAuthClient, changed []string) error
-}
-
 // Check finds what is wrong with a client that Create is to make, as far as that can be found without a
 // request: it is the error that Create would return before its first one. nil says that the provider has the
 // last word.

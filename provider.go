@@ -188,6 +188,15 @@ type Driver interface {
 	RegenerateSecret(ctx context.Context, id string) (Secret, error)
 }
 
+// Checker is a [Driver] that finds without a request what its provider would refuse. The errors are those of
+// Create and Update.
+type Checker interface {
+	// CheckCreate checks what Create would be given.
+	CheckCreate(want *OAuthClient) error
+	// CheckUpdate checks what Update would be given.
+	CheckUpdate(old *Record, want *OAuthClient, changed []string) error
+}
+
 // Record is one client as a driver read it.
 type Record struct {
 	Client *OAuthClient

@@ -14,25 +14,25 @@ import (
 // This file compares clients setting by setting.
 
 // Kinds knows the fields that every client has.
-type Kinds struct{ fields []Field }
+type Kinds struct{ fields []field }
 
 // NewKinds describes the struct of the fields that every client has, without those that are no settings.
-func NewKinds(t reflect.Type, left ...string) Kinds { return Kinds{FieldsOf(t, "", left...)} }
+func NewKinds(t reflect.Type, left ...string) Kinds { return Kinds{fieldsOf(t, "", left...)} }
 
 // each calls visit with every field of two clients. It is false if their Extra structs are of different types.
-func (k Kinds) each(a, b *Client, visit func(f *Field, a, b reflect.Value)) bool {
+func (k Kinds) each(a, b *Client, visit func(f *field, a, b reflect.Value)) bool {
 	for i := range k.fields {
 		f := &k.fields[i]
-		visit(f, f.In(a.Fields), f.In(b.Fields))
+		visit(f, f.in(a.Fields), f.in(b.Fields))
 	}
-	x, y, sameType := Pair(a.Extra, b.Extra)
+	x, y, sameType := pair(a.Extra, b.Extra)
 	if !sameType {
 		return false
 	}
-	fields := ExtraFields(x)
+	fields := extraFields(x)
 	for i := range fields {
 		f := &fields[i]
-		visit(f, f.In(x), f.In(y))
+		visit(f, f.in(x), f.in(y))
 	}
 	return true
 }
@@ -40,8 +40,8 @@ func (k Kinds) each(a, b *Client, visit func(f *Field, a, b reflect.Value)) bool
 // Set lists the fields that hold something.
 func (k Kinds) Set(c *Client) []string {
 	names := make([]string, 0, len(k.fields))
-	k.each(c, c, func(f *Field, value, _ reflect.Value) {
-		if Holds(value) {
+	k.each(c, c, func(f *field, value, _ reflect.Value) {
+		if holds(value) {
 			names = append(names, f.Name)
 		}
 	})
@@ -50,9 +50,9 @@ func (k Kinds) Set(c *Client) []string {
 
 // SetExtra lists those of the Extra alone.
 func SetExtra(extra reflect.Value) (names []string) {
-	fields := ExtraFields(extra)
+	fields := extraFields(extra)
 	for i := range fields {
-		if Holds(fields[i].In(extra)) {
+		if holds(fields[i].in(extra)) {
 			names = append(names, fields[i].Name)
 		}
 	}
@@ -61,8 +61,8 @@ func SetExtra(extra reflect.Value) (names []string) {
 
 // Changed lists the fields that mean something else; "Extra" for one of another type.
 func (k Kinds) Changed(old, want *Client) (names []string) {
-	sameType := k.each(old, want, func(f *Field, a, b reflect.Value) {
-		if !f.Alike(a, b) {
+	sameType := k.each(old, want, func(f *field, a, b reflect.Value) {
+		if !f.alike(a, b) {
 			names = append(names, f.Name)
 		}
 	})
@@ -74,8 +74,8 @@ func (k Kinds) Changed(old, want *Client) (names []string) {
 
 // Rewritten lists those that mean the same and are written in another way, such as a list in another order.
 func (k Kinds) Rewritten(old, want *Client) (names []string) {
-	k.each(old, want, func(f *Field, a, b reflect.Value) {
-		if !Same(a, b) && f.Alike(a, b) {
+	k.each(old, want, func(f *field, a, b reflect.Value) {
+		if !same(a, b) && f.alike(a, b) {
 			names = append(names, f.Name)
 		}
 	})
@@ -85,12 +85,12 @@ func (k Kinds) Rewritten(old, want *Client) (names []string) {
 // Missing lists those of the asked fields that did not come out as they were wanted, and of those the ones
 // that have all that was wanted, and more.
 func (k Kinds) Missing(got, want *Client, asked []string) (missing, more []string) {
-	sameType := k.each(got, want, func(f *Field, a, b reflect.Value) {
-		if !slices.Contains(asked, f.Name) || f.Alike(a, b) {
+	sameType := k.each(got, want, func(f *field, a, b reflect.Value) {
+		if !slices.Contains(asked, f.Name) || f.alike(a, b) {
 			return
 		}
 		missing = append(missing, f.Name)
-		if f.More(a, b) {
+		if f.more(a, b) {
 			more = append(more, f.Name)
 		}
 	})
@@ -113,8 +113,8 @@ type Difference struct {
 // Differences lists what is different, of the named settings alone if there are names.
 func (k Kinds) Differences(have, want *Client, names []string) (all []Difference) {
 	asked := func(name string) bool { return len(names) == 0 || slices.Contains(names, name) }
-	sameType := k.each(have, want, func(f *Field, a, b reflect.Value) {
-		if asked(f.Name) && !f.Alike(a, b) {
+	sameType := k.each(have, want, func(f *field, a, b reflect.Value) {
+		if asked(f.Name) && !f.alike(a, b) {
 			all = append(all, Difference{f.Name, shown(a), shown(b)})
 		}
 	})
@@ -132,7 +132,7 @@ func (k Kinds) Differences(have, want *Client, names []string) (all []Difference
 	a, b := have.raw(), want.raw()
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		x, y := have.member(name, a), want.member(name, b)
-		if asked(MemberPrefix+name) && !SameJSON(x, y) {
+		if asked(MemberPrefix+name) && !sameJSON(x, y) {
 			all = append(all, Difference{MemberPrefix + name, cleanMember(name, x), cleanMember(name, y)})
 		}
 	}
@@ -142,7 +142,7 @@ func (k Kinds) Differences(have, want *Client, names []string) (all []Difference
 // shown is a copy of a value that may be seen.
 func shown(value reflect.Value) any {
 	if text, isJSON := value.Addr().Interface().(*json.RawMessage); isJSON {
-		return Clean(*text)
+		return cleaned(*text)
 	}
 	switch {
 	case value.Kind() == reflect.Slice:
@@ -155,9 +155,9 @@ func shown(value reflect.Value) any {
 	return value.Interface()
 }
 
-// Clean is JSON without what is secret in it: members that are named like a secret, and the private members
+// cleaned is JSON without what is secret in it: members that are named like a secret, and the private members
 // of keys (RFC 7518 section 6).
-func Clean(text json.RawMessage) json.RawMessage {
+func cleaned(text json.RawMessage) json.RawMessage {
 	return redact.WithoutPrivateKeys(redact.WithoutSecrets(text))
 }
 
@@ -166,7 +166,7 @@ func Clean(text json.RawMessage) json.RawMessage {
 func CleanMembers(members map[string]json.RawMessage) map[string]json.RawMessage {
 	clean := map[string]json.RawMessage{}
 	object, err := json.Marshal(members)
-	if err != nil || json.Unmarshal(Clean(object), &clean) != nil {
+	if err != nil || json.Unmarshal(cleaned(object), &clean) != nil {
 		return nil
 	}
 	return clean
@@ -182,7 +182,7 @@ func cleanMember(name string, value json.RawMessage) json.RawMessage {
 		return nil
 	}
 	var clean map[string]json.RawMessage
-	if json.Unmarshal(Clean(object), &clean) != nil {
+	if json.Unmarshal(cleaned(object), &clean) != nil {
 		return nil
 	}
 	if left, there := clean[name]; there {

@@ -22,7 +22,7 @@ const notUTF8 = "must be valid UTF-8"
 // them. It finds what is no text as well: encoding/json would put other characters in its place, and the
 // provider would have another value than was asked for.
 func (k Kinds) Faults(c *Client, names []string) (faults []Fault) {
-	k.each(c, c, func(f *Field, value, _ reflect.Value) {
+	k.each(c, c, func(f *field, value, _ reflect.Value) {
 		if slices.Contains(names, f.Name) {
 			faults = append(faults, f.faults(value)...)
 		}
@@ -30,7 +30,7 @@ func (k Kinds) Faults(c *Client, names []string) (faults []Fault) {
 	return faults
 }
 
-func (f *Field) faults(value reflect.Value) (faults []Fault) {
+func (f *field) faults(value reflect.Value) (faults []Fault) {
 	if text, isJSON := value.Addr().Interface().(*json.RawMessage); isJSON && redact.HasPrivateKey(*text) {
 		faults = []Fault{{f.Name, "private_key", "must have public keys only (RFC 7517 section 9.2): what only the owner may have is in it"}}
 	}

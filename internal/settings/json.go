@@ -19,7 +19,7 @@ func Encode(of reflect.Value) ([]byte, error) {
 	text.WriteByte('{')
 	for i := range of.NumField() {
 		field := of.Field(i)
-		if !of.Type().Field(i).IsExported() || !Holds(field) {
+		if !of.Type().Field(i).IsExported() || !holds(field) {
 			continue
 		}
 		value, err := encodeValue(field)
@@ -51,7 +51,7 @@ func encodeValue(field reflect.Value) ([]byte, error) {
 	case **time.Duration:
 		return json.Marshal((*value).Seconds())
 	case *json.RawMessage:
-		return Clean(*value), nil
+		return cleaned(*value), nil
 	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)

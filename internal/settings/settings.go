@@ -31,8 +31,8 @@ type Client struct {
 // Document is JSON that is cut out of an answer when somebody asks.
 type Document interface{ Whole() json.RawMessage }
 
-// Field is a field of a struct that is a setting.
-type Field struct {
+// field is a field of a struct that is a setting.
+type field struct {
 	// Name is the field's own behind the prefix of its struct.
 	Name    string
 	index   int
@@ -65,15 +65,15 @@ func StructOf(value any) reflect.Value {
 	return v
 }
 
-// FieldsOf lists the exported fields of a type, without those that are left out.
-func FieldsOf(t reflect.Type, prefix string, left ...string) []Field {
-	var fields []Field
+// fieldsOf lists the exported fields of a type, without those that are left out.
+func fieldsOf(t reflect.Type, prefix string, left ...string) []field {
+	var fields []field
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if !f.IsExported() || slices.Contains(left, f.Name) {
 			continue
 		}
-		fields = append(fields, Field{
+		fields = append(fields, field{
 			Name: prefix + f.Name, index: i, entries: prefix == "", ordered: hasTag(f, "ordered"), url: hasTag(f, "url") || isNamedURL(f.Name),
 		})
 	}
@@ -93,25 +93,25 @@ func isNamedURL(name string) bool {
 // as providers. It holds nothing of any client.
 var extras sync.Map
 
-// ExtraFields are those of an Extra; none if it is not valid.
-func ExtraFields(extra reflect.Value) []Field {
+// extraFields are those of an Extra; none if it is not valid.
+func extraFields(extra reflect.Value) []field {
 	if !extra.IsValid() {
 		return nil
 	}
 	if known, ok := extras.Load(extra.Type()); ok {
-		return known.([]Field) //nolint:forcetypeassert // nothing else is stored
+		return known.([]field) //nolint:forcetypeassert // nothing else is stored
 	}
-	fields := FieldsOf(extra.Type(), ExtraPrefix)
+	fields := fieldsOf(extra.Type(), ExtraPrefix)
 	extras.Store(extra.Type(), fields)
 	return fields
 }
 
-// In is the field's value in a struct.
-func (f *Field) In(of reflect.Value) reflect.Value { return of.Field(f.index) }
+// in is the field's value in a struct.
+func (f *field) in(of reflect.Value) reflect.Value { return of.Field(f.index) }
 
-// Pair makes two Extra structs comparable: a missing struct counts as an empty one. Without any there is
+// pair makes two Extra structs comparable: a missing struct counts as an empty one. Without any there is
 // nothing to compare, and neither are two of different types.
-func Pair(a, b reflect.Value) (x, y reflect.Value, sameType bool) {
+func pair(a, b reflect.Value) (x, y reflect.Value, sameType bool) {
 	switch {
 	case !a.IsValid() && !b.IsValid():
 		return a, b, true
@@ -123,7 +123,7 @@ func Pair(a, b reflect.Value) (x, y reflect.Value, sameType bool) {
 	return a, b, a.Type() == b.Type()
 }
 
-// Member is what a client has of a member: what it was given, otherwise what the provider has.
+// member is what a client has of a member: what it was given, otherwise what the provider has.
 func (c *Client) member(name string, raw map[string]json.RawMessage) json.RawMessage {
 	if value, given := c.Members[name]; given {
 		return value
@@ -147,7 +147,7 @@ func MissingMembers(got, want *Client) (missing []string) {
 	}
 	has := got.raw()
 	for _, name := range slices.Sorted(maps.Keys(want.Members)) {
-		if !SameJSON(has[name], want.Members[name]) {
+		if !sameJSON(has[name], want.Members[name]) {
 			missing = append(missing, MemberPrefix+name)
 		}
 	}

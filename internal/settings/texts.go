@@ -13,8 +13,8 @@ import (
 // This file knows which values mean the same although they are written differently. Servers write
 // nothing in several ways, and addresses in their own.
 
-// SameJSON compares what the texts mean; nothing is nothing, however it is written.
-func SameJSON(a, b json.RawMessage) bool {
+// sameJSON compares what the texts mean; nothing is nothing, however it is written.
+func sameJSON(a, b json.RawMessage) bool {
 	var x, y any
 	if len(a) > 0 && json.Unmarshal(a, &x) != nil || len(b) > 0 && json.Unmarshal(b, &y) != nil {
 		return false
@@ -51,9 +51,9 @@ func meant(value any) any {
 	return value
 }
 
-// SameURL compares addresses by RFC 3986 sections 6.2.2 and 6.2.3: the case of scheme and host, the
+// sameURL compares addresses by RFC 3986 sections 6.2.2 and 6.2.3: the case of scheme and host, the
 // scheme's own port, escapes that need none, an empty path, a host with letters beyond ASCII.
-func SameURL(a, b string) bool {
+func sameURL(a, b string) bool {
 	return a == b || a != "" && b != "" && normalURL(a) == normalURL(b)
 }
 
@@ -128,7 +128,7 @@ func isUnreserved(c byte) bool {
 
 // sameURLs compares sets of addresses.
 func sameURLs(a, b []string) bool {
-	return sameSet(a, b) || sameSet(normalURLs(a), normalURLs(b))
+	return SameSet(a, b) || SameSet(normalURLs(a), normalURLs(b))
 }
 
 func normalURLs(list []string) []string {

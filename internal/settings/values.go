@@ -10,11 +10,11 @@ import (
 // This file compares single values, which can be addressed: most of most clients are alike, and to hand a
 // value over copies it.
 
-// Holds reports whether a value is something.
-func Holds(value reflect.Value) bool {
+// holds reports whether a value is something.
+func holds(value reflect.Value) bool {
 	switch {
 	case value.Type() == jsonType:
-		return !SameJSON(nil, *value.Addr().Interface().(*json.RawMessage)) //nolint:forcetypeassert // it is one
+		return !sameJSON(nil, *value.Addr().Interface().(*json.RawMessage)) //nolint:forcetypeassert // it is one
 	case value.Kind() == reflect.Slice:
 		return value.Len() > 0
 	case value.Kind() != reflect.Struct:
@@ -23,16 +23,16 @@ func Holds(value reflect.Value) bool {
 		return !value.Interface().(time.Time).IsZero() //nolint:forcetypeassert // it is one
 	}
 	for i := range value.NumField() {
-		if Holds(value.Field(i)) {
+		if holds(value.Field(i)) {
 			return true
 		}
 	}
 	return false
 }
 
-// Same compares values in order and number too. Times compare by instant, JSON by what it means, and an empty
+// same compares values in order and number too. Times compare by instant, JSON by what it means, and an empty
 // list is no list.
-func Same(a, b reflect.Value) bool {
+func same(a, b reflect.Value) bool {
 	if identical(a, b) {
 		return true
 	}
@@ -40,32 +40,32 @@ func Same(a, b reflect.Value) bool {
 	case *string, *[]string, *bool:
 		return false
 	case *json.RawMessage:
-		return SameJSON(*x, *b.Addr().Interface().(*json.RawMessage)) //nolint:forcetypeassert // both are the same field
+		return sameJSON(*x, *b.Addr().Interface().(*json.RawMessage)) //nolint:forcetypeassert // both are the same field
 	case *time.Time:
 		return x.Equal(*b.Addr().Interface().(*time.Time)) //nolint:forcetypeassert // both are the same field
 	}
 	return !isBasic(a.Kind()) && reflect.DeepEqual(a.Interface(), b.Interface())
 }
 
-// Alike compares what values mean: lists whatever the order and the number of their entries, addresses as RFC
+// alike compares what values mean: lists whatever the order and the number of their entries, addresses as RFC
 // 3986 has it.
-func (f *Field) Alike(a, b reflect.Value) bool {
-	if Same(a, b) {
+func (f *field) alike(a, b reflect.Value) bool {
+	if same(a, b) {
 		return true
 	}
 	switch x := a.Addr().Interface().(type) {
 	case *string:
-		return f.url && SameURL(*x, *b.Addr().Interface().(*string)) //nolint:forcetypeassert // both are the same field
+		return f.url && sameURL(*x, *b.Addr().Interface().(*string)) //nolint:forcetypeassert // both are the same field
 	case *[]string:
 		y := *b.Addr().Interface().(*[]string) //nolint:forcetypeassert // both are the same field
-		return f.url && sameURLs(*x, y) || !f.ordered && sameSet(*x, y)
+		return f.url && sameURLs(*x, y) || !f.ordered && SameSet(*x, y)
 	}
 	return a.Kind() == reflect.Slice && a.Type() != jsonType && !f.ordered && containsAll(a, b) && containsAll(b, a)
 }
 
-// More reports whether got is a list that has all of want, and other entries.
-func (f *Field) More(got, want reflect.Value) bool {
-	if f.ordered || got.Kind() != reflect.Slice || got.Type() == jsonType || want.Len() == 0 || f.Alike(got, want) {
+// more reports whether got is a list that has all of want, and other entries.
+func (f *field) more(got, want reflect.Value) bool {
+	if f.ordered || got.Kind() != reflect.Slice || got.Type() == jsonType || want.Len() == 0 || f.alike(got, want) {
 		return false
 	}
 	if list, isTexts := got.Addr().Interface().(*[]string); isTexts && f.url {
@@ -103,9 +103,7 @@ func isBasic(k reflect.Kind) bool {
 }
 
 // SameSet compares lists whose order means nothing.
-func SameSet[T ~string](a, b []T) bool { return sameSet(a, b) }
-
-func sameSet[T ~string](a, b []T) bool {
+func SameSet[T ~string](a, b []T) bool {
 	return slices.Equal(a, b) || slices.Equal(sortedSet(a), sortedSet(b))
 }
 

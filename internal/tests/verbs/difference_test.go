@@ -10,7 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/oauthclients/oauthclients"
+	"github.com/oauthclients/oauthclients/internal/tests/world"
 	"github.com/oauthclients/oauthclients/providers/dcr"
+	"github.com/oauthclients/oauthclients/providers/docspace"
 	"github.com/oauthclients/oauthclients/providers/genesys"
 	"github.com/oauthclients/oauthclients/providers/genesys/genesystest"
 	"github.com/oauthclients/oauthclients/providers/sipgate"
@@ -213,9 +215,51 @@ func TestCheck(t *testing.T) {
 	require.Len(t, server.Requests(), before)
 }
 
-// The drivers of all providers check.
+// The drivers of all providers check, a create and an update.
 func TestCheckKnowsTheRulesOfEachDriver(t *testing.T) {
-	client, err := oauthclients.New(sipgate.Provider{}, oauthclients.BearerToken("t0ken"))
-	require.NoError(t, err)
-	require.ErrorContains(t, client.Clients.Check(&oauthclients.OAuthClient{Name: " "}), "Name: must not be blank")
+	redirecting := func(address string) *oauthclients.OAuthClient {
+		return &oauthclients.OAuthClient{Name: "Orders", RedirectURIs: []string{address}}
+	}
+	unnamed := redirecting("https://orders.example.com/cb")
+	unnamed.Name = " "
+	fragment := redirecting("https://orders.example.com/cb#part")
+	for name, c := range map[string]struct {
+		provider oauthclients.Provider
+		bad      *oauthclients.OAuthClient
+		field    string
+	}{
+		"sipgate":  {sipgate.Provider{}, unnamed, "Name"},
+		"genesys":  {genesys.Provider{Region: genesys.EUWest1}, unnamed, "Name"},
+		"docspace": {docspace.Provider{Portal: "https://portal.example.com"}, unnamed, "Name"},
+		"dcr":      {dcr.Provider{Issuer: "https://login.example.com", Registrations: dcr.NewMemoryStore()}, fragment, "RedirectURIs"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client, err := oauthclients.New(c.provider, oauthclients.BearerToken("t0ken"), oauthclients.WithHTTPClient(&http.Client{Transport: nobody{}}))
+			require.NoError(t, err)
+			for verb, err := range map[string]error{
+				"Create": client.Clients.Check(c.bad),
+				"Update": client.Clients.CheckUpdate(redirecting("https://orders.example.com/cb"), c.bad),
+			} {
+				failed := world.Failure(t, err)
+				require.ErrorIs(t, err, oauthclients.ErrInvalid)
+				require.Equal(t, verb, failed.Operation)
+				require.Contains(t, fieldNames(failed), c.field)
+			}
+		})
+	}
+}
+
+func fieldNames(e *oauthclients.Error) (names []string) {
+	for _, fault := range e.Fields {
+		names = append(names, fault.Field)
+	}
+	return names
+}
+
+// nobody is a network that may not be asked.
+type nobody struct{}
+
+// RoundTrip implements http.RoundTripper.
+func (nobody) RoundTrip(r *http.Request) (*http.Response, error) {
+	return nil, fmt.Errorf("%s was asked", r.URL.Host)
 }
