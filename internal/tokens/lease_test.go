@@ -3,6 +3,7 @@ package tokens_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -73,7 +74,7 @@ func (s *swapping) Swap(ctx context.Context, old, next *oauth2.Token) error {
 }
 
 func stamp(t *oauth2.Token) string {
-	if t == nil {
+	if tokens.IsEmpty(t) {
 		return ""
 	}
 	return t.AccessToken + " " + t.RefreshToken
@@ -178,6 +179,47 @@ func TestASwapThatFindsAnotherTokenUsesIt(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "theirs", token.AccessToken)
 	require.Equal(t, "theirs", store.kept.AccessToken)
+}
+
+// Somebody has removed the token while it was renewed: what came for it is the only one that there is.
+func TestASwapThatFindsNothing(t *testing.T) {
+	for name, left := range map[string]*oauth2.Token{"nothing": nil, "an empty token": {}} {
+		store, sent := &swapping{lease: &lease{kept: over()}}, 0
+		k := tokens.NewKeeper(renewing(&sent, func() { store.put(left) }), store, nil)
+		token, err := k.Fetch(t.Context())
+		require.NoError(t, err, name)
+		require.Equal(t, "mine", token.AccessToken)
+		require.Equal(t, "mine", store.kept.AccessToken)
+	}
+	path := filepath.Join(t.TempDir(), "token.json")
+	store, sent := tokens.FileStore(path), 0
+	require.NoError(t, store.Save(t.Context(), over()))
+	token, err := tokens.NewKeeper(renewing(&sent, func() { _ = os.Remove(path) }), store, nil).Fetch(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "mine", token.AccessToken)
+	found, err := store.Load(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "after first", found.RefreshToken)
+}
+
+// It cannot go out as it is; the next call renews it.
+func TestASwapThatFindsATokenToBeRenewed(t *testing.T) {
+	for name, theirs := range map[string]*oauth2.Token{
+		"a refresh token alone": {RefreshToken: "their own"},
+		"one that is over":      {AccessToken: "theirs", RefreshToken: "their own", Expiry: time.Now().Add(-time.Hour)},
+	} {
+		store, sent := &swapping{lease: &lease{kept: over()}}, 0
+		k := tokens.NewKeeper(renewing(&sent, func() {
+			if sent == 1 {
+				store.put(theirs)
+			}
+		}), store, nil)
+		_, err := k.Fetch(t.Context())
+		require.ErrorIs(t, err, tokens.ErrSwapped, name)
+		token, err := k.Fetch(t.Context())
+		require.NoError(t, err, name)
+		require.Equal(t, "after their own", token.RefreshToken)
+	}
 }
 
 // A new sign-in counts, whatever is there.

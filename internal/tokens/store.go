@@ -76,8 +76,29 @@ func (k *Keeper) keep(ctx context.Context, next *oauth2.Token) (*oauth2.Token, e
 		}
 		return next, err
 	}
+	return k.swapped(ctx, next)
+}
+
+// swapped uses the token that somebody else has put in the store, instead of next. An empty store is no
+// sign-out of somebody else, which waits for the lock: next is put there. A token that has to be renewed first
+// is left to the next call.
+func (k *Keeper) swapped(ctx context.Context, next *oauth2.Token) (*oauth2.Token, error) {
+	found, err := k.loadStore(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if k.seen = copied(found); k.seen == nil {
+		if err := k.write(ctx); err != nil {
+			return nil, err
+		}
+		return next, nil
+	}
 	k.late = false
-	return k.load(ctx)
+	k.take(aged(found))
+	if !k.usable(found) {
+		return nil, waitError("the TokenStore has another token by now, which has to be renewed first", ErrSwapped)
+	}
+	return k.current, k.strategy.Check(found)
 }
 
 // rescue keeps the refresh token of an answer that is of no other use: it may be the only one that the
