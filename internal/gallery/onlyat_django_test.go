@@ -73,10 +73,10 @@ func errorWithoutIssuer(ctx context.Context, v *visit) error {
 
 // endedToken: what manages the clients is over, and they live.
 func endedToken(ctx context.Context, v *visit) error {
-	way := &trail{}
+	way := &wire{}
 	provider := v.provider()
 	provider.Registrations = dcr.NewMemoryStore()
-	client, err := oauthclients.New(provider, v.running.Auth, way.by())
+	client, err := oauthclients.New(provider, v.running.Auth, way.option())
 	if err != nil {
 		return err
 	}
@@ -123,8 +123,8 @@ func behindTLS(ctx context.Context, v *visit) error {
 	if err := v.running.Tell(ctx, map[string]string{"issuer": provider.Issuer}); err != nil {
 		return err
 	}
-	way := &trail{below: proxy.Client().Transport}
-	client, err := oauthclients.New(provider, v.running.Auth, way.by())
+	way := &wire{below: proxy.Client().Transport}
+	client, err := oauthclients.New(provider, v.running.Auth, way.option())
 	if err != nil {
 		return err
 	}

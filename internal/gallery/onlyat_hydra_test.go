@@ -14,8 +14,8 @@ import (
 
 // noKeys: an object without members is no keys, and does not go back beside the address of them.
 func noKeys(ctx context.Context, v *visit) error {
-	way := &trail{}
-	client, err := v.client(way.by())
+	way := &wire{}
+	client, err := v.client(way.option())
 	if err != nil {
 		return err
 	}
@@ -47,8 +47,8 @@ func noKeys(ctx context.Context, v *visit) error {
 
 // anotherOrder: another order, or a repetition, is no edit.
 func anotherOrder(ctx context.Context, v *visit) error {
-	way := &trail{}
-	client, err := v.client(way.by())
+	way := &wire{}
+	client, err := v.client(way.option())
 	if err != nil {
 		return err
 	}

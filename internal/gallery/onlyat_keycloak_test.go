@@ -28,8 +28,8 @@ func requestURIs(c *oauthclients.OAuthClient) *[]string { return &dcr.ExtraOf(c)
 // clearing: what is left out is kept there, so that a text and a list go out once more, empty.
 func clearing(listOf func(c *oauthclients.OAuthClient) *[]string) func(ctx context.Context, v *visit) error {
 	return func(ctx context.Context, v *visit) error {
-		way := &trail{}
-		client, err := v.client(way.by())
+		way := &wire{}
+		client, err := v.client(way.option())
 		if err != nil {
 			return err
 		}
@@ -119,8 +119,8 @@ func (v *visit) refusedFor(ctx context.Context, want *oauthclients.OAuthClient, 
 
 // longText: nobody can know that a 500 means a text that is too long for its column, and that nothing was done.
 func longText(ctx context.Context, v *visit) error {
-	way := &trail{}
-	client, err := v.client(way.by())
+	way := &wire{}
+	client, err := v.client(way.option())
 	if err != nil {
 		return err
 	}

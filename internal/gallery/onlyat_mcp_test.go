@@ -45,8 +45,8 @@ func nextStart(ctx context.Context, v *visit) error {
 	if made == nil {
 		return err
 	}
-	way := &trail{}
-	second, err := program(way.by())
+	way := &wire{}
+	second, err := program(way.option())
 	if err != nil {
 		return err
 	}
@@ -104,8 +104,8 @@ func belowPath(start func(ctx context.Context, folder string) (*kit.Running, err
 
 // foundAt: metadata are at one place, and those before it are not there.
 func foundAt(ctx context.Context, issuer, place string) error {
-	way := &trail{}
-	login, err := oauthclients.AuthCode{ClientID: "a", RedirectURL: kit.Callback}.Begin(ctx, dcr.Provider{Issuer: issuer}, way.by())
+	way := &wire{}
+	login, err := oauthclients.AuthCode{ClientID: "a", RedirectURL: kit.Callback}.Begin(ctx, dcr.Provider{Issuer: issuer}, way.option())
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func idBesideBasic(ctx context.Context, v *visit) error {
 		{oauthclients.ClientSecretBasic, []string{"401", "200", "200"}},
 		{oauthclients.ClientSecretBasicWithID, []string{"200", "200"}},
 	} {
-		way, provider := &trail{}, oauthclients.Shared(v.provider())
+		way, provider := &wire{}, oauthclients.Shared(v.provider())
 		auth := dcr.AuthCode(c)
 		auth.RedirectURL, auth.AuthMethod, auth.Scopes = kit.Callback, known.method, v.manners().Scopes
 		for range 2 {
@@ -146,8 +146,8 @@ func idBesideBasic(ctx context.Context, v *visit) error {
 }
 
 // signInBy is a sign-in whose requests leave a trail.
-func (v *visit) signInBy(ctx context.Context, provider oauthclients.Provider, auth oauthclients.AuthCode, way *trail) error {
-	login, err := auth.Begin(ctx, provider, way.by())
+func (v *visit) signInBy(ctx context.Context, provider oauthclients.Provider, auth oauthclients.AuthCode, way *wire) error {
+	login, err := auth.Begin(ctx, provider, way.option())
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (v *visit) signInBy(ctx context.Context, provider oauthclients.Provider, au
 	if err != nil {
 		return err
 	}
-	token, err := auth.Finish(ctx, provider, login, callback, way.by())
+	token, err := auth.Finish(ctx, provider, login, callback, way.option())
 	if err != nil {
 		return err
 	}
@@ -181,8 +181,8 @@ func publicSignOut(ctx context.Context, v *visit) error {
 
 // revokedAs signs out, whatever the server says to that, and then the token is dead.
 func (v *visit) revokedAs(ctx context.Context, auth oauthclients.AuthCode, want ...string) error {
-	way := &trail{}
-	client, err := oauthclients.New(v.provider(), auth, way.by())
+	way := &wire{}
+	client, err := oauthclients.New(v.provider(), auth, way.option())
 	if err != nil {
 		return err
 	}

@@ -75,10 +75,10 @@ func twoRegistrations(ctx context.Context, v *visit) error {
 // endingToken: what manages a client is over after a while, and the client lives. The list says so of the
 // token, the error names its end, and nobody registers anew.
 func endingToken(ctx context.Context, v *visit) error {
-	way := &trail{}
+	way := &wire{}
 	provider := v.provider()
 	provider.Registrations = dcr.NewMemoryStore()
-	client, err := oauthclients.New(provider, v.running.Auth, way.by())
+	client, err := oauthclients.New(provider, v.running.Auth, way.option())
 	if err != nil {
 		return err
 	}

@@ -60,10 +60,10 @@ func (v *visit) duringStart(ctx context.Context) (*kit.Running, error) {
 
 // registerEarly registers at a server that starts.
 func registerEarly(ctx context.Context, base string, want *oauthclients.OAuthClient) error {
-	way := &trail{below: soon{}}
+	way := &wire{below: soon{}}
 	patient := oauthclients.RetryPolicy{MaxAttempts: int(patience / time.Second), MinWait: time.Second / 2, MaxWait: time.Second}
 	client, err := oauthclients.New(dcr.Provider{RegistrationEndpoint: registrations(base, anonymous), Registrations: dcr.NewMemoryStore()},
-		oauthclients.NoAuth{}, oauthclients.WithRetry(patient), way.by())
+		oauthclients.NoAuth{}, oauthclients.WithRetry(patient), way.option())
 	if err != nil {
 		return err
 	}
@@ -104,8 +104,8 @@ func (v *visit) walkAway(ctx context.Context) error {
 			return err
 		}
 	}
-	way := &trail{}
-	client, err := oauthclients.New(provider, oauthclients.NoAuth{}, hasty(), way.by())
+	way := &wire{}
+	client, err := oauthclients.New(provider, oauthclients.NoAuth{}, hasty(), way.option())
 	if err != nil {
 		return err
 	}

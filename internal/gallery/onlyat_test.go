@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/oauthclients/oauthclients"
 	"github.com/oauthclients/oauthclients/internal/gallery/kit"
@@ -89,42 +87,6 @@ func (v *visit) forgotten(ctx context.Context, id string) error {
 	}
 	_, err = v.registered(ctx, v.manners().Methods[0])
 	return err
-}
-
-// trail is the way to a server, with what went there.
-type trail struct {
-	below http.RoundTripper
-	mu    sync.Mutex
-	steps []string // method, scheme, path, and what came of it
-}
-
-// by is a way that leaves a trail.
-func (t *trail) by() oauthclients.Option {
-	return oauthclients.WithHTTPClient(&http.Client{Transport: t})
-}
-
-// RoundTrip implements http.RoundTripper.
-func (t *trail) RoundTrip(r *http.Request) (*http.Response, error) {
-	below := t.below
-	if below == nil {
-		below = http.DefaultTransport
-	}
-	answer, err := below.RoundTrip(r)
-	status := 0
-	if err == nil {
-		status = answer.StatusCode
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.steps = append(t.steps, fmt.Sprintf("%s %s %s %d", r.Method, r.URL.Scheme, r.URL.Path, status))
-	return answer, err
-}
-
-// has are the steps with a text in them.
-func (t *trail) has(part string) []string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(t.steps), func(step string) bool { return !strings.Contains(step, part) })
 }
 
 // requireMore: the server has all that was asked for in one field, and more.

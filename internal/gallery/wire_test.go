@@ -2,6 +2,7 @@ package gallery
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -12,9 +13,10 @@ import (
 
 // This file keeps what went to a server and what came back, byte for byte.
 
-// exchange is a request and its answer.
+// exchange is a request and its answer, whose status is 0 if none came.
 type exchange struct {
 	method, path  string
+	scheme        string
 	sent, answer  string
 	authorization string
 	status        int
@@ -27,6 +29,7 @@ func (e exchange) isForToken() bool {
 
 // wire is the way to a server while somebody looks at it.
 type wire struct {
+	below     http.RoundTripper // nil: that of net/http
 	mu        sync.Mutex
 	exchanges []exchange
 }
@@ -47,9 +50,25 @@ func (w *wire) seen(wanted func(exchange) bool) (found []exchange) {
 	return found
 }
 
+// has are the steps with a text in them: method, scheme, path, and the status that came of it.
+func (w *wire) has(part string) (steps []string) {
+	for _, e := range w.seen(func(exchange) bool { return true }) {
+		if step := fmt.Sprintf("%s %s %s %d", e.method, e.scheme, e.path, e.status); strings.Contains(step, part) {
+			steps = append(steps, step)
+		}
+	}
+	return steps
+}
+
+func (w *wire) keep(e exchange) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.exchanges = append(w.exchanges, e)
+}
+
 // RoundTrip implements http.RoundTripper.
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
-	e := exchange{method: r.Method, path: r.URL.Path, authorization: r.Header.Get("Authorization")}
+	e := exchange{method: r.Method, scheme: r.URL.Scheme, path: r.URL.Path, authorization: r.Header.Get("Authorization")}
 	sent := r
 	if r.Body != nil {
 		text, err := io.ReadAll(r.Body)
@@ -59,16 +78,19 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		e.sent, sent = string(text), r.Clone(r.Context())
 		sent.Body = io.NopCloser(bytes.NewReader(text))
 	}
-	answer, err := http.DefaultTransport.RoundTrip(sent)
+	below := w.below
+	if below == nil {
+		below = http.DefaultTransport
+	}
+	answer, err := below.RoundTrip(sent)
 	if err != nil {
+		w.keep(e)
 		return nil, err
 	}
 	text, err := io.ReadAll(answer.Body)
 	_ = answer.Body.Close() // it was read to its end, or is of no use
 	answer.Body = io.NopCloser(bytes.NewReader(text))
 	e.status, e.answer = answer.StatusCode, string(text)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.exchanges = append(w.exchanges, e)
+	w.keep(e)
 	return answer, err
 }
